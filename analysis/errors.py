@@ -1,0 +1,35 @@
+"""The one exception of the package: what is wrong, where, and what to do about it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class PlanError(Exception):
+    """Input that cannot be used, told in one line to the person who has to mend it.
+
+    Parameters
+    ----------
+    problem
+        What is wrong.
+    remedy
+        What to do about it.
+    file, line, task
+        Where it is, as far as that is known; lines count from 1.
+    """
+
+    def __init__(
+        self,
+        problem: str,
+        remedy: str,
+        *,
+        file: str | Path | None = None,
+        line: int | None = None,
+        task: str | None = None,
+    ) -> None:
+        place = str(file) if file is not None else ""
+        if line is not None:
+            place += f":{line}"
+        if task is not None:
+            place += f" [{task}]"
+        super().__init__(f"{place + ': ' if place else ''}{problem}; {remedy}")

@@ -1,0 +1,38 @@
+"""Reviewed human judgements: the CSV files of ``analysis/lexicon``, each row with its reason."""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+
+from analysis.errors import PlanError
+from analysis.paths import LEXICON
+
+
+@cache
+def read_lexicon(name: str) -> tuple[dict[str, str], ...]:
+    """Rows of ``lexicon/<name>.csv`` in file order, cells stripped.
+
+    Raises
+    ------
+    PlanError
+        A row has too few or too many cells, or no reason where the file asks for one.
+    """
+    path = LEXICON / f"{name}.csv"
+    rows = []
+    with path.open(encoding="utf-8", newline="") as f:
+        reader = csv.DictReader(f)
+        for row in reader:
+            if None in row or None in row.values():
+                raise PlanError(
+                    f"{len(reader.fieldnames or ())} cells expected",
+                    "quote cells that hold a comma",
+                    file=path,
+                    line=reader.line_num,
+                )
+            if not row.get("reason", "-").strip():
+                raise PlanError(
+                    "no reason given", "say why the row is here", file=path, line=reader.line_num
+                )
+            rows.append({k: v.strip() for k, v in row.items()})
+    return tuple(rows)

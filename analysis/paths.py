@@ -1,0 +1,15 @@
+"""Where everything lies: the one module that knows a folder."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+RAW = ROOT / "data" / "raw"
+PROCESSED = ROOT / "data" / "processed"
+LABELS = ROOT / "data" / "labels"
+NOTEBOOKS = ROOT / "notebooks"
+FIGURES = ROOT / "figures"
+LEXICON = Path(__file__).resolve().parent / "lexicon"
+
+SOURCES_FILE = "sources.csv"
+DATAPACKAGE_FILE = "datapackage.json"
+REPORT_FILE = "report.csv"

@@ -1,0 +1,329 @@
+"""Every table and column of the suite, declared once.
+
+From these declarations come validation at run time (pandera), the descriptor
+``datapackage.json`` (frictionless) and the data dictionary of the README.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+import pandera.pandas as pa
+
+LICENSE = {"name": "MIT", "title": "MIT License (code and derived tables)"}
+
+_PANDAS = {
+    "string": "str",
+    "integer": "Int64",
+    "number": "float64",
+    "boolean": "boolean",
+    "date": "str",
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: name, type, meaning, unit, allowed values, whether it may be empty."""
+
+    name: str
+    type: str
+    meaning: str
+    unit: str = ""
+    values: tuple[str, ...] = ()
+    empty: bool = False
+    pattern: str = ""
+    minimum: float | None = None
+
+    def check(self) -> pa.Column:
+        """Pandera column that enforces this declaration."""
+        checks = []
+        if self.values:
+            checks.append(pa.Check.isin(self.values))
+        if self.pattern:
+            checks.append(pa.Check.str_matches(f"^(?:{self.pattern})$"))
+        if self.minimum is not None:
+            checks.append(pa.Check.ge(self.minimum))
+        return pa.Column(_PANDAS[self.type], checks, nullable=self.empty, required=True)
+
+    def describe(self) -> dict[str, Any]:
+        """Frictionless field descriptor."""
+        constraints: dict[str, Any] = {}
+        if not self.empty:
+            constraints["required"] = True
+        if self.values:
+            constraints["enum"] = list(self.values)
+        if self.pattern:
+            constraints["pattern"] = self.pattern
+        if self.minimum is not None:
+            constraints["minimum"] = self.minimum
+        out: dict[str, Any] = {"name": self.name, "type": self.type, "description": self.meaning}
+        if self.unit:
+            out["unit"] = self.unit
+        if constraints:
+            out["constraints"] = constraints
+        return out
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table: its grain, its columns, its key and the tables that it points to."""
+
+    name: str
+    grain: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    foreign: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def names(self) -> list[str]:
+        """Column names in the order of the file."""
+        return [c.name for c in self.columns]
+
+    @property
+    def dtypes(self) -> dict[str, str]:
+        """Pandas type of each column, as `analysis.load` reads it back."""
+        return {c.name: _PANDAS[c.type] for c in self.columns}
+
+    def validate(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Return `frame` typed, in column order and sorted by key.
+
+        Raises
+        ------
+        pandera.errors.SchemaErrors
+            A column is missing or holds values that its declaration forbids, or a key repeats.
+        """
+        frame = frame.reindex(columns=self.names).astype(self.dtypes)
+        schema = pa.DataFrameSchema(
+            {c.name: c.check() for c in self.columns}, strict=True, unique=list(self.key)
+        )
+        return schema.validate(frame, lazy=True).sort_values(list(self.key), ignore_index=True)
+
+    def describe(self, path: str, data: bytes) -> dict[str, Any]:
+        """Frictionless resource descriptor of the table as written to `path`."""
+        keys = [
+            {"fields": [column], "reference": {"resource": table, "fields": [column]}}
+            for column, table in self.foreign.items()
+        ]
+        schema: dict[str, Any] = {
+            "fields": [c.describe() for c in self.columns],
+            "primaryKey": list(self.key),
+        }
+        if keys:
+            schema["foreignKeys"] = keys
+        return {
+            "name": self.name,
+            "path": path,
+            "description": f"One row per {self.grain}.",
+            "profile": "tabular-data-resource",
+            "encoding": "utf-8",
+            "bytes": len(data),
+            "hash": f"sha256:{hashlib.sha256(data).hexdigest()}",
+            "schema": schema,
+        }
+
+
+DOC_ID = r"[a-z]+(?:_[a-z]+)*-\d{4}"
+TASK_ID = DOC_ID + r"-\d{2,3}"
+
+BODY_TYPES = (
+    "department",
+    "party",
+    "mass_org",
+    "institution",
+    "park",
+    "township",
+    "task_force",
+    "collective",
+)
+ROLES = ("lead", "support", "responsible")
+BOUNDS = ("ge", "le", "approx", "range", "eq")
+KINDS = ("target", "attribute")
+MEASURES = ("flow", "stock", "share", "growth", "intensity")
+
+
+def _text(name: str, meaning: str, **options: Any) -> Column:
+    return Column(name, "string", meaning, **options)
+
+
+def _count(name: str, meaning: str, **options: Any) -> Column:
+    return Column(name, "integer", meaning, **({"minimum": 0} | options))
+
+
+_DOC = _text("doc_id", "plan: county and year, e.g. zhoucun-2023", pattern=DOC_ID)
+_TASK = _text("task_id", "task: doc_id and number in two digits (three from 100)", pattern=TASK_ID)
+_THEME = _text("theme", "canonical theme of the section's heading (lexicon/sections.csv)")
+_START = _count("char_start", "first character in the document's decoded text", unit="character")
+_END = _count("char_end", "one past the last character in the decoded text", unit="character")
+
+DOCUMENTS = Table(
+    "documents",
+    "plan",
+    (
+        _DOC,
+        _text("county", "county, district or county-level city that issued the plan"),
+        _text("city", "prefecture-level city above the county"),
+        _text("province", "province"),
+        _count("year", "year that the plan is for", minimum=2000),
+        _text("doc_number", "document number (文号) as printed"),
+        _text("title", "title with its line breaks joined"),
+        _text("issuer", "issuing office as signed"),
+        Column("issued_on", "date", "date of issue", pattern=r"\d{4}-\d{2}-\d{2}"),
+        _text("source_file", "file name in data/raw"),
+        _text("sha256", "SHA-256 of the raw file", pattern=r"[0-9a-f]{64}"),
+        _count("n_sections", "sections of the plan"),
+        _count("n_tasks", "numbered tasks of the plan"),
+        _count("n_chars", "length of the decoded text", unit="character"),
+    ),
+    ("doc_id",),
+)
+
+SECTIONS = Table(
+    "sections",
+    "section of a plan",
+    (
+        _DOC,
+        _count("section_no", "number of the section, from 1", minimum=1),
+        _text("section_title", "heading without its number"),
+        Column("theme", "string", _THEME.meaning, empty=True),
+        Column("restored", "boolean", "the heading's number was lost in the source and restored"),
+        _START,
+        _END,
+    ),
+    ("doc_id", "section_no"),
+    {"doc_id": "documents"},
+)
+
+TASKS = Table(
+    "tasks",
+    "numbered task",
+    (
+        _TASK,
+        _DOC,
+        _count("task_no", "number of the task in the plan", minimum=1),
+        _count("section_no", "number of the section that holds it", minimum=1),
+        _text("section_title", "heading of the section without its number"),
+        Column("theme", "string", _THEME.meaning, empty=True),
+        _text("title", "sentence that heads the task, without its full stop"),
+        _text("text", "the rest of the task without the clause"),
+        _text("clause", "bracketed responsibility clause as written", empty=True),
+        _START,
+        _END,
+    ),
+    ("task_id",),
+    {"doc_id": "documents"},
+)
+
+ASSIGNMENTS = Table(
+    "assignments",
+    "body named in a clause",
+    (
+        _TASK,
+        _count("position", "place of the body in the clause, from 1", minimum=1),
+        _text("name", "name as written"),
+        _text("department", "one name for the same function in every county"),
+        _text("body_type", "kind of body", values=BODY_TYPES),
+        _text("role", "role that the clause gives it", values=ROLES),
+        Column("open_list", "boolean", "its list is left open by 等: further bodies are meant"),
+    ),
+    ("task_id", "position"),
+    {"task_id": "tasks"},
+)
+
+QUANTITIES = Table(
+    "quantities",
+    "number with a unit in a task",
+    (
+        _text("quantity_id", "task_id and -q1, -q2 in text order", pattern=TASK_ID + r"-q\d+"),
+        _TASK,
+        _text("text", "number, unit and the words of comparison that touch them"),
+        _START,
+        _END,
+        Column("value_low", "number", "value, lower end, in `unit`, with 万 and 亿 worked out"),
+        Column("value_high", "number", "value, upper end, in `unit`; equal but for a range"),
+        _text("unit", "unit as written, without 万 and 亿", empty=True),
+        Column("value_base_low", "number", "lower end in `unit_base`", empty=True),
+        Column("value_base_high", "number", "upper end in `unit_base`", empty=True),
+        _text("unit_base", "base unit of the dimension; empty for counts", empty=True),
+        _text("bound", "how the number bounds what is meant", values=BOUNDS),
+        _text("kind", "a commitment or the description of a thing", values=KINDS),
+        _text("measure", "what sort of figure a target is", values=MEASURES, empty=True),
+        _text("indicator", "noun phrase that is counted, with its qualifiers", empty=True),
+        _text("due", "words of time that govern the number", empty=True),
+        _text("sentence", "sentence that holds the number"),
+        _text("cue", "rules and words that decided kind and measure"),
+    ),
+    ("quantity_id",),
+    {"task_id": "tasks"},
+)
+
+THEMES = Table(
+    "themes",
+    "task",
+    (
+        _TASK,
+        _text("section_theme", "theme of the section that holds the task", empty=True),
+        _text("predicted_theme", "theme that the task's own words say"),
+        Column("confidence", "number", "share of the classifier's vote, 0 to 1", minimum=0),
+        _count("cluster", "free cluster, from 1 (largest) on", minimum=1),
+        _text("cluster_label", "the cluster's most telling terms"),
+    ),
+    ("task_id",),
+    {"task_id": "tasks"},
+)
+
+REPORT = Table(
+    "report",
+    "thing that the build could not settle by itself",
+    (
+        _text("kind", "sort of finding, e.g. unknown_department"),
+        _text("place", "document or task that it stands in"),
+        _text("what", "the words in question"),
+        _text("remedy", "what to do about it"),
+    ),
+    ("kind", "place", "what"),
+)
+
+TABLES = {
+    t.name: t
+    for t in (DOCUMENTS, SECTIONS, TASKS, ASSIGNMENTS, QUANTITIES, THEMES, REPORT)
+}
+
+
+def data_version(files: dict[str, bytes]) -> str:
+    """Version of the data: changes when, and only when, a table's bytes change."""
+    digest = hashlib.sha256()
+    for name in sorted(files):
+        digest.update(name.encode() + b"\0" + hashlib.sha256(files[name]).digest())
+    return digest.hexdigest()[:12]
+
+
+def datapackage(files: dict[str, bytes]) -> str:
+    """Frictionless descriptor, as JSON, of the tables written as `files` (name to bytes)."""
+    package = {
+        "profile": "tabular-data-package",
+        "name": "county-plans",
+        "title": "Tasks, figures and departments of county work plans",
+        "version": data_version(files),
+        "licenses": [LICENSE],
+        "resources": [
+            TABLES[name].describe(f"{name}.csv", files[name]) for name in TABLES if name in files
+        ],
+    }
+    return json.dumps(package, ensure_ascii=False, indent=1) + "\n"
+
+
+def data_dictionary() -> str:
+    """Markdown of every table and column, as the README prints it."""
+    parts = []
+    for table in TABLES.values():
+        head = f"#### `{table.name}`: one row per {table.grain}\n\nKey: {', '.join(table.key)}.\n"
+        rows = ["| column | type | unit | values | meaning |", "|---|---|---|---|---|"]
+        for c in table.columns:
+            values = ", ".join(c.values) + ("; may be empty" if c.empty else "")
+            rows.append(f"| `{c.name}` | {c.type} | {c.unit} | {values.strip('; ')} | {c.meaning} |")
+        parts.append(head + "\n" + "\n".join(rows))
+    return "\n\n".join(parts) + "\n"

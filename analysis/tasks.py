@@ -1,0 +1,229 @@
+"""From a document's text to sections and numbered tasks, losing no character."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.documents import Document
+from analysis.errors import PlanError
+from analysis.lexicon import read_lexicon
+from analysis.text import fold_width, line_of, parse_chinese_number
+
+_LINE = re.compile(r"[^\n]+")
+# 一、加快推进…  Headings carry no full stop.
+_HEADING = re.compile(r"\s*([一二三四五六七八九十]{1,3})、\s*([^。]{2,60}?)\s*$")
+# A heading whose number was lost and that a list mark replaces.
+_BARE_HEADING = re.compile(r"\s*[-•·*]\s+([^。]{2,60}?)\s*$")
+# 1. 标题。 The title ends at the first full stop; 1．and 1、also occur.
+_TASK = re.compile(r"\s*(\d{1,3})\s*[.、](?!\d)\s*([^。\n]{2,60})。")
+# Words that make a closing bracket a responsibility clause.
+_DUTY = re.compile(
+    r"牵头|负责|配合|参与单位|责任(?:单位|部门|领导)|(?:部门|单位|[局委办院会室厅]|中心|街道)[)）]$"
+)
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A stretch of a document: kind, first character, one past the last, number if it has one.
+
+    Kinds: header, section, task_no, title, text, clause, rest. The segments of a document follow
+    each other without gap or overlap.
+    """
+
+    kind: str
+    start: int
+    end: int
+    number: int = 0
+    restored: bool = False
+
+
+@cache
+def _furniture(where: str) -> re.Pattern[str]:
+    rows = [r["pattern"] for r in read_lexicon("furniture") if r["where"] == where]
+    return re.compile("|".join(f"(?:{p})" for p in rows))
+
+
+def segment(text: str, file: str | Path | None = None) -> list[Segment]:
+    """Cut a plan's text into segments that cover it.
+
+    Raises
+    ------
+    PlanError
+        There is no task, or sections or tasks are not numbered one by one.
+    """
+    folded = fold_width(text)
+    heads = list(_find_heads(folded))
+    tasks = [h for h in heads if h.kind == "task_no"]
+    if not tasks:
+        raise PlanError(
+            "no numbered task found", "tasks start a line with “1.” and a title ending in “。”",
+            file=file,
+        )
+    heads = _restore_sections(heads)
+    for kind, what in (("section", "section"), ("task_no", "task")):
+        _check_numbers([h for h in heads if h.kind == kind], what, text, file)
+    segments = [Segment("header", 0, heads[0].start)]
+    for head, following in zip(heads, [*heads[1:], None], strict=True):
+        # up to the line of the next head, which may open with a mark that is no part of the task
+        limit = (
+            folded.rfind("\n", 0, following.start) + 1
+            if following
+            else _end_of_plan(folded, head.end)
+        )
+        segments += _cut_task(folded, head, limit) if head.kind == "task_no" else [head]
+        end = segments[-1].end
+        stop = following.start if following else len(text)
+        if end < stop:
+            segments.append(Segment("rest", end, stop))
+    return segments
+
+
+def _find_heads(folded: str) -> Iterator[Segment]:
+    """Yield headings and task numbers; a task's segment here spans number and title."""
+    before = _furniture("before")
+    for line in _LINE.finditer(folded):
+        start, end = line.span()
+        mark = before.match(line[0])
+        start += mark.end() if mark else 0
+        if m := _TASK.match(folded, start, end):
+            yield Segment("task_no", m.start(1), m.end(), int(m[1]))
+        elif m := _HEADING.fullmatch(folded, start, end):
+            yield Segment("section", m.start(1), m.end(2), parse_chinese_number(m[1]))
+        elif m := _BARE_HEADING.fullmatch(folded, start, end):
+            yield Segment("section", line.start(), m.end(1), 0, restored=True)
+
+
+def _restore_sections(heads: list[Segment]) -> list[Segment]:
+    """Drop headings that head no task, and number those that lost their number."""
+    kept: list[Segment] = []
+    number = 0
+    for head, following in zip(heads, [*heads[1:], None], strict=True):
+        if head.kind == "section":
+            if following is None or following.kind != "task_no":
+                continue
+            number = number + 1 if head.restored else head.number
+            head = Segment("section", head.start, head.end, number, head.restored)
+        elif not kept:
+            continue  # a numbered line before the first heading is no task of the plan
+        kept.append(head)
+    return kept
+
+
+def _check_numbers(heads: list[Segment], what: str, text: str, file: str | Path | None) -> None:
+    if not heads:
+        raise PlanError(
+            f"no {what} heading found", "head each section with “一、” and its title", file=file
+        )
+    for expected, head in enumerate(heads, 1):
+        if head.number != expected:
+            raise PlanError(
+                f"{what} {head.number} where {what} {expected} is due",
+                "mend the numbering or restore the missing line",
+                file=file,
+                line=line_of(text, head.start),
+            )
+
+
+def _end_of_plan(folded: str, start: int) -> int:
+    """End of the last task: before page furniture, or a gap of blank lines."""
+    tail = _furniture("tail")
+    end = start
+    for line in re.compile(r"[^\n]*\n?").finditer(folded, start):
+        if not line[0].strip() or tail.search(line[0].strip()):
+            break
+        end = line.end()
+    return end
+
+
+def _cut_task(folded: str, head: Segment, limit: int) -> list[Segment]:
+    """Segments of one task: number, title, text, clause, and what remains as rest."""
+    title = re.compile(r"[.、]\s*").search(folded, head.start)
+    assert title is not None  # the head matched with one of these marks
+    end = head.start + len(folded[head.start : limit].rstrip())
+    clause = _find_clause(folded, head.end, end)
+    segments = [
+        Segment("task_no", head.start, title.end(), head.number),
+        Segment("title", title.end(), head.end, head.number),
+        Segment("text", head.end, clause, head.number),
+        Segment("clause", clause, end, head.number),
+    ]
+    return [s for s in segments if s.start < s.end]
+
+
+def _find_clause(folded: str, start: int, end: int) -> int:
+    """Start of the responsibility clause that ends at `end`; `end` itself where there is none."""
+    if folded[end - 1] != ")":
+        return end
+    depth = 0
+    for i in range(end - 1, start - 1, -1):
+        depth += (folded[i] == ")") - (folded[i] == "(")
+        if depth == 0:
+            return i if _DUTY.search(folded, i, end) else end
+    return end
+
+
+def read_sections(document: Document, segments: list[Segment]) -> pd.DataFrame:
+    """One row per section of `document`; `theme` is empty where no pattern knows the heading."""
+    rows = []
+    for s in segments:
+        if s.kind == "section":
+            heading = document.text[s.start : s.end]
+            m = _HEADING.fullmatch(heading) or _BARE_HEADING.fullmatch(heading)
+            title = m[m.lastindex or 0] if m else heading
+            rows.append(
+                {
+                    "doc_id": document.doc_id,
+                    "section_no": s.number,
+                    "section_title": title,
+                    "theme": section_theme(title),
+                    "restored": s.restored,
+                    "char_start": s.start,
+                    "char_end": s.end,
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+@cache
+def section_theme(title: str) -> str | None:
+    """Canonical theme of a section's heading, by the first pattern of ``sections.csv`` in it."""
+    for row in read_lexicon("sections"):
+        if re.search(row["pattern"], title):
+            return row["theme"]
+    return None
+
+
+def read_tasks(
+    document: Document, segments: list[Segment], sections: pd.DataFrame
+) -> pd.DataFrame:
+    """One row per numbered task of `document`, in order, as `schema.TASKS` declares it."""
+    heads = sections.set_index("section_no")
+    section = 0
+    rows: list[dict[str, object]] = []
+    for s in segments:
+        if s.kind == "section":
+            section = s.number
+        elif s.kind == "task_no":
+            rows.append(
+                {
+                    "task_id": f"{document.doc_id}-{s.number:02d}",
+                    "doc_id": document.doc_id,
+                    "task_no": s.number,
+                    "section_no": section,
+                    "section_title": heads.at[section, "section_title"],
+                    "theme": heads.at[section, "theme"],
+                    "clause": None,
+                    "char_start": s.start,
+                }
+            )
+        elif s.kind in {"title", "text", "clause"}:
+            piece = document.text[s.start : s.end].strip()
+            rows[-1][s.kind] = piece.rstrip("。") if s.kind == "title" else piece
+            rows[-1]["char_end"] = s.end
+    return pd.DataFrame(rows)
