@@ -287,10 +287,7 @@ REPORT = Table(
     ("kind", "place", "what"),
 )
 
-TABLES = {
-    t.name: t
-    for t in (DOCUMENTS, SECTIONS, TASKS, ASSIGNMENTS, QUANTITIES, THEMES, REPORT)
-}
+TABLES = {t.name: t for t in (DOCUMENTS, SECTIONS, TASKS, ASSIGNMENTS, QUANTITIES, THEMES, REPORT)}
 
 
 def data_version(files: dict[str, bytes]) -> str:
@@ -324,6 +321,8 @@ def data_dictionary() -> str:
         rows = ["| column | type | unit | values | meaning |", "|---|---|---|---|---|"]
         for c in table.columns:
             values = ", ".join(c.values) + ("; may be empty" if c.empty else "")
-            rows.append(f"| `{c.name}` | {c.type} | {c.unit} | {values.strip('; ')} | {c.meaning} |")
+            rows.append(
+                f"| `{c.name}` | {c.type} | {c.unit} | {values.strip('; ')} | {c.meaning} |"
+            )
         parts.append(head + "\n" + "\n".join(rows))
     return "\n\n".join(parts) + "\n"

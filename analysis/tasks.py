@@ -62,7 +62,8 @@ def segment(text: str, file: str | Path | None = None) -> list[Segment]:
     tasks = [h for h in heads if h.kind == "task_no"]
     if not tasks:
         raise PlanError(
-            "no numbered task found", "tasks start a line with “1.” and a title ending in “。”",
+            "no numbered task found",
+            "tasks start a line with “1.” and a title ending in “。”",
             file=file,
         )
     heads = _restore_sections(heads)
@@ -199,9 +200,7 @@ def section_theme(title: str) -> str | None:
     return None
 
 
-def read_tasks(
-    document: Document, segments: list[Segment], sections: pd.DataFrame
-) -> pd.DataFrame:
+def read_tasks(document: Document, segments: list[Segment], sections: pd.DataFrame) -> pd.DataFrame:
     """One row per numbered task of `document`, in order, as `schema.TASKS` declares it."""
     heads = sections.set_index("section_no")
     section = 0

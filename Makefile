@@ -1,0 +1,81 @@
+# `make` builds everything, `make test` proves it. Both work in a fresh clone; after the first
+# run neither needs the network. Another interpreter: make PYTHON=python3.12
+
+VENV   := .venv
+# The interpreter given by the user, else the one .venv was made with, else python3.
+PYTHON ?= $(shell $(VENV)/bin/python -c 'import sys; print(sys._base_executable)' 2>/dev/null || echo python3)
+PYTHON := $(PYTHON)
+# Its version, empty where it is missing or too old.
+SERIES := $(shell $(PYTHON) -c 'import sys; sys.version_info < (3, 11) and sys.exit(1); print("%d.%d" % sys.version_info[:2])' 2>/dev/null)
+# uv is used where it runs; `make UV=` does without.
+UV     := $(if $(shell uv --version 2>/dev/null),uv)
+# A copy of the lock that was installed, under the name of the interpreter it was installed for.
+STAMP  := $(VENV)/.installed-$(SERIES)
+RUN    := $(VENV)/bin/python -m
+
+export PYTHONHASHSEED := 0
+export MPLBACKEND     := Agg
+export LC_ALL         := C.UTF-8
+
+.DEFAULT_GOAL := all
+.NOTPARALLEL:
+.PHONY: all help setup build notebooks figures test lint format check benchmark lock clean
+
+all: build notebooks figures ## Set up, build the tables, run the notebooks, draw the figures (default)
+	@$(RUN) analysis summary
+
+help: ## List these targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1@\2/p' Makefile | while IFS=@ read -r name text; do \
+	    printf '  %-10s %s\n' "$$name" "$$text"; done
+
+setup: $(STAMP) ## Make .venv from requirements.lock, unless it is fresh
+
+# Only the lock's content counts: a checkout that touches it does not reinstall.
+$(STAMP): requirements.lock
+	$(if $(SERIES),,$(error county-plans needs Python 3.11 or newer, and "$(PYTHON)" is not: try make PYTHON=python3.12))
+	@if cmp -s $< $@; then touch $@; else set -e; \
+	    echo "Setting up $(VENV) for Python $(SERIES) from $< ..."; \
+	    rm -rf $(VENV); \
+	    $(if $(UV),$(with-uv),$(with-pip)); \
+	    cp $< $@; fi
+
+# Compiled at once, or the first import of jieba prints its SyntaxWarnings (pip compiles anyway).
+with-uv  = uv venv --quiet --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')" $(VENV); \
+           uv pip install --quiet --python $(VENV) --compile-bytecode --require-hashes -r $<
+with-pip = $(PYTHON) -m venv $(VENV); \
+           $(RUN) pip install --quiet --disable-pip-version-check --require-hashes -r $<
+
+build: setup ## Read data/raw, write the tables to data/processed
+	$(RUN) analysis build
+
+notebooks: build ## Run every notebook in place
+	$(RUN) analysis notebooks
+
+figures: build ## Draw every figure, each with its CSV beside it
+	$(RUN) analysis figures
+
+test: setup ## Run the tests; ARGS="-k quantities" picks some
+	$(RUN) pytest $(ARGS)
+
+lint: setup ## Check style, notebooks too
+	$(RUN) ruff check
+	$(RUN) ruff format --check
+
+format: setup ## Mend style where that can be done by machine
+	$(RUN) ruff check --fix-only
+	$(RUN) ruff format
+
+check: setup ## Check the tables against their schema and their sources
+	$(RUN) analysis check
+
+benchmark: setup ## Measure accuracy against the hand labels, and speed
+	$(RUN) analysis benchmark
+
+lock: ## Renew requirements.lock (needs uv; UPGRADE=--upgrade takes the newest versions)
+	$(if $(UV),,$(error make lock needs uv))
+	uv pip compile --quiet --universal --python-version 3.11 --all-extras --generate-hashes \
+	    --no-header --no-emit-index-url $(UPGRADE) pyproject.toml -o requirements.lock
+
+clean: ## Remove .venv and every cache; data, notebooks and figures stay
+	rm -rf $(VENV) build dist .pytest_cache .ruff_cache *.egg-info
+	find . -name __pycache__ -prune -exec rm -rf {} + -o -name .ipynb_checkpoints -prune -exec rm -rf {} +

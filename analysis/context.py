@@ -1,0 +1,133 @@
+"""Where a number stands: its sentence, its clause, and the words to its left and right."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from analysis.numerals import Number
+
+_OPEN, _CLOSE = "(“‘《【[", ")”’》】]"
+_BREAK = frozenset(",;:\n。!?")
+_LIST_END = re.compile(r"\s*(?:、|以及|[和与及或])\s*$")
+_LIST_START = re.compile(r"^\s*(?:、|以及|[和与及或](?!合))\s*")
+
+
+@dataclass(slots=True)
+class Context:
+    """A number with the words around it, all from width-folded text.
+
+    `left` and `right` are its share of the clause; `prefix` is what an earlier number of the
+    clause leaves to it (500万元以上工业技改项目 before 100个); `before` are the clauses of the
+    sentence before this one; `group` counts the numbers that share one list of nouns and
+    `closing` is the bound of the last of them (2.8万吨、2.4万吨以上).
+    """
+
+    number: Number
+    sentence: tuple[int, int]
+    clause: str
+    left: str
+    right: str
+    before: list[str] = field(default_factory=list)
+    prefix: str = ""
+    linked: bool = False
+    group: int = 1
+    place_in_group: int = 0
+    closing: str = "eq"
+    previous: Context | None = None
+
+
+def split_clauses(folded: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Spans of the clauses of a sentence: cut at commas, semicolons and colons outside brackets."""
+    spans, depth, begin = [], 0, start
+    for i in range(start, end):
+        c = folded[i]
+        if c in _OPEN:
+            depth += 1
+        elif c in _CLOSE:
+            depth = max(0, depth - 1)
+        elif depth == 0 and c in _BREAK:
+            spans.append((begin, i))
+            begin = i + 1
+    spans.append((begin, end))
+    return [(a, b) for a, b in spans if a < b]
+
+
+def read_contexts(
+    folded: str, sentences: list[tuple[int, int]], numbers: list[Number]
+) -> Iterator[Context]:
+    """Yield the context of each number, in text order."""
+    pending = iter(numbers)
+    number = next(pending, None)
+    for sentence in sentences:
+        previous: Context | None = None
+        if number is None or number.start >= sentence[1]:
+            continue
+        before: list[str] = []
+        for start, end in split_clauses(folded, *sentence):
+            inside = []
+            while number is not None and number.start < end:
+                inside.append(number)
+                number = next(pending, None)
+            for context in _share_clause(folded, start, end, inside):
+                context.sentence, context.before = sentence, list(before)
+                context.previous = previous
+                previous = context
+                yield context
+            before.append(folded[start:end])
+
+
+def _share_clause(folded: str, start: int, end: int, numbers: list[Number]) -> list[Context]:
+    """Share the words of a clause among its numbers."""
+    if not numbers:
+        return []
+    clause = folded[start:end]
+    edges = [start, *(n.end for n in numbers)]
+    stops = [*(n.start for n in numbers), end]
+    gaps = [folded[a:b] for a, b in zip(edges, stops, strict=True)]
+    contexts = [Context(n, (start, end), clause, "", "") for n in numbers]
+    contexts[0].left, contexts[-1].right = gaps[0], gaps[-1]
+    for i in range(len(contexts) - 2, -1, -1):  # from the right: 10大类20项… passes nouns back
+        _share_gap(folded, contexts[i], contexts[i + 1], gaps[i + 1])
+    for here, following in pairwise(contexts):
+        if here.linked:
+            following.prefix = here.prefix + here.left + folded[here.number.start : here.number.end]
+    _find_groups(contexts, gaps)
+    return contexts
+
+
+def _share_gap(folded: str, here: Context, following: Context, gap: str) -> None:
+    """Give the words between two numbers to the one before or after them."""
+    if m := _LIST_END.search(gap):
+        here.right = gap[: m.start()]
+    elif m := _LIST_START.match(gap):
+        following.left = gap[m.end() :]
+    elif "、" in gap:
+        # noun first (绿地10公顷、廊道2公里): the list goes on at the first mark; else at the last
+        noun_first = len(here.left) > 2 and not gap.startswith("的")
+        cut = gap.find("、") if noun_first else gap.rfind("、")
+        here.right, following.left = gap[:cut], gap[cut + 1 :]
+    elif not gap.strip():
+        here.right = following.right  # 10大类20项民生实事: both count the noun behind
+    else:
+        here.right = gap
+        here.linked = True
+        following.left = gap
+
+
+def _find_groups(contexts: list[Context], gaps: list[str]) -> None:
+    """Mark runs of numbers that stand side by side after one list of nouns (150家和144家)."""
+    i = 0
+    while i < len(contexts):
+        j = i
+        while j + 1 < len(contexts) and re.fullmatch(r"\s*(?:、|以及|[和与及])?\s*", gaps[j + 1]):
+            j += 1
+        same_unit = len({c.number.unit for c in contexts[i : j + 1]}) == 1
+        if j > i and (same_unit or "分别" in contexts[i].left):
+            for k in range(i, j + 1):
+                contexts[k].group, contexts[k].place_in_group = j - i + 1, k - i
+                contexts[k].left = contexts[i].left
+                contexts[k].closing = contexts[j].number.bound
+        i = j + 1

@@ -1,0 +1,159 @@
+"""pyproject.toml, environment.yml, requirements.lock, the Makefile and CI tell one story."""
+
+import os
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+ROOT = Path(__file__).resolve().parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+CONDA = yaml.safe_load((ROOT / "environment.yml").read_text("utf-8"))
+LOCK = (ROOT / "requirements.lock").read_text("utf-8")
+
+# conda-forge gives an extra a package of its own.
+CONDA_NAMES = {"pandera[pandas]": "pandera-pandas"}
+# Whoever installs from here chooses the registry. Put together, so that this file passes too.
+REGISTRIES = [
+    ".".join(parts)
+    for parts in [
+        ("pypi", "org"),
+        ("files", "pythonhosted", "org"),
+        ("registry", "npmjs", "org"),
+        ("anaconda", "org"),
+        ("deb", "debian", "org"),
+    ]
+]
+
+
+def full_name(need: Requirement) -> str:
+    """Give the name with its extras, `pandera[pandas]`."""
+    return need.name + (f"[{','.join(sorted(need.extras))}]" if need.extras else "")
+
+
+def project_needs() -> list[Requirement]:
+    extras = PROJECT["optional-dependencies"].values()
+    return [Requirement(line) for part in [PROJECT["dependencies"], *extras] for line in part]
+
+
+def conda_bounds() -> dict[str, str]:
+    """Give the bound of each package in environment.yml, those under `pip:` too."""
+    lines = [line for line in CONDA["dependencies"] if isinstance(line, str)]
+    lines += [
+        line for part in CONDA["dependencies"] if isinstance(part, dict) for line in part["pip"]
+    ]
+    needs = [Requirement(line) for line in lines]
+    assert len({need.name for need in needs}) == len(needs), "a package is listed twice"
+    return {need.name: str(need.specifier) for need in needs}
+
+
+def locked(text: str) -> list[tuple[str, Version, int]]:
+    """Give the name, version and number of hashes of every pin in a lock file."""
+    pins = []
+    for block in re.split(r"^(?=[A-Za-z0-9])", text, flags=re.M)[1:]:
+        name, version = re.match(r"([\w.-]+)==([^\s;]+)", block).groups()
+        hashes = re.findall(r"--hash=sha256:[0-9a-f]{64}\b", block)
+        pins.append((canonicalize_name(name), Version(version), len(hashes)))
+    return pins
+
+
+def make(*args: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    # An outer `make test` hands its own flags down; they must not steer this one.
+    env = {k: v for k, v in os.environ.items() if k not in {"MAKEFLAGS", "MFLAGS", "MAKELEVEL"}}
+    return subprocess.run(["make", *args], cwd=cwd, env=env, capture_output=True, text=True)
+
+
+def repository_files() -> list[Path]:
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    return [path for name in listed.split("\0") if name and (path := ROOT / name).is_file()]
+
+
+@pytest.mark.parametrize("need", project_needs(), ids=full_name)
+def test_dependency_has_one_lower_bound(need):
+    assert [spec.operator for spec in need.specifier] == [">="]
+
+
+@pytest.mark.parametrize("need", project_needs(), ids=full_name)
+def test_lock_pins_dependency_within_its_bound(need):
+    pins = [version for name, version, _ in locked(LOCK) if name == canonicalize_name(need.name)]
+    assert pins, f"{need.name} is not in requirements.lock: run make lock"
+    assert all(version in need.specifier for version in pins), f"{need} but {pins}: run make lock"
+
+
+def test_every_pin_has_a_hash():
+    assert [f"{name}=={version}" for name, version, hashes in locked(LOCK) if not hashes] == []
+
+
+def test_environment_yml_repeats_the_bounds():
+    wanted = {
+        CONDA_NAMES.get(full_name(need), need.name): str(need.specifier) for need in project_needs()
+    }
+    assert conda_bounds() == wanted | {"python": PROJECT["requires-python"], "pip": ""}
+
+
+def test_environment_yml_names_its_channel_without_an_address():
+    assert CONDA["name"] == PROJECT["name"]
+    assert CONDA["channels"] == ["conda-forge", "nodefaults"]
+
+
+def test_lock_names_no_address():
+    assert re.findall(r".*(?:://|--index-url|--find-links).*", LOCK) == []
+
+
+def test_no_file_names_a_registry():
+    files = repository_files()
+    assert ROOT / "pyproject.toml" in files
+    named = [
+        f"{path.relative_to(ROOT)}: {host}"
+        for path in files
+        for host in REGISTRIES
+        if host.encode() in path.read_bytes().lower()
+    ]
+    assert named == []
+
+
+def test_citation_is_of_this_version():
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
+    assert citation["version"] == PROJECT["version"]
+    assert citation["license"] == PROJECT["license"]
+
+
+def test_help_lists_every_target_and_each_exists():
+    listed = {line.split()[0] for line in make("help").stdout.splitlines()}
+    phony = re.search(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text("utf-8"), re.M)
+    assert listed == set(phony[1].split())
+    dry = make("--dry-run", "UV=uv", *sorted(listed))
+    assert dry.returncode == 0, dry.stderr
+
+
+def test_unfit_python_is_one_line_that_says_what_to_do(tmp_path):
+    for name in ["Makefile", "requirements.lock"]:
+        (tmp_path / name).write_text((ROOT / name).read_text("utf-8"), "utf-8")
+    done = make("setup", "PYTHON=false", cwd=tmp_path)
+    assert done.returncode == 2
+    assert re.fullmatch(r".*3\.11 or newer.*make PYTHON=python3\.\d+.*\n", done.stderr)
+    assert not (tmp_path / ".venv").exists()
+
+
+def test_ci_runs_make_test_and_nothing_else():
+    script = ROOT / ".ci/run"
+    assert os.access(script, os.X_OK), "chmod +x .ci/run"
+    lines = script.read_text("utf-8").splitlines()
+    assert lines[0] == "#!/usr/bin/env bash"
+    assert [line for line in lines if not line.startswith("#")] == [
+        "set -euo pipefail",
+        'cd "$(dirname "${BASH_SOURCE[0]}")/.."',
+        "make test",
+    ]
