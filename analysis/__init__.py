@@ -1,0 +1,1 @@
+"""Compare the annual work plans of Chinese county governments."""

@@ -90,7 +90,7 @@ def _share_clause(folded: str, start: int, end: int, numbers: list[Number]) -> l
     contexts = [Context(n, (start, end), clause, "", "") for n in numbers]
     contexts[0].left, contexts[-1].right = gaps[0], gaps[-1]
     for i in range(len(contexts) - 2, -1, -1):  # from the right: 10大类20项… passes nouns back
-        _share_gap(folded, contexts[i], contexts[i + 1], gaps[i + 1])
+        _share_gap(contexts[i], contexts[i + 1], gaps[i + 1])
     for here, following in pairwise(contexts):
         if here.linked:
             following.prefix = here.prefix + here.left + folded[here.number.start : here.number.end]
@@ -98,7 +98,7 @@ def _share_clause(folded: str, start: int, end: int, numbers: list[Number]) -> l
     return contexts
 
 
-def _share_gap(folded: str, here: Context, following: Context, gap: str) -> None:
+def _share_gap(here: Context, following: Context, gap: str) -> None:
     """Give the words between two numbers to the one before or after them."""
     if m := _LIST_END.search(gap):
         here.right = gap[: m.start()]

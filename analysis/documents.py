@@ -149,7 +149,7 @@ def read_header(text: str, path: Path | None = None) -> dict[str, str]:
     notice = _NOTICE.search(text)
     date = _DATE.search(text, notice.end() if notice else 0)
     # The signature: the last line before the date that names an office.
-    offices = [m for m in _OFFICE.finditer(text, 0, date.start() if date else 0)]
+    offices = list(_OFFICE.finditer(text, 0, date.start() if date else 0))
     found = {"document number": number, "title": notice, "date": date, "issuer": offices}
     missing = [name for name, value in found.items() if not value]
     if missing or not (number and notice and date):

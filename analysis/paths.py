@@ -12,4 +12,3 @@ LEXICON = Path(__file__).resolve().parent / "lexicon"
 
 SOURCES_FILE = "sources.csv"
 DATAPACKAGE_FILE = "datapackage.json"
-REPORT_FILE = "report.csv"

@@ -260,6 +260,52 @@ QUANTITIES = Table(
     {"task_id": "tasks"},
 )
 
+# The closed list of what a numeral can be; lexicon/exclusions.csv uses these classes.
+ACCOUNTS = (
+    "quantity",
+    "section_number",
+    "task_number",
+    "document_number",
+    "page_metadata",
+    "hotline",
+    "date",
+    "plan_period",
+    "party_congress",
+    "duration",
+    "programme_name",
+    "slogan",
+    "policy_package",
+    "proper_name",
+    "road_number",
+    "ordinal",
+    "ranking",
+    "class_label",
+    "ratio_base",
+    "repeated_bound",
+    "magnitude",
+    "list_count",
+    "rhetorical_count",
+    "word",
+    "unexplained",
+)
+
+NUMERALS = Table(
+    "numerals",
+    "run of Arabic digits or of Chinese numerals in a plan",
+    (
+        _DOC,
+        _START,
+        _END,
+        _text("text", "the run as written"),
+        _text("account", "part of a quantity, or why it is none", values=ACCOUNTS),
+        _text("quantity_id", "quantity that it is part of", empty=True),
+        _text("task_id", "task that holds it", empty=True),
+        _text("context", "the run with eight characters on either side"),
+    ),
+    ("doc_id", "char_start"),
+    {"doc_id": "documents"},
+)
+
 THEMES = Table(
     "themes",
     "task",
@@ -287,7 +333,16 @@ REPORT = Table(
     ("kind", "place", "what"),
 )
 
-TABLES = {t.name: t for t in (DOCUMENTS, SECTIONS, TASKS, ASSIGNMENTS, QUANTITIES, THEMES, REPORT)}
+TABLES = {
+    t.name: t
+    for t in (DOCUMENTS, SECTIONS, TASKS, ASSIGNMENTS, QUANTITIES, NUMERALS, THEMES, REPORT)
+}
+
+
+def overview() -> pd.DataFrame:
+    """One row per table: what one row of it is, its key, and the number of columns."""
+    rows = [(t.name, t.grain, ", ".join(t.key), len(t.columns)) for t in TABLES.values()]
+    return pd.DataFrame(rows, columns=["table", "one row per", "key", "columns"])
 
 
 def data_version(files: dict[str, bytes]) -> str:

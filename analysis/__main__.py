@@ -1,0 +1,143 @@
+"""Command line: ``python -m analysis <command>``; ``--help`` lists the commands."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from analysis.errors import PlanError
+from analysis.paths import FIGURES, PROCESSED, RAW
+
+
+def _say(text: str) -> None:
+    print(f"  {text} ...", file=sys.stderr, flush=True)
+
+
+def _build(options: argparse.Namespace) -> int:
+    from analysis import build
+
+    tables = build.build_tables(options.raw, say=_say)
+    version = build.write_tables(tables, options.out)
+    rows = ", ".join(f"{name} {len(frame)}" for name, frame in tables.items())
+    print(f"data {version} in {options.out}: {rows}")
+    for finding in tables["report"].itertuples():
+        print(f"  {finding.kind}: {finding.place}: {finding.what} ({finding.remedy})")
+    return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    from analysis import check
+
+    problems = check.check_tables(options.raw, options.out)
+    print("\n".join(problems) or f"{options.out}: schema, keys, hashes and quotations hold")
+    return 1 if problems else 0
+
+
+def _audit(options: argparse.Namespace) -> int:
+    from analysis import audit
+
+    print(audit.describe(options.raw, options.plan, listed=options.list))
+    return 0
+
+
+def _notebooks(options: argparse.Namespace) -> int:
+    from analysis import notebooks
+
+    for path in notebooks.run(options.name, jobs=options.jobs, say=_say):
+        print(path)
+    return 0
+
+
+def _figures(options: argparse.Namespace) -> int:
+    from analysis import figures
+
+    for path in figures.draw(
+        options.name,
+        folder=options.out,
+        languages=options.language.split(","),
+        formats=options.format.split(","),
+        say=_say,
+    ):
+        print(path)
+    return 0
+
+
+def _summary(_: argparse.Namespace) -> int:
+    from analysis import summary
+
+    print(summary.describe())
+    return 0
+
+
+def _dictionary(_: argparse.Namespace) -> int:
+    from analysis import summary
+
+    print(summary.write_dictionary())
+    return 0
+
+
+def _benchmark(options: argparse.Namespace) -> int:
+    from analysis import benchmark
+
+    print(benchmark.measure(options.raw, repeats=options.repeats).to_string(index=False))
+    return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
+    root = argparse.ArgumentParser(prog="python -m analysis", description=__doc__)
+    commands = root.add_subparsers(dest="command", required=True, metavar="command")
+
+    def command(name: str, run: object, text: str) -> argparse.ArgumentParser:
+        p = commands.add_parser(name, help=text, description=text)
+        p.set_defaults(run=run)
+        return p
+
+    folders = argparse.ArgumentParser(add_help=False)
+    folders.add_argument("--raw", type=Path, default=RAW, metavar="DIR", help="folder of the plans")
+    folders.add_argument(
+        "--out", type=Path, default=PROCESSED, metavar="DIR", help="folder of the tables"
+    )
+
+    for name, run, text in (
+        ("build", _build, "read the plans and write the tables"),
+        ("check", _check, "check the tables against schema, hashes and sources"),
+    ):
+        p = commands.add_parser(name, help=text, description=text, parents=[folders])
+        p.set_defaults(run=run)
+    p = command("audit", _audit, "account for every numeral of the plans")
+    p.add_argument("plan", nargs="*", help="doc_id of a plan, or a text file; all plans if none")
+    p.add_argument("--raw", type=Path, default=RAW, metavar="DIR", help="folder of the plans")
+    p.add_argument("--list", metavar="ACCOUNT", help="print each numeral of one account")
+    p = command("notebooks", _notebooks, "run the notebooks in place, outputs and all")
+    p.add_argument("name", nargs="*", help="notebooks to run, e.g. 02-themes; all if none")
+    p.add_argument("--jobs", type=int, default=2, help="notebooks to run at once")
+    p = command("figures", _figures, "draw the figures, each with the CSV of what it shows")
+    p.add_argument("name", nargs="*", help="figures to draw, e.g. 02-theme-shares; all if none")
+    p.add_argument("--out", type=Path, default=FIGURES, metavar="DIR", help="folder of the figures")
+    p.add_argument("--language", default="zh", help="zh, en or zh,en")
+    p.add_argument("--format", default="png,svg", help="png, svg, pdf, joined by commas")
+    command("summary", _summary, "say what there is and where")
+    command("dictionary", _dictionary, "write the data dictionary into the README")
+    p = command("benchmark", _benchmark, "measure speed by stage, as ratios to reading the bytes")
+    p.add_argument("--raw", type=Path, default=RAW, metavar="DIR", help="folder of the plans")
+    p.add_argument("--repeats", type=int, default=5, help="runs of each stage; the fastest counts")
+    return root
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code: 0 well, 1 input or tables at fault, 2 usage."""
+    options = parser().parse_args(arguments)
+    try:
+        return options.run(options)
+    except PlanError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

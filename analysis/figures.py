@@ -1,0 +1,52 @@
+"""The figure pack: every finished figure by name, drawn from the tables of ``data/processed``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from analysis import load
+from analysis.errors import PlanError
+from analysis.paths import FIGURES
+from analysis.plots import overview, style
+
+Draw = Callable[..., tuple[Figure, pd.DataFrame]]
+
+# Name of the file, the function that draws it, and the tables that the function takes.
+_PACK: dict[str, tuple[Draw, tuple[str, ...]]] = {
+    "01-target-profile": (overview.target_profile, ("documents", "tasks", "quantities")),
+    "02-theme-shares": (overview.theme_shares, ("documents", "tasks")),
+}
+
+
+def draw(
+    names: Sequence[str] = (),
+    *,
+    folder: Path = FIGURES,
+    languages: Sequence[str] = ("zh",),
+    formats: Sequence[str] = ("png", "svg"),
+    say: Callable[[str], None] = print,
+) -> list[Path]:
+    """Draw figures by name, or all, each in every language and format; return what was written.
+
+    Raises
+    ------
+    PlanError
+        A name or a language is unknown, or the tables have not been built.
+    """
+    for given, known, what in ((names, _PACK, "figure"), (languages, style.LANGUAGES, "language")):
+        unknown = sorted(set(given) - set(known))
+        if unknown:
+            raise PlanError(f"no {what} {', '.join(unknown)}", f"one of: {', '.join(known)}")
+    say(f"drawing {len(names or _PACK)} figures")
+    paths = []
+    for name in names or _PACK:
+        function, needs = _PACK[name]
+        for language in languages:
+            figure, data = function(*load.tables(*needs), language=language)
+            suffix = "" if language == "zh" else f"-{language}"
+            paths += style.save_figure(figure, data, name + suffix, folder=folder, formats=formats)
+    return paths

@@ -1,0 +1,133 @@
+"""Run the notebooks in place, so that the same tables give the same bytes."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import nbformat
+import pandas as pd
+from joblib import Parallel, delayed
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+from nbformat import NotebookNode
+
+from analysis.errors import PlanError
+from analysis.paths import NOTEBOOKS, ROOT
+
+_TIMEOUT = 300  # seconds a cell
+_CARD = re.compile(r"\*\*(\w+)\*\*:? *([^\n|]+)")
+
+
+def find(names: list[str] | None = None) -> list[Path]:
+    """Paths of the notebooks with these names (without suffix), or of all, in reading order.
+
+    Raises
+    ------
+    PlanError
+        A name is unknown.
+    """
+    known = {p.stem: p for p in sorted(NOTEBOOKS.rglob("*.ipynb")) if ".ipynb_" not in str(p)}
+    unknown = sorted(set(names or ()) - set(known))
+    if unknown:
+        raise PlanError(f"no notebook {', '.join(unknown)}", f"one of: {', '.join(known)}")
+    return [known[name] for name in names or known]
+
+
+def index() -> pd.DataFrame:
+    """What each notebook asks, answers and needs, read from its own head.
+
+    Returns
+    -------
+    DataFrame
+        One row per notebook in reading order: notebook, question (its title), answer (the
+        paragraph under it), and the lines of its card.
+    """
+    rows = []
+    for path in find():
+        head = nbformat.read(path, as_version=4).cells[0].source
+        title, answer, *card = [part.strip() for part in head.split("\n\n")]
+        facts = dict(_CARD.findall("\n".join(card)))
+        rows.append(
+            {"notebook": path.stem, "question": title.lstrip("# "), "answer": answer, **facts}
+        )
+    return pd.DataFrame(rows).fillna("")
+
+
+def run(
+    names: list[str] | None = None, *, jobs: int = 2, say: Callable[[str], None] = print
+) -> list[Path]:
+    """Execute notebooks and write them back with their outputs; all are run if none is named.
+
+    Raises
+    ------
+    PlanError
+        A cell fails, or writes to stderr; the notebook is left as it was.
+    """
+    paths = find(names)
+    say(f"running {len(paths)} notebooks")
+    done = Parallel(n_jobs=jobs)(delayed(execute)(path) for path in paths)
+    for path, notebook in zip(paths, done, strict=True):
+        _write(notebook, path)
+    return paths
+
+
+def execute(path: Path) -> NotebookNode:
+    """Execute one notebook from top to bottom and return it, free of what differs by machine."""
+    notebook = nbformat.read(path, as_version=4)
+    kernel = NotebookClient(
+        notebook,
+        timeout=_TIMEOUT,
+        kernel_name="python3",
+        record_timing=False,
+        extra_arguments=["--IPKernelApp.log_level=ERROR"],
+        resources={"metadata": {"path": str(path.parent)}},
+    )
+    # The kernel finds the package from any folder and draws into the page.
+    environment = {k: v for k, v in os.environ.items() if k != "MPLBACKEND"}
+    environment |= {"PYTHONPATH": str(ROOT), "PYTHONHASHSEED": "0"}
+    try:
+        kernel.execute(env=environment)
+    except CellExecutionError as error:
+        raise PlanError(f"{error.ename}: {error.evalue}", "mend the cell", file=path) from error
+    _check_streams(notebook, path)
+    return _strip(notebook)
+
+
+def _check_streams(notebook: NotebookNode, path: Path) -> None:
+    for cell in notebook.cells:
+        for output in cell.get("outputs", ()):
+            if output.output_type == "stream" and output.name == "stderr":
+                raise PlanError(
+                    f"a cell writes to stderr: {output.text.strip()[:200]!r}",
+                    "mend what it warns of",
+                    file=path,
+                    task=cell.id,
+                )
+
+
+def _strip(notebook: NotebookNode) -> NotebookNode:
+    """Drop metadata that names the machine or the moment."""
+    notebook.metadata = nbformat.from_dict(
+        {
+            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},
+        }
+    )
+    for cell in notebook.cells:
+        cell.metadata = nbformat.from_dict(
+            {"tags": cell.metadata.get("tags", [])} if cell.metadata.get("tags") else {}
+        )
+    return notebook
+
+
+def _write(notebook: NotebookNode, path: Path) -> None:
+    data = nbformat.writes(notebook) + "\n"
+    with tempfile.NamedTemporaryFile(
+        "w", dir=path.parent, prefix=f".{path.stem}-", encoding="utf-8", newline="\n", delete=False
+    ) as f:
+        f.write(data)
+    os.replace(f.name, path)

@@ -1,0 +1,1 @@
+"""Finished figures: every function takes tables and returns a figure and the data that it draws."""
