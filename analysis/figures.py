@@ -16,7 +16,7 @@ from analysis.plots import overview, style
 Draw = Callable[..., tuple[Figure, pd.DataFrame]]
 
 # Name of the file, the function that draws it, and the tables that the function takes.
-_PACK: dict[str, tuple[Draw, tuple[str, ...]]] = {
+PACK: dict[str, tuple[Draw, tuple[str, ...]]] = {
     "01-target-profile": (overview.target_profile, ("documents", "tasks", "quantities")),
     "02-theme-shares": (overview.theme_shares, ("documents", "tasks")),
 }
@@ -37,14 +37,14 @@ def draw(
     PlanError
         A name or a language is unknown, or the tables have not been built.
     """
-    for given, known, what in ((names, _PACK, "figure"), (languages, style.LANGUAGES, "language")):
+    for given, known, what in ((names, PACK, "figure"), (languages, style.LANGUAGES, "language")):
         unknown = sorted(set(given) - set(known))
         if unknown:
             raise PlanError(f"no {what} {', '.join(unknown)}", f"one of: {', '.join(known)}")
-    say(f"drawing {len(names or _PACK)} figures")
+    say(f"drawing {len(names or PACK)} figures")
     paths = []
-    for name in names or _PACK:
-        function, needs = _PACK[name]
+    for name in names or PACK:
+        function, needs = PACK[name]
         for language in languages:
             figure, data = function(*load.tables(*needs), language=language)
             suffix = "" if language == "zh" else f"-{language}"

@@ -29,7 +29,7 @@ HALF_WIDTH = 75
 LANGUAGES = ("zh", "en")
 INK, FAINT = "#222222", "#8A8A8A"
 # Ordered from dark to light, so that counties stay apart in grey print; each has a marker as well.
-_COLOURS = ("#12355B", "#7B2D8B", "#C8553D", "#2A9D8F", "#E9B44C", "#5C677D", "#9BC53D", "#F4A6B8")
+_COLOURS = ("#12355B", "#7B2D8B", "#C0472F", "#35B0A1", "#E9B44C", "#5C677D", "#9BC53D", "#F4A6B8")
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 
 
@@ -79,11 +79,12 @@ def set_style() -> None:
 
 def say(key: str, language: str = "zh", **values: object) -> str:
     """Text of ``lexicon/strings*.csv`` in a language, with its blanks filled in."""
-    return _strings()[key][language].format(**values)
+    return strings()[key][language].format(**values)
 
 
 @cache
-def _strings() -> dict[str, dict[str, str]]:
+def strings() -> dict[str, dict[str, str]]:
+    """Every text of the figures by key, with its wording in each language."""
     files = sorted(path.stem for path in LEXICON.glob("strings*.csv"))
     return {row["key"]: row for name in files for row in read_lexicon(name)}
 

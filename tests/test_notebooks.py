@@ -1,0 +1,80 @@
+"""Notebooks: committed as they run, and written to the house style."""
+
+import ast
+import statistics
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from analysis import notebooks
+from analysis.paths import NOTEBOOKS
+
+PATHS = notebooks.find()
+IDS = [p.stem for p in PATHS]
+
+
+def read(path: Path) -> nbformat.NotebookNode:
+    return nbformat.read(path, as_version=4)
+
+
+def code(path: Path) -> list[str]:
+    return [c.source for c in read(path).cells if c.cell_type == "code"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", PATHS, ids=IDS)
+def test_outputs_are_what_the_cells_give(path: Path) -> None:
+    executed = nbformat.writes(notebooks.execute(path)) + "\n"
+    assert executed == path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("path", PATHS, ids=IDS)
+def test_cells_are_short_and_plain(path: Path) -> None:
+    cells = code(path)
+    lengths = [len(c.splitlines()) for c in cells]
+    assert statistics.median(lengths) <= 3
+    assert max(lengths) <= 15
+    for cell in cells:
+        tree = ast.parse(cell)
+        defined = (ast.FunctionDef, ast.ClassDef, ast.Lambda)
+        assert not any(isinstance(node, defined) for node in ast.walk(tree)), cell
+        assert not any(word in cell for word in ("!pip", "%pip", "filterwarnings", "../", ".csv"))
+
+
+@pytest.mark.parametrize("path", PATHS, ids=IDS)
+def test_head_asks_answers_and_shows_the_card(path: Path) -> None:
+    head = read(path).cells[0].source
+    title, answer, card = head.split("\n\n", 2)
+    assert title.startswith("# ")
+    assert title.endswith("?")
+    assert 20 < len(answer) < 600
+    assert [w for w in ("Reads", "Writes", "Minutes", "Needs") if f"**{w}**" not in card] == []
+
+
+@pytest.mark.parametrize("path", PATHS, ids=IDS)
+def test_it_names_its_limits_and_lets_the_reader_try(path: Path) -> None:
+    text = "\n".join(c.source for c in read(path).cells if c.cell_type == "markdown")
+    assert "## Limits" in text
+    assert "## Try it" in text
+
+
+@pytest.mark.parametrize("path", PATHS, ids=IDS)
+def test_it_was_run_from_top_to_bottom(path: Path) -> None:
+    cells = [c for c in read(path).cells if c.cell_type == "code"]
+    assert [c.execution_count for c in cells] == list(range(1, len(cells) + 1))
+    streams = [o for c in cells for o in c.outputs if o.output_type == "stream"]
+    assert all(o.name == "stdout" for o in streams)
+    assert not any("execution" in c.metadata for c in cells)
+
+
+def test_the_index_reads_every_head() -> None:
+    index = notebooks.index()
+    assert index["notebook"].tolist() == IDS
+    assert index["question"].str.endswith("?").all()
+    assert index["Minutes"].ne("").all()
+
+
+def test_only_notebooks_lie_in_the_folder() -> None:
+    stray = [p for p in NOTEBOOKS.rglob("*") if p.is_file() and p.suffix not in {".ipynb", ".csv"}]
+    assert stray == []
