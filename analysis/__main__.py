@@ -27,6 +27,15 @@ def _build(options: argparse.Namespace) -> int:
     return 0
 
 
+def _add(options: argparse.Namespace) -> int:
+    from analysis import register
+
+    place = {k: getattr(options, k) for k in ("county", "city", "province", "raw", "note")}
+    source = register.register(options.file, options.doc_id, **place)
+    print(f"{source.file}: {source.doc_number}, {source.issuer}, {source.issued_on}")
+    return 0
+
+
 def _check(options: argparse.Namespace) -> int:
     from analysis import check
 
@@ -107,6 +116,14 @@ def parser() -> argparse.ArgumentParser:
     ):
         p = commands.add_parser(name, help=text, description=text, parents=[folders])
         p.set_defaults(run=run)
+    p = command("add", _add, "copy a further plan into the raw folder and list it")
+    p.add_argument("file", type=Path, help="text of the plan")
+    p.add_argument("doc_id", help="county and year, e.g. zhoucun-2023")
+    p.add_argument("--county", required=True, help="county as written, e.g. 周村区")
+    p.add_argument("--city", required=True, help="prefecture-level city, e.g. 淄博市")
+    p.add_argument("--province", required=True, help="province, e.g. 山东省")
+    p.add_argument("--note", default="", help="where the text comes from")
+    p.add_argument("--raw", type=Path, default=RAW, metavar="DIR", help="folder of the plans")
     p = command("audit", _audit, "account for every numeral of the plans")
     p.add_argument("plan", nargs="*", help="doc_id of a plan, or a text file; all plans if none")
     p.add_argument("--raw", type=Path, default=RAW, metavar="DIR", help="folder of the plans")

@@ -34,7 +34,17 @@ READ = {
     "accuracy": {"load"},
 }
 # Doors stand at the top and may import both chains; nothing but a door imports a door.
-DOORS = {"build", "check", "benchmark", "figures", "notebooks", "summary", "peers", "__main__"}
+DOORS = {
+    "build",
+    "check",
+    "benchmark",
+    "figures",
+    "notebooks",
+    "summary",
+    "peers",
+    "register",
+    "__main__",
+}
 
 
 def imports(path: Path) -> set[str]:
