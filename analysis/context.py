@@ -11,6 +11,8 @@ from analysis.numerals import Number
 
 _OPEN, _CLOSE = "(“‘《【[", ")”’》】]"
 _BREAK = frozenset(",;:\n。!?")
+_BRACKET = re.compile(r"^\([^)]*\)")
+_ATTACHED = re.compile(r"的?\s*[^\s,。;:、)\d]")
 _LIST_END = re.compile(r"\s*(?:、|以及|[和与及或])\s*$")
 _LIST_START = re.compile(r"^\s*(?:、|以及|[和与及或](?!合))\s*")
 
@@ -37,6 +39,17 @@ class Context:
     place_in_group: int = 0
     closing: str = "eq"
     previous: Context | None = None
+
+    @property
+    def noun(self) -> str:
+        """Words joined to the number from behind (10家企业); empty where it closes its phrase."""
+        right = _BRACKET.sub("", self.right).strip()
+        return right if _ATTACHED.match(right) else ""
+
+    @property
+    def continues(self) -> bool:
+        """Whether an earlier number stands in the same clause."""
+        return self.previous is not None and self.previous.clause == self.clause
 
 
 def split_clauses(folded: str, start: int, end: int) -> list[tuple[int, int]]:

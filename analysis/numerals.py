@@ -38,7 +38,8 @@ class Number:
     """A number with its unit as it stands in a text.
 
     `start:end` cut it out with the words of comparison that touch it, `core_start:core_end`
-    without them; `low` and `high` are in `unit`, with 万 and 亿 worked out.
+    without them; `low` and `high` are in `unit`, with 万 and 亿 worked out; `comparison` is
+    the word of comparison before it.
     """
 
     start: int
@@ -49,6 +50,7 @@ class Number:
     high: float
     unit: str
     bound: str
+    comparison: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +235,7 @@ def _bounded(
         high=high,
         unit=unit,
         bound="range" if low != high else bound_of(words),
+        comparison=before[0].strip() if before else "",
     )
 
 

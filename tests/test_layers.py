@@ -15,7 +15,9 @@ BUILD = {
     "tasks": {"documents"},
     "numerals": set(),
     "context": {"numerals"},
-    "quantities": {"context", "numerals"},
+    "cues": set(),
+    "indicators": {"context", "cues"},
+    "quantities": {"context", "cues", "indicators", "numerals"},
     "departments": set(),
     "audit": {"documents", "tasks", "numerals", "quantities"},
 }
