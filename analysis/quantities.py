@@ -14,9 +14,9 @@ import pandas as pd
 
 from analysis import cues
 from analysis.context import Context, read_contexts
-from analysis.indicators import noun_phrase, read_indicator, strip_left
 from analysis.lexicon import read_lexicon
 from analysis.numerals import Number
+from analysis.phrases import noun_phrase, read_indicator, strip_left
 from analysis.schema import QUANTITIES
 from analysis.text import split_sentences
 

@@ -16,8 +16,8 @@ BUILD = {
     "numerals": set(),
     "context": {"numerals"},
     "cues": set(),
-    "indicators": {"context", "cues"},
-    "quantities": {"context", "cues", "indicators", "numerals"},
+    "phrases": {"context", "cues"},
+    "quantities": {"context", "cues", "phrases", "numerals"},
     "departments": set(),
     "audit": {"documents", "tasks", "numerals", "quantities"},
 }
