@@ -98,7 +98,7 @@ def read_chain(tables: dict[str, pd.DataFrame], *, say: Say = _silent) -> dict[s
     from analysis import themes  # imports scikit-learn and jieba: only when needed
 
     say("sorting tasks into themes")
-    frame = themes.assign_themes(tables["tasks"], tables["documents"])
+    frame = themes.assign_themes(tables["tasks"], tables["documents"], tables["assignments"])
     return {"themes": schema.THEMES.validate(frame)}
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 from matplotlib.figure import Figure
 
-from analysis import load
+from analysis import accuracy, load
 from analysis.errors import PlanError
 from analysis.paths import FIGURES
 from analysis.plots import overview, style
@@ -19,6 +19,11 @@ Draw = Callable[..., tuple[Figure, pd.DataFrame]]
 PACK: dict[str, tuple[Draw, tuple[str, ...]]] = {
     "01-target-profile": (overview.target_profile, ("documents", "tasks", "quantities")),
     "02-theme-shares": (overview.theme_shares, ("documents", "tasks")),
+}
+
+# What a figure is told beside its tables, in its language: the error of its counts.
+_EXTRAS: dict[str, dict[str, Callable[[str], str]]] = {
+    "01-target-profile": {"error": accuracy.error_note},
 }
 
 
@@ -46,7 +51,8 @@ def draw(
     for name in names or PACK:
         function, needs = PACK[name]
         for language in languages:
-            figure, data = function(*load.tables(*needs), language=language)
+            extras = {k: say_in(language) for k, say_in in _EXTRAS.get(name, {}).items()}
+            figure, data = function(*load.tables(*needs), **extras, language=language)
             suffix = "" if language == "zh" else f"-{language}"
             paths += style.save_figure(figure, data, name + suffix, folder=folder, formats=formats)
     return paths

@@ -175,7 +175,10 @@ def _wrap(text: str, width: float) -> str:
     lines, line, used = [], "", 0.0
     # words, and document numbers with their brackets, are not broken
     for piece in re.findall(r"[一-鿿]+〔\d+〕\d+号[；;]?|[A-Za-z0-9.,;:%()/'’–\-]+ ?|.", text):
-        columns = sum(2 if ord(c) > 0x2E7F else 1 for c in piece)
+        # in half-width columns: Chinese characters fill two, digits and capitals a little over one
+        columns = sum(
+            2 if ord(c) > 0x2E7F else 1.2 if c.isdigit() or c.isupper() else 1 for c in piece
+        )
         if used + columns > width and line:
             lines.append(line.rstrip())
             line, used = "", 0.0
