@@ -19,7 +19,7 @@ export LC_ALL         := C.UTF-8
 
 .DEFAULT_GOAL := all
 .NOTPARALLEL:
-.PHONY: all help setup build notebooks figures lab test lint format check benchmark lock clean
+.PHONY: all help setup build notebooks figures lab peers test lint format check benchmark lock clean
 
 all: build notebooks figures ## Set up, build the tables, run the notebooks, draw the figures (default)
 	@$(RUN) analysis summary
@@ -74,11 +74,28 @@ check: setup ## Check the tables against their schema and their sources
 benchmark: setup ## Measure accuracy against the hand labels, and speed
 	$(RUN) analysis benchmark
 
+PEERS       := .venv-peers
+PEERS_STAMP := $(PEERS)/.installed-$(SERIES)
+
+peers: build $(PEERS_STAMP) ## Measure other tools on the labelled tasks, in an environment of their own
+	$(RUN) analysis peers
+
+$(PEERS_STAMP): requirements-peers.lock | setup
+	@if cmp -s $< $@; then touch $@; else set -e; \
+	    echo "Setting up $(PEERS) from $< ..."; rm -rf $(PEERS); \
+	    $(if $(UV),$(peers-with-uv),$(peers-with-pip)); cp $< $@; fi
+
+peers-with-uv  = uv venv --quiet --python $(VENV)/bin/python $(PEERS); \
+                 uv pip install --quiet --python $(PEERS) --require-hashes -r $<
+peers-with-pip = $(VENV)/bin/python -m venv $(PEERS); \
+                 $(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check \
+                 --require-hashes -r $<
+
 lock: ## Renew requirements.lock (needs uv; UPGRADE=--upgrade takes the newest versions)
 	$(if $(UV),,$(error make lock needs uv))
 	uv pip compile --quiet --universal --python-version 3.11 --all-extras --generate-hashes \
 	    --no-header --no-emit-index-url $(UPGRADE) pyproject.toml -o requirements.lock
 
 clean: ## Remove .venv and every cache; data, notebooks and figures stay
-	rm -rf $(VENV) build dist .pytest_cache .ruff_cache *.egg-info
+	rm -rf $(VENV) $(PEERS) build dist .pytest_cache .ruff_cache *.egg-info
 	find . -name __pycache__ -prune -exec rm -rf {} + -o -name .ipynb_checkpoints -prune -exec rm -rf {} +

@@ -94,6 +94,13 @@ def _benchmark(options: argparse.Namespace) -> int:
     return 0
 
 
+def _peers(options: argparse.Namespace) -> int:
+    from analysis import peers
+
+    print(peers.measure(options.raw).to_string(index=False))
+    return 0
+
+
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
     root = argparse.ArgumentParser(prog="python -m analysis", description=__doc__)
@@ -141,6 +148,8 @@ def parser() -> argparse.ArgumentParser:
     p = command("benchmark", _benchmark, "measure speed by stage, as ratios to reading the bytes")
     p.add_argument("--raw", type=Path, default=RAW, metavar="DIR", help="folder of the plans")
     p.add_argument("--repeats", type=int, default=5, help="runs of each stage; the fastest counts")
+    p = command("peers", _peers, "measure other tools on the labelled tasks (see `make peers`)")
+    p.add_argument("--raw", type=Path, default=RAW, metavar="DIR", help="folder of the plans")
     return root
 
 
