@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import io
 import os
 import re
 import tempfile
@@ -13,7 +14,6 @@ from functools import cache
 from pathlib import Path
 
 import matplotlib as mpl
-import matplotlib.pyplot as plt
 import pandas as pd
 import seaborn as sns
 from matplotlib import font_manager
@@ -27,6 +27,7 @@ FONT = "Noto Sans SC"
 FULL_WIDTH = 156  # mm, the type area of GB/T 9704
 HALF_WIDTH = 75
 LANGUAGES = ("zh", "en")
+FORMATS = ("png", "svg", "pdf")
 INK, FAINT = "#222222", "#8A8A8A"
 # Ordered from dark to light, so that counties stay apart in grey print; each has a marker as well.
 _COLOURS = ("#12355B", "#7B2D8B", "#C0472F", "#35B0A1", "#E9B44C", "#5C677D", "#9BC53D", "#F4A6B8")
@@ -119,10 +120,20 @@ def county_looks(doc_ids: Iterable[str]) -> dict[str, tuple[str, str]]:
     }
 
 
+class Chart(Figure):
+    """A figure that a notebook shows once: pyplot's own would be shown a second time."""
+
+    def _repr_png_(self) -> bytes:
+        buffer = io.BytesIO()
+        self.savefig(buffer, format="png", dpi=150, metadata={"Software": None})
+        return buffer.getvalue()
+
+
 def new_figure(height: float, *, width: float = FULL_WIDTH, **layout: object) -> Figure:
     """Return an empty figure in the project's look; width and height in millimetres."""
     set_style()
-    return plt.figure(figsize=(width / 25.4, height / 25.4), layout="constrained", **layout)
+    size = (width / 25.4, height / 25.4)
+    return Chart(figsize=size, layout="constrained", **layout)
 
 
 # Point sizes of title, subtitle and source line; a point is 0.353 mm.
@@ -170,20 +181,25 @@ def source_line(documents: pd.DataFrame, language: str = "zh") -> str:
     return say("source", language, plans=("；" if language == "zh" else "; ").join(parts))
 
 
+# Words, and document numbers with their brackets, are not broken.
+_PIECE = re.compile(r"[一-鿿]+〔\d+〕\d+号[；;]?|[A-Za-z0-9.,;:%()/'’–\-]+ ?|.")
+
+
+def _columns(text: str) -> float:
+    """Width in half-width columns: full-width signs fill two, digits and capitals over one."""
+    wide = sum(2 for c in text if ord(c) > 0x2E7F or c in "“”‘’—…")
+    bold = sum(1.2 for c in text if c.isascii() and (c.isdigit() or c.isupper()))
+    return wide + bold + sum(1 for c in text if c.isascii() and not (c.isdigit() or c.isupper()))
+
+
 def _wrap(text: str, width: float) -> str:
     """Wrap text to `width` half-width columns; a Chinese character takes two."""
-    lines, line, used = [], "", 0.0
-    # words, and document numbers with their brackets, are not broken
-    for piece in re.findall(r"[一-鿿]+〔\d+〕\d+号[；;]?|[A-Za-z0-9.,;:%()/'’–\-]+ ?|.", text):
-        # in half-width columns: Chinese characters fill two, digits and capitals a little over one
-        columns = sum(
-            2 if ord(c) > 0x2E7F else 1.2 if c.isdigit() or c.isupper() else 1 for c in piece
-        )
-        if used + columns > width and line:
+    lines, line = [], ""
+    for piece in _PIECE.findall(text):
+        if line and _columns(line + piece.rstrip()) > width:
             lines.append(line.rstrip())
-            line, used = "", 0.0
-        line += piece
-        used += columns
+            line = ""
+        line += piece if line else piece.lstrip()
     return "\n".join([*lines, line])
 
 
@@ -221,7 +237,6 @@ def save_figure(
         for path in sorted(staged.iterdir()):
             os.replace(path, folder / path.name)
             paths.append(folder / path.name)
-    plt.close(figure)
     return paths
 
 
