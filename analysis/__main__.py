@@ -22,8 +22,9 @@ def _build(options: argparse.Namespace) -> int:
     version = build.write_tables(tables, options.out)
     rows = ", ".join(f"{name} {len(frame)}" for name, frame in tables.items())
     print(f"data {version} in {options.out}: {rows}")
-    for finding in tables["report"].itertuples():
-        print(f"  {finding.kind}: {finding.place}: {finding.what} ({finding.remedy})")
+    for (kind, remedy), found in tables["report"].groupby(["kind", "remedy"]):
+        print(f"  {kind} ({len(found)}): {'; '.join(found['place'] + ' ' + found['what'])}")
+        print(f"    what to do: {remedy}")
     return 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -14,6 +15,7 @@ from analysis.schema import ACCOUNTS
 from analysis.tasks import Segment, segment
 from analysis.text import fold_width, read_text
 
+_BLANK = re.compile(r"\s")
 _AROUND = 8  # characters of context on either side
 
 
@@ -48,7 +50,7 @@ def account_numerals(
         starts = [s.start for s in segments if s.kind == kind]
         frame.loc[frame["char_start"].isin(starts), "account"] = account
     frame["context"] = [
-        text[max(0, n.start - _AROUND) : n.end + _AROUND].replace("\n", " ") for n in numerals
+        _BLANK.sub(" ", text[max(0, n.start - _AROUND) : n.end + _AROUND]) for n in numerals
     ]
     return frame
 

@@ -6,10 +6,7 @@ chain from tables that this module has just made.
 
 from __future__ import annotations
 
-import os
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
@@ -17,9 +14,10 @@ import pandas as pd
 from analysis import audit, departments, quantities, schema, tasks
 from analysis.documents import Document, read_document, read_sources
 from analysis.errors import PlanError
+from analysis.files import write_together
 from analysis.numerals import read_numbers
 from analysis.paths import DATAPACKAGE_FILE
-from analysis.text import fold_width
+from analysis.text import fold_width, line_of
 
 Say = Callable[[str], None]
 
@@ -52,15 +50,13 @@ def build_tables(raw: Path, *, say: Say = _silent) -> dict[str, pd.DataFrame]:
         for name, frame in read_plan(read_document(raw, source)).items():
             parts.setdefault(name, []).append(frame)
     tables = {name: pd.concat(frames, ignore_index=True) for name, frames in parts.items()}
-    say("naming departments")
-    tables["assignments"] = departments.read_assignments(tables["tasks"])
     tables["report"] = _report(tables)
     tables = {name: schema.TABLES[name].validate(frame) for name, frame in tables.items()}
     return tables | read_chain(tables, say=say)
 
 
 def read_plan(document: Document) -> dict[str, pd.DataFrame]:
-    """Tables of one plan: documents (one row), sections, tasks, quantities, numerals."""
+    """Tables of one plan: documents (one row), sections, tasks, quantities and the rest."""
     text, folded = document.text, fold_width(document.text)
     segments = tasks.segment(text, document.source.file)
     sections = tasks.read_sections(document, segments)
@@ -90,7 +86,17 @@ def read_plan(document: Document) -> dict[str, pd.DataFrame]:
         "tasks": task_rows,
         "quantities": figures,
         "numerals": audit.account_numerals(document.doc_id, text, numerals, segments, figures),
+        "assignments": _read_assignments(document, task_rows),
     }
+
+
+def _read_assignments(document: Document, task_rows: pd.DataFrame) -> pd.DataFrame:
+    try:
+        return departments.read_assignments(task_rows)
+    except PlanError as error:
+        starts = task_rows.set_index("task_id")["char_start"]
+        line = line_of(document.text, starts.get(error.task, 0))
+        raise error.at(document.source.file, line) from None
 
 
 def read_chain(tables: dict[str, pd.DataFrame], *, say: Say = _silent) -> dict[str, pd.DataFrame]:
@@ -108,6 +114,7 @@ def _report(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     stray = numerals[numerals["account"].eq("unexplained")]
     unknown = sections[sections["theme"].isna()]
     lost = sections[sections["restored"]]
+    bare = tables["tasks"][tables["tasks"]["clause"].isna()]
     parts = [
         departments.report_unknown(tables["assignments"]),
         _findings(
@@ -123,13 +130,21 @@ def _report(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
             "add a row to lexicon/sections.csv",
         ),
         _findings(
+            "no_clause",
+            bare["task_id"],
+            bare["title"],
+            "none if the plan names nobody for this task; else mend the clause's brackets",
+        ),
+        _findings(
             "restored_section_number",
             lost["doc_id"],
             lost["section_title"],
             "none: the number was lost in the source and follows from the order",
         ),
     ]
-    return pd.concat([p for p in parts if len(p)], ignore_index=True).drop_duplicates()
+    found = [p for p in parts if len(p)]
+    columns = schema.REPORT.names
+    return pd.concat([pd.DataFrame(columns=columns), *found], ignore_index=True).drop_duplicates()
 
 
 def _findings(kind: str, place: pd.Series, what: pd.Series, remedy: str) -> pd.DataFrame:
@@ -144,25 +159,11 @@ def to_csv(frame: pd.DataFrame) -> bytes:
 def write_tables(tables: dict[str, pd.DataFrame], out: Path) -> str:
     """Write the tables and ``datapackage.json`` to ``out``; return the data's version.
 
-    All files are written beside ``out`` first and moved in at the end, so that a failure leaves
-    the old tables as they were.
+    A failure leaves the old tables as they were.
     """
     files = {name: to_csv(frame) for name, frame in tables.items()}
-    with _staging(out) as folder:
-        for name, data in files.items():
-            (folder / f"{name}.csv").write_bytes(data)
-        (folder / DATAPACKAGE_FILE).write_text(
-            schema.datapackage(files), encoding="utf-8", newline="\n"
-        )
+    package = schema.datapackage(files).encode()
+    write_together(
+        out, {f"{n}.csv": data for n, data in files.items()} | {DATAPACKAGE_FILE: package}
+    )
     return schema.data_version(files)
-
-
-@contextmanager
-def _staging(out: Path) -> Iterator[Path]:
-    """Folder whose files move into ``out`` when the block ends well, and vanish when not."""
-    out.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-") as name:
-        folder = Path(name)
-        yield folder
-        for path in sorted(folder.iterdir()):
-            os.replace(path, out / path.name)

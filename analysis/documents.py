@@ -4,19 +4,28 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
 import re
 from dataclasses import dataclass, fields
 from pathlib import Path
 
 from analysis.errors import PlanError
 from analysis.paths import SOURCES_FILE
-from analysis.text import read_text
+from analysis.schema import DOC_ID
+from analysis.text import parse_chinese_number, read_text
 
 # 周政办字〔2023〕17号; some sites print the year in other brackets.
 DOC_NUMBER = re.compile(r"(?<![一-鿿])([一-鿿]{2,10})[〔\[［(（]((?:19|20)\d{2})[〕\]］)）](\d+)号")
 _NOTICE = re.compile(r"关于印发.*?的通知", re.DOTALL)
-_OFFICE = re.compile(r"^[^\S\n]*([一-鿿]{2,20}(?:办公[室厅]|人民政府))[^\S\n]*$", re.MULTILINE)
-_DATE = re.compile(r"^\s*((?:19|20)\d{2})年(\d{1,2})月(\d{1,2})日\s*$", re.MULTILINE)
+_OFFICE = re.compile(
+    r"^[^\S\n]*([一-鿿]{2,24}(?:办公[室厅]|人民政府|管委会|委员会|领导小组|指挥部|[局委]))[^\S\n]*$",
+    re.MULTILINE,
+)
+_DATE = re.compile(
+    r"^\s*((?:19|20)\d{2}|[一二][一二三四五六七八九〇零○]{3})年"
+    r"(\d{1,2}|[一二三四五六七八九十]{1,2})月(\d{1,2}|[一二三四五六七八九十]{1,3})日\s*$",
+    re.MULTILINE,
+)
 _BLANK = re.compile(r"\s+")
 
 
@@ -68,15 +77,33 @@ def read_sources(raw: Path) -> list[Source]:
     path = raw / SOURCES_FILE
     if not path.is_file():
         raise PlanError("no source list", "list every file with its sha256 in it", file=path)
-    with path.open(encoding="utf-8-sig", newline="") as f:
-        reader = csv.DictReader(f)
-        wanted = [f.name for f in fields(Source)]
-        missing = sorted(set(wanted) - set(reader.fieldnames or ()))
-        if missing:
-            raise PlanError(f"columns missing: {', '.join(missing)}", "add them", file=path)
-        sources = [Source(**{k: (row[k] or "").strip() for k in wanted}) for row in reader]
+    reader = csv.DictReader(io.StringIO(read_text(path), newline=""))
+    wanted = [f.name for f in fields(Source)]
+    missing = sorted(set(wanted) - set(reader.fieldnames or ()))
+    if missing:
+        raise PlanError(f"columns missing: {', '.join(missing)}", "add them", file=path)
+    sources = []
+    for row in reader:
+        sources.append(Source(**{k: (row[k] or "").strip() for k in wanted}))
+        _check_row(sources[-1], path, reader.line_num)
     _check_files(raw, sources)
     return sources
+
+
+def _check_row(source: Source, path: Path, line: int) -> None:
+    """A plan has an id and a year of the right form, and a place."""
+    if source.kind != "plan":
+        return
+    if not re.fullmatch(DOC_ID, source.doc_id):
+        remedy = "write county and year, as in zhoucun-2023"
+        raise PlanError(f"doc_id {source.doc_id!r} is no id", remedy, file=path, line=line)
+    if not re.fullmatch(r"20\d{2}", source.year):
+        raise PlanError(
+            f"year {source.year!r} is no year", "write it as 2023", file=path, line=line
+        )
+    empty = [name for name in ("county", "city", "province") if not getattr(source, name)]
+    if empty:
+        raise PlanError(f"{', '.join(empty)} left empty", "fill it in", file=path, line=line)
 
 
 def _check_files(raw: Path, sources: list[Source]) -> None:
@@ -89,10 +116,11 @@ def _check_files(raw: Path, sources: list[Source]) -> None:
                 "keep one row each",
                 file=raw / SOURCES_FILE,
             )
+    known = {Path(name) for name in (SOURCES_FILE, *listed)}
     unlisted = sorted(
-        p.name
-        for p in raw.iterdir()
-        if p.is_file() and not p.name.startswith(".") and p.name not in {SOURCES_FILE, *listed}
+        str(p.relative_to(raw))
+        for p in raw.rglob("*")
+        if p.is_file() and not p.name.startswith(".") and p.relative_to(raw) not in known
     )
     if unlisted:
         raise PlanError(
@@ -160,5 +188,10 @@ def read_header(text: str, path: Path | None = None) -> dict[str, str]:
         "title": title if title.startswith(issuer) else issuer + title,
         "doc_number": f"{number[1]}〔{number[2]}〕{number[3]}号",
         "issuer": issuer,
-        "issued_on": f"{date[1]}-{int(date[2]):02d}-{int(date[3]):02d}",
+        "issued_on": "{:04d}-{:02d}-{:02d}".format(*(_read_figure(d) for d in date.groups())),
     }
+
+
+def _read_figure(figure: str) -> int:
+    """Year, month or day in Arabic or Chinese figures."""
+    return int(figure) if figure.isascii() else parse_chinese_number(figure.replace("○", "〇"))

@@ -27,9 +27,15 @@ class PlanError(Exception):
         line: int | None = None,
         task: str | None = None,
     ) -> None:
+        self.problem, self.remedy = problem, remedy
+        self.file, self.line, self.task = file, line, task
         place = str(file) if file is not None else ""
         if line is not None:
             place += f":{line}"
         if task is not None:
             place += f" [{task}]"
         super().__init__(f"{place + ': ' if place else ''}{problem}; {remedy}")
+
+    def at(self, file: str | Path, line: int) -> PlanError:
+        """Return the same error with the place that its finder did not know."""
+        return PlanError(self.problem, self.remedy, file=file, line=line, task=self.task)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 
 from analysis.errors import PlanError
+from analysis.files import write_atomically
 from analysis.paths import NOTEBOOKS, ROOT
 
 _TIMEOUT = 300  # seconds a cell
@@ -71,7 +71,7 @@ def run(
     say(f"running {len(paths)} notebooks")
     done = Parallel(n_jobs=jobs)(delayed(execute)(path) for path in paths)
     for path, notebook in zip(paths, done, strict=True):
-        _write(notebook, path)
+        write_atomically(path, (nbformat.writes(notebook) + "\n").encode())
     return paths
 
 
@@ -122,12 +122,3 @@ def _strip(notebook: NotebookNode) -> NotebookNode:
             {"tags": cell.metadata.get("tags", [])} if cell.metadata.get("tags") else {}
         )
     return notebook
-
-
-def _write(notebook: NotebookNode, path: Path) -> None:
-    data = nbformat.writes(notebook) + "\n"
-    with tempfile.NamedTemporaryFile(
-        "w", dir=path.parent, prefix=f".{path.stem}-", encoding="utf-8", newline="\n", delete=False
-    ) as f:
-        f.write(data)
-    os.replace(f.name, path)

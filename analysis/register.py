@@ -5,14 +5,13 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import os
 import re
-import tempfile
 from dataclasses import asdict, fields
 from pathlib import Path
 
 from analysis.documents import Source, read_header, read_sources
 from analysis.errors import PlanError
+from analysis.files import write_together
 from analysis.paths import SOURCES_FILE
 from analysis.schema import DOC_ID
 from analysis.tasks import segment
@@ -54,9 +53,8 @@ def register(
         issued_on=facts["issued_on"],
         note=note,
     )
-    raw.mkdir(parents=True, exist_ok=True)
-    _write(raw / source.file, data)
-    _write(raw / SOURCES_FILE, _to_csv(sorted([*sources, source], key=lambda s: s.file)))
+    listed = _to_csv(sorted([*sources, source], key=lambda s: s.file))
+    write_together(raw, {source.file: data, SOURCES_FILE: listed})
     return source
 
 
@@ -66,9 +64,3 @@ def _to_csv(sources: list[Source]) -> bytes:
     writer.writeheader()
     writer.writerows(asdict(s) for s in sources)
     return buffer.getvalue().encode()
-
-
-def _write(path: Path, data: bytes) -> None:
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as f:
-        f.write(data)
-    os.replace(f.name, path)

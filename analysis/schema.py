@@ -56,7 +56,7 @@ class Column:
             constraints["required"] = True
         if self.values:
             constraints["enum"] = list(self.values)
-        if self.pattern:
+        if self.pattern and self.type != "date":  # the type says as much
             constraints["pattern"] = self.pattern
         if self.minimum is not None:
             constraints["minimum"] = self.minimum
@@ -97,6 +97,9 @@ class Table:
             A column is missing or holds values that its declaration forbids, or a key repeats.
         """
         frame = frame.reindex(columns=self.names).astype(self.dtypes)
+        # an empty text is a missing one, in memory as in the file
+        texts = [c.name for c in self.columns if c.type in {"string", "date"}]
+        frame[texts] = frame[texts].mask(frame[texts].eq(""))
         schema = pa.DataFrameSchema(
             {c.name: c.check() for c in self.columns}, strict=True, unique=list(self.key)
         )
@@ -208,7 +211,7 @@ TASKS = Table(
         _text("section_title", "heading of the section without its number"),
         Column("theme", "string", _THEME.meaning, empty=True),
         _text("title", "sentence that heads the task, without its full stop"),
-        _text("text", "the rest of the task without the clause"),
+        _text("text", "the rest of the task without the clause", empty=True),
         _text("clause", "bracketed responsibility clause as written", empty=True),
         _START,
         _END,
@@ -303,7 +306,7 @@ NUMERALS = Table(
         _text("context", "the run with eight characters on either side"),
     ),
     ("doc_id", "char_start"),
-    {"doc_id": "documents"},
+    {"doc_id": "documents", "task_id": "tasks", "quantity_id": "quantities"},
 )
 
 THEMES = Table(

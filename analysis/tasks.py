@@ -16,16 +16,23 @@ from analysis.lexicon import read_lexicon
 from analysis.text import fold_width, line_of, parse_chinese_number
 
 _LINE = re.compile(r"[^\n]+")
+_ANY_LINE = re.compile(r"[^\n]*\n?")
 # 一、加快推进…  Headings carry no full stop.
 _HEADING = re.compile(r"\s*([一二三四五六七八九十]{1,3})、\s*([^。]{2,60}?)\s*$")
 # A heading whose number was lost and that a list mark replaces.
 _BARE_HEADING = re.compile(r"\s*[-•·*]\s+([^。]{2,60}?)\s*$")
 # 1. 标题。 The title ends at the first full stop; 1．and 1、also occur.
 _TASK = re.compile(r"\s*(\d{1,3})\s*[.、](?!\d)\s*([^。\n]{2,60})。")
-# Words that make a closing bracket a responsibility clause.
-_DUTY = re.compile(
-    r"牵头|负责|配合|参与单位|责任(?:单位|部门|领导)|(?:部门|单位|[局委办院会室厅]|中心|街道)[)）]$"
-)
+# Words that make a closing bracket a responsibility clause; a bare list of bodies is one only
+# where a sentence has ended before it.
+_DUTY = re.compile(r"牵头|负责|配合|参与单位|责任(?:单位|部门|领导)")
+_BODIES = re.compile(r"(?:部门|单位|[局委办院会室厅]|中心|街道)[)\]】〕]$")
+_SENTENCE_OVER = re.compile(r"[。;!?\n”][^\S\n]*$")
+# A clause without brackets stands in a line of its own.
+_PLAIN_CLAUSE = re.compile(r"(?:牵头|责任|配合|参与)(?:单位|部门)\s*:[^\n]*$")
+_BRACKETS = {")": "(", "]": "[", "】": "【", "〕": "〔"}
+# (一)… heads a group of tasks inside a section and belongs to none of them.
+_SUBHEADING = re.compile(r"\s*[(][一二三四五六七八九十]{1,3}[)][^。\n]{2,40}\s*$")
 
 
 @dataclass(frozen=True)
@@ -72,12 +79,12 @@ def segment(text: str, file: str | Path | None = None) -> list[Segment]:
     segments = [Segment("header", 0, heads[0].start)]
     for head, following in zip(heads, [*heads[1:], None], strict=True):
         # up to the line of the next head, which may open with a mark that is no part of the task
-        limit = (
-            folded.rfind("\n", 0, following.start) + 1
-            if following
-            else _end_of_plan(folded, head.end)
-        )
-        segments += _cut_task(folded, head, limit) if head.kind == "task_no" else [head]
+        limit = folded.rfind("\n", 0, following.start) + 1 if following else len(folded)
+        if head.kind == "task_no":
+            limit = _end_of_task(folded, head.end, limit, last=following is None)
+            segments += _cut_task(folded, head, limit)
+        else:
+            segments.append(head)
         end = segments[-1].end
         stop = following.start if following else len(text)
         if end < stop:
@@ -131,42 +138,67 @@ def _check_numbers(heads: list[Segment], what: str, text: str, file: str | Path 
             )
 
 
-def _end_of_plan(folded: str, start: int) -> int:
-    """End of the last task: before page furniture, or a gap of blank lines."""
+def _end_of_task(folded: str, start: int, limit: int, *, last: bool) -> int:
+    """End of a task's text: before a subheading, and for the last task before what follows it.
+
+    The last task ends at page furniture, or at a gap of blank lines unless a paragraph with a clause comes next.
+    """
     tail = _furniture("tail")
     end = start
-    for line in re.compile(r"[^\n]*\n?").finditer(folded, start):
-        if not line[0].strip() or tail.search(line[0].strip()):
-            break
-        end = line.end()
+    gap = False
+    for line in _ANY_LINE.finditer(folded, start, limit):
+        words = line[0].strip()
+        if words and line.start() > start:
+            if _SUBHEADING.fullmatch(line[0].rstrip("\n")):
+                break
+            if last and (tail.search(words) or (gap and not _ends_in_clause(words))):
+                break
+        gap = gap or not words
+        if words:
+            end = line.end()
     return end
 
 
+def _ends_in_clause(words: str) -> bool:
+    return bool(_PLAIN_CLAUSE.match(words)) or (
+        words.rstrip("。")[-1] in _BRACKETS and bool(_DUTY.search(words))
+    )
+
+
 def _cut_task(folded: str, head: Segment, limit: int) -> list[Segment]:
-    """Segments of one task: number, title, text, clause, and what remains as rest."""
+    """Segments of one task: number, title, text, clause."""
     title = re.compile(r"[.、]\s*").search(folded, head.start)
     assert title is not None  # the head matched with one of these marks
     end = head.start + len(folded[head.start : limit].rstrip())
-    clause = _find_clause(folded, head.end, end)
+    clause, stop = _find_clause(folded, head.end, end)
     segments = [
         Segment("task_no", head.start, title.end(), head.number),
         Segment("title", title.end(), head.end, head.number),
         Segment("text", head.end, clause, head.number),
-        Segment("clause", clause, end, head.number),
+        Segment("clause", clause, stop, head.number),
     ]
     return [s for s in segments if s.start < s.end]
 
 
-def _find_clause(folded: str, start: int, end: int) -> int:
-    """Start of the responsibility clause that ends at `end`; `end` itself where there is none."""
-    if folded[end - 1] != ")":
-        return end
+def _find_clause(folded: str, start: int, end: int) -> tuple[int, int]:
+    """Span of the clause that closes a task; empty, at `end`, where there is none."""
+    stop = start + len(folded[start:end].rstrip().rstrip("。"))
+    opening = _BRACKETS.get(folded[stop - 1])
+    if opening is None:
+        line = folded.rfind("\n", start, end) + 1
+        plain = _PLAIN_CLAUSE.match(folded, line + _indent(folded, line), end) if line else None
+        return (plain.start(), plain.end()) if plain else (end, end)
     depth = 0
-    for i in range(end - 1, start - 1, -1):
-        depth += (folded[i] == ")") - (folded[i] == "(")
+    for i in range(stop - 1, start - 1, -1):
+        depth += (folded[i] == folded[stop - 1]) - (folded[i] == opening)
         if depth == 0:
-            return i if _DUTY.search(folded, i, end) else end
-    return end
+            listed = _BODIES.search(folded, i, stop) and _SENTENCE_OVER.search(folded, start - 1, i)
+            return (i, stop) if _DUTY.search(folded, i, stop) or listed else (end, end)
+    return end, end
+
+
+def _indent(folded: str, line: int) -> int:
+    return len(folded[line:]) - len(folded[line:].lstrip(" \t"))
 
 
 def read_sections(document: Document, segments: list[Segment]) -> pd.DataFrame:

@@ -61,23 +61,35 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
 
 
 def parse_chinese_number(numeral: str) -> int:
-    """Value of a Chinese numeral such as 十四, 两百三十, 三万.
+    """Value of a Chinese numeral such as 十四, 两百三十, 三万, 二〇二四, 一万亿.
+
+    A last digit without its place takes the place below the one before it (二百三 is 230), and
+    digits one by one are read as figures (二〇二四 is 2024).
 
     Raises
     ------
     ValueError
         A character is no Chinese digit or place.
     """
+    strange = set(numeral) - set(_DIGIT) - set(_PLACE) - set(_GROUP)
+    if strange or not numeral:
+        raise ValueError(f"{numeral!r} is no Chinese numeral")
+    if len(numeral) > 1 and set(numeral) <= set(_DIGIT):
+        return int("".join(str(_DIGIT[c]) for c in numeral))
     total = group = digit = 0
+    place = 1  # of the character before
     for c in numeral:
         if c in _DIGIT:
             digit = _DIGIT[c]
+            if digit == 0:
+                place = 1  # 一百零五: the digit after 零 stands for itself
         elif c in _PLACE:
             group += (digit or 1) * _PLACE[c]
-            digit = 0
-        elif c in _GROUP:
-            total += ((group + digit) or 1) * _GROUP[c]
-            group = digit = 0
+            digit, place = 0, _PLACE[c]
         else:
-            raise ValueError(f"{c!r} in {numeral!r} is no Chinese numeral")
-    return total + group + digit
+            unit = _GROUP[c]
+            closed = (group + digit) or (0 if total else 1)
+            total = (total + closed) * unit if total < unit else total + closed * unit
+            group = digit = 0
+            place = unit
+    return total + group + digit * (place // 10 if place > 10 else 1)

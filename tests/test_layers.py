@@ -8,7 +8,7 @@ import pytest
 from analysis.paths import ROOT
 
 PACKAGE = ROOT / "analysis"
-GROUND = {"paths", "errors", "schema", "text", "lexicon"}
+GROUND = {"paths", "errors", "files", "schema", "text", "lexicon"}
 # What each module of the build chain may import beyond the ground floor, in the order of the data.
 BUILD = {
     "documents": set(),
@@ -41,8 +41,11 @@ READ = {
     "compare": {"indicators"},
     "coverage": {"compare", "indicators"},
     "denominators": {"compare"},
-    "reuse": set(),
-    "alignment": {"reuse"},
+    "reuse": {"indicators"},
+    "alignment": {"load", "reuse"},
+    "distinctive": {"clusters", "features"},
+    "human_tests": {"classify", "clusters", "features", "themes", "labels", "words"},
+    "human_forms": {"classify", "human_tests"},
     "workload": set(),
     "network": {"load", "workload"},
 }
@@ -58,6 +61,8 @@ DOORS = {
     "peers_worker",
     "register",
     "workbook",
+    "workbook_notes",
+    "workbook_charts",
     "workbook_style",
     "workbook_tables",
     "__main__",

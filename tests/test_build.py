@@ -1,0 +1,279 @@
+"""The build: the same bytes twice, all or nothing, and faults told in one line."""
+
+import csv
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from conftest import BODY, HEADER, Raw
+
+from analysis import build, check, files, load, schema
+from analysis.errors import PlanError
+from analysis.paths import DATAPACKAGE_FILE, RAW
+
+pytestmark = pytest.mark.usefixtures("no_read_chain")
+
+# A heading that no pattern knows, so that there is something to report.
+ODD = BODY.replace("加快产业发展", "打造美丽天气")
+
+
+def written(tables: dict[str, pd.DataFrame], folder: Path) -> dict[str, bytes]:
+    build.write_tables(tables, folder)
+    return {p.name: p.read_bytes() for p in sorted(folder.iterdir())}
+
+
+def test_the_same_plans_give_the_same_bytes(
+    tables: dict[str, pd.DataFrame], tmp_path: Path
+) -> None:
+    again = written(build.build_tables(RAW), tmp_path / "again")
+    assert again == written(tables, tmp_path / "first")
+    assert set(again) == {f"{name}.csv" for name in tables} | {DATAPACKAGE_FILE}
+
+
+def test_the_order_of_the_list_does_not_matter(raw: Raw, tmp_path: Path) -> None:
+    raw.add(HEADER + ODD)
+    raw.add(HEADER.replace("青山", "云水") + ODD, "yunshui-2024", county="云水县")
+    first = written(build.build_tables(raw.folder), tmp_path / "first")
+    raw.rows.reverse()
+    raw.list()
+    assert written(build.build_tables(raw.folder), tmp_path / "second") == first
+
+
+def test_the_place_of_the_folder_is_in_no_table(raw: Raw, tmp_path: Path) -> None:
+    raw.add(HEADER + ODD)
+    files = written(build.build_tables(raw.folder), tmp_path / "out")
+    assert not [name for name, data in files.items() if str(tmp_path).encode() in data]
+
+
+def test_files_are_utf8_with_plain_line_ends_and_sorted(
+    tables: dict[str, pd.DataFrame], tmp_path: Path
+) -> None:
+    for name, data in written(tables, tmp_path).items():
+        assert not data.startswith(b"\xef\xbb\xbf")
+        assert b"\r" not in data
+        assert data.endswith(b"\n")
+        if name.endswith(".csv"):
+            table = schema.TABLES[name.removesuffix(".csv")]
+            rows = list(csv.DictReader(io.StringIO(data.decode("utf-8"), newline="")))
+            kinds = {c.name: c.type for c in table.columns}
+            keys = [
+                tuple(int(r[k]) if kinds[k] == "integer" else r[k] for k in table.key) for r in rows
+            ]
+            assert keys == sorted(set(keys))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "documents",
+        "sections",
+        "tasks",
+        "assignments",
+        "numerals",
+        "report",
+        "quantities",
+    ],
+)
+def test_tables_survive_the_way_through_a_file(
+    name: str, tables: dict[str, pd.DataFrame], tmp_path: Path
+) -> None:
+    build.write_tables(tables, tmp_path)
+    pd.testing.assert_frame_equal(load.table(name, folder=tmp_path), tables[name])
+
+
+def test_a_new_county_reads_like_the_others(raw: Raw) -> None:
+    raw.add(HEADER + ODD)
+    made = build.build_tables(raw.folder)
+    document = made["documents"].iloc[0]
+    assert document["county"] == "青山县"
+    assert document["doc_number"] == "青政办发〔2024〕5号"
+    assert document["n_tasks"] == 3
+    figures = made["quantities"]
+    assert figures["quantity_id"].tolist() == [
+        "qingshan-2024-01-q1",
+        "qingshan-2024-02-q1",
+        "qingshan-2024-02-q2",
+    ]
+    assert figures["text"].tolist() == ["12家以上", "30个", "25亿元"]
+    assert made["assignments"]["role"].tolist() == ["lead", "support", "responsible"]
+    told = made["report"][["kind", "what"]].to_numpy().tolist()
+    assert told == [["no_clause", "强化督导检查"], ["unknown_heading", "打造美丽天气"]]
+
+
+def test_numerals_nobody_knows_are_reported(raw: Raw) -> None:
+    raw.add(HEADER + ODD.replace("建立工作台账", "建立九曲工作台账"))
+    report = build.build_tables(raw.folder)["report"]
+    row = report[report["kind"].eq("unexplained_numeral")].iloc[0]
+    assert "九曲" in row["what"]
+    assert row["place"].startswith("qingshan-2024:")
+    assert "lexicon/" in row["remedy"]
+
+
+# --- plans that ought to build ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        BODY,
+        BODY.replace("12家", "多家").replace("30个,完成投资25亿元", ""),
+        BODY.replace("(县工业和信息化局牵头,县财政局配合)", "").replace("(县发展和改革局负责)", ""),
+        ODD.replace("12家", "多家").replace("30个,完成投资25亿元", ""),
+        ODD.replace("(县工业和信息化局牵头,县财政局配合)", "").replace("(县发展和改革局负责)", ""),
+        ODD.replace("\n", "\r\n"),
+        ODD.replace("年内新增规上工业企业12家以上。", ""),
+    ],
+    ids=["known", "no figures", "no clauses", "figureless", "clauseless", "crlf", "no text"],
+)
+def test_plans_that_build(body: str, raw: Raw, tmp_path: Path) -> None:
+    raw.add(HEADER + body)
+    made = build.build_tables(raw.folder)
+    assert len(made["tasks"]) == 3
+    build.write_tables(made, tmp_path / "out")
+    for name in made:
+        pd.testing.assert_frame_equal(load.table(name, folder=tmp_path / "out"), made[name])
+
+
+# --- faults -------------------------------------------------------------------------------------
+
+
+def spoil_text(old: str, new: str) -> Callable[[Raw], None]:
+    def spoil(raw: Raw) -> None:
+        raw.rows.clear()
+        raw.add((HEADER + ODD).replace(old, new))
+
+    return spoil
+
+
+def spoil_list(**cells: str) -> Callable[[Raw], None]:
+    def spoil(raw: Raw) -> None:
+        raw.rows[0] |= cells
+        raw.list()
+
+    return spoil
+
+
+FAULTS = {
+    "no plan": (spoil_list(kind="denominator"), "raw: no plan listed; give at least one row"),
+    "no task": (spoil_text("。", ","), "no numbered task found; tasks start a line"),
+    "gap": (spoil_text("2. ", "3. "), "qingshan-2024.txt:12: task 3 where task 2 is due; mend"),
+    "repeat": (spoil_text("3. ", "2. "), "qingshan-2024.txt:14: task 2 where task 3 is due; mend"),
+    "no header": (spoil_text("的通知", ""), "no title in the header; complete the text"),
+    "clause": (spoil_text("县财政局配合", "配合单位:"), "[qingshan-2024-01]"),
+    "empty clause": (spoil_text("县发展和改革局负责", "负责"), "[qingshan-2024-02]"),
+    "year": (spoil_list(year="二〇二四"), "sources.csv"),
+    "doc_id": (spoil_list(doc_id="Qingshan 2024"), "sources.csv"),
+    "no doc_id": (spoil_list(doc_id=""), "sources.csv"),
+    "no county": (spoil_list(county=""), "sources.csv"),
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_fault_is_one_line_with_place_and_remedy(name: str, raw: Raw) -> None:
+    raw.add(HEADER + ODD)
+    build.build_tables(raw.folder)
+    spoil, told = FAULTS[name]
+    spoil(raw)
+    with pytest.raises(PlanError) as caught:
+        build.build_tables(raw.folder)
+    assert told in str(caught.value)
+    assert "; " in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+# --- all or nothing -----------------------------------------------------------------------------
+
+
+def test_a_failure_while_describing_leaves_the_old_tables(
+    tables: dict[str, pd.DataFrame], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    before = written(tables, out)
+    monkeypatch.setattr(schema, "datapackage", lambda _: (_ for _ in ()).throw(OSError("full")))
+    with pytest.raises(OSError, match="full"):
+        build.write_tables({n: t.head(1) for n, t in tables.items()}, out)
+    assert {p.name: p.read_bytes() for p in out.iterdir()} == before
+    assert [p.name for p in tmp_path.iterdir()] == ["out"]
+
+
+def test_a_failure_while_moving_leaves_the_old_tables(
+    tables: dict[str, pd.DataFrame], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    before = written(tables, out)
+    move, moved = files.os.replace, []
+
+    def fail_third(source: object, target: object) -> None:
+        moved.append(target)
+        if len(moved) == 3:
+            raise PermissionError("open in another program")
+        move(source, target)
+
+    monkeypatch.setattr(files.os, "replace", fail_third)
+    with pytest.raises(PermissionError):
+        build.write_tables({n: t.head(1) for n, t in tables.items()}, out)
+    monkeypatch.undo()
+    assert {p.name: p.read_bytes() for p in out.iterdir() if p.is_file()} == before
+
+
+def test_a_failing_build_writes_nothing(raw: Raw, tmp_path: Path) -> None:
+    from analysis.__main__ import main
+
+    raw.add(HEADER + ODD)
+    out = tmp_path / "out"
+    assert main(["build", "--raw", str(raw.folder), "--out", str(out)]) == 0
+    before = {p.name: p.read_bytes() for p in out.iterdir()}
+    spoil_text("2. ", "3. ")(raw)
+    assert main(["build", "--raw", str(raw.folder), "--out", str(out)]) == 1
+    assert {p.name: p.read_bytes() for p in out.iterdir()} == before
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["out", "raw"]
+
+
+def test_other_files_beside_the_tables_stay(
+    tables: dict[str, pd.DataFrame], tmp_path: Path
+) -> None:
+    (tmp_path / "notes.md").write_text("mine", encoding="utf-8")
+    build.write_tables(tables, tmp_path)
+    assert (tmp_path / "notes.md").read_text(encoding="utf-8") == "mine"
+
+
+# --- the check of what was built ----------------------------------------------------------------
+
+
+@pytest.fixture
+def built(tables: dict[str, pd.DataFrame], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Folder with the tables of the build chain; no others are declared."""
+    monkeypatch.setattr(schema, "TABLES", {name: schema.TABLES[name] for name in tables})
+    build.write_tables(tables, tmp_path / "tables")
+    return tmp_path / "tables"
+
+
+def test_built_tables_hold(built: Path) -> None:
+    assert check.check_tables(RAW, built) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "told"),
+    [
+        ("tasks.csv", "平台", "平合", "not the file that datapackage.json describes"),
+        ("quantities.csv", ",9家,", ",8家,", "reads '9家', not '8家'"),
+        ("assignments.csv", ",lead,", ",boss,", "assignments.csv: role"),
+        ("assignments.csv", "zhoucun-2023-01,", "zhoucun-2023-99,", "is not in tasks"),
+        ("sections.csv", "zhoucun-2023,", "zibo-2023,", "is not in documents"),
+        ("sections.csv", "tengzhou-2023,1,", "tengzhou-2023,99,", "not in the order of its key"),
+        ("numerals.csv", "zhoucun-2023-01", "zhoucun-2023-99", "is not in tasks"),
+    ],
+)
+def test_a_changed_table_is_found(name: str, old: str, new: str, told: str, built: Path) -> None:
+    data = (built / name).read_text(encoding="utf-8")
+    assert old in data
+    (built / name).write_text(data.replace(old, new, 1), encoding="utf-8", newline="\n")
+    assert any(told in problem for problem in check.check_tables(RAW, built))
+
+
+def test_a_table_that_is_not_there(built: Path) -> None:
+    (built / "tasks.csv").unlink()
+    with pytest.raises(PlanError, match="not built yet; run `python -m analysis build`"):
+        check.check_tables(RAW, built)

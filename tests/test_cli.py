@@ -1,0 +1,204 @@
+"""The command line: help, exit codes, and errors of one line that say file and remedy."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import BODY, HEADER, Raw
+
+from analysis.__main__ import main, parser
+from analysis.paths import ROOT
+
+pytestmark = pytest.mark.usefixtures("no_read_chain")
+
+COMMANDS = list(next(a for a in parser()._actions if a.dest == "command").choices)
+# A heading that no pattern knows, so that there is something to report.
+PLAN = HEADER + BODY.replace("加快产业发展", "打造美丽天气")
+
+
+def test_commands_of_the_contract() -> None:
+    assert {"build", "check", "audit", "figures", "benchmark"} <= set(COMMANDS)
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main([*command.split(), "--help"])
+    assert caught.value.code == 0
+    told = capsys.readouterr().out
+    assert told.startswith(f"usage: python -m analysis {command}".rstrip())
+    options = [a.option_strings[-1] for a in parser()._actions if a.option_strings]
+    assert all(o in told for o in options)
+
+
+def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    told = capsys.readouterr().out
+    assert [c for c in COMMANDS if not re.search(rf"^    {c}\s", told, re.MULTILINE)] == []
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["bulid"], ["build", "--rwa", "x"], ["build", "extra"], ["audit", "--list"]]
+)
+def test_usage_errors_exit_with_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    assert caught.value.code == 2
+    assert "usage: python -m analysis" in capsys.readouterr().err
+
+
+def test_it_runs_as_a_module() -> None:
+    command = [sys.executable, "-m", "analysis", "build", "--raw", "no/such/folder"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert done.stderr.splitlines() == [
+        f"error: {Path('no/such/folder')}: no such folder; name the folder of the plans with --raw"
+    ]
+
+
+def test_build_then_audit(raw: Raw, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    raw.add(PLAN)
+    out = tmp_path / "out"
+    assert main(["build", "--raw", str(raw.folder), "--out", str(out)]) == 0
+    told = capsys.readouterr()
+    assert "tasks 3" in told.out
+    assert "打造美丽天气" in told.out  # what the rules did not know is said, with what to do
+    assert "lexicon/sections.csv" in told.out
+    assert "qingshan-2024" in told.err  # progress
+    assert (out / "tasks.csv").is_file()
+    assert main(["audit", "--raw", str(raw.folder)]) == 0
+    assert "0 unexplained" in capsys.readouterr().out
+
+
+def test_audit_of_a_text_file(raw: Raw, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    raw.add(PLAN)
+    other = tmp_path / "yunshui.txt"
+    other.write_text(PLAN.replace("台账", "九曲台账"), encoding="utf-8")
+    assert main(["audit", str(other), "--raw", str(raw.folder)]) == 0
+    told = capsys.readouterr().out
+    assert "yunshui" in told
+    assert "1 unexplained" in told
+    assert main(["audit", str(other), "--raw", str(raw.folder), "--list", "unexplained"]) == 0
+    assert "九曲" in capsys.readouterr().out
+
+
+def replace(old: str, new: str) -> Callable[[Raw], object]:
+    return lambda raw: raw.add(PLAN.replace(old, new))
+
+
+def encode(encoding: str) -> Callable[[Raw], object]:
+    return lambda raw: raw.add(PLAN.encode(encoding))
+
+
+def add_empty(raw: Raw) -> None:
+    raw.add(b"\n")
+
+
+def add_year(raw: Raw) -> None:
+    raw.add(PLAN, year="2024年")
+
+
+def add_id(raw: Raw) -> None:
+    raw.add(PLAN, "青山-2024")
+
+
+def no_folder(raw: Raw) -> None:
+    raw.folder.rmdir()
+
+
+FAULTS = [
+    (no_folder, "raw", "no such folder", "--raw"),
+    (lambda _: None, "sources.csv", "no source list", "list every file"),
+    (add_empty, "qingshan-2024.txt", "the file is empty", "put the plan's text into it"),
+    (encode("utf-16"), "qingshan-2024.txt", "neither UTF-8 nor GB18030", "save the text as UTF-8"),
+    (replace("。", ";"), "qingshan-2024.txt", "no numbered task found", "tasks start a line"),
+    (replace("2. ", "3. "), "qingshan-2024.txt:12", "task 3 where task 2 is due", "mend the"),
+    (replace("3. ", "2. "), "qingshan-2024.txt:14", "task 2 where task 3 is due", "mend the"),
+    (replace("二、", "三、"), "qingshan-2024.txt:13", "section 3 where", "mend the numbering"),
+    (replace("县财政局配合", "配合单位:"), "[qingshan-2024-01]", "no body", "the clause"),
+    (replace("县财政局配合", "配合单位:"), "qingshan-2024.txt:11", "no body", "the clause"),
+    (add_year, "sources.csv", "year", ""),
+    (add_id, "sources.csv", "doc_id", ""),
+]
+
+
+@pytest.mark.parametrize(("spoil", "place", "problem", "remedy"), FAULTS)
+def test_errors_are_one_line_with_file_and_remedy(
+    spoil: Callable[[Raw], object],
+    place: str,
+    problem: str,
+    remedy: str,
+    raw: Raw,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    spoil(raw)
+    out = tmp_path / "out"
+    assert main(["build", "--raw", str(raw.folder), "--out", str(out)]) == 1
+    told = capsys.readouterr()
+    assert told.out == ""
+    lines = [line for line in told.err.splitlines() if line.startswith("error: ")]
+    assert len(lines) == 1
+    assert told.err.endswith(lines[0] + "\n")
+    assert place in lines[0]
+    assert problem in lines[0]
+    assert remedy in lines[0]
+    assert not out.exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["audit", "nowhere-2024"], "no such plan: nowhere-2024; name a text file or"),
+        (["audit", "--list", "other"], "no account 'other'; one of: quantity,"),
+        (["check", "--out", "{tmp}"], "not built yet; run `python -m analysis build`"),
+        (["figures", "99-nothing", "--out", "{tmp}"], "99-nothing"),
+        (["figures", "--language", "fr", "--out", "{tmp}"], "fr"),
+        (["figures", "--format", "bmp", "--out", "{tmp}"], "bmp"),
+        (["notebooks", "99-nothing"], "99-nothing"),
+        (["benchmark", "--raw", "{tmp}/gone"], "no such folder"),
+    ],
+    ids=lambda v: " ".join(v)[:30] if isinstance(v, list) else "",
+)
+def test_other_commands_fail_in_one_line(
+    arguments: list[str], told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = main([a.replace("{tmp}", str(tmp_path)) for a in arguments])
+    assert code == 1
+    error = capsys.readouterr().err.splitlines()[-1]
+    assert error.startswith("error: ")
+    assert told in error
+
+
+def test_add_then_build(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    plan = tmp_path / "plan.txt"
+    plan.write_text(PLAN, encoding="utf-8")
+    raw = tmp_path / "raw"
+    where = ["--county", "青山县", "--city", "云州市", "--province", "东江省", "--raw", str(raw)]
+    assert main(["add", str(plan), "qingshan-2024", *where]) == 0
+    assert main(["build", "--raw", str(raw), "--out", str(tmp_path / "out")]) == 0
+    assert (raw / "qingshan-2024.txt").read_bytes() == plan.read_bytes()
+    listed = (raw / "sources.csv").read_bytes()
+    capsys.readouterr()
+    for bad in (["qingshan-2024"], ["Qingshan"]):  # listed already; no id
+        assert main(["add", str(plan), *bad, *where]) == 1
+        assert capsys.readouterr().err.startswith("error: ")
+    plan.write_text("没有任务。", encoding="utf-8")
+    assert main(["add", str(plan), "yunshui-2024", *where]) == 1
+    assert (raw / "sources.csv").read_bytes() == listed
+    assert sorted(p.name for p in raw.iterdir()) == ["qingshan-2024.txt", "sources.csv"]
+
+
+def test_add_writes_files_that_others_may_read(tmp_path: Path) -> None:
+    plan = tmp_path / "plan.txt"
+    plan.write_text(PLAN, encoding="utf-8")
+    plan.chmod(0o644)
+    raw = tmp_path / "raw"
+    where = ["--county", "青山县", "--city", "云州市", "--province", "东江省", "--raw", str(raw)]
+    assert main(["add", str(plan), "qingshan-2024", *where]) == 0
+    assert {p.stat().st_mode & 0o777 for p in raw.iterdir()} == {0o644}

@@ -1,0 +1,287 @@
+"""The source list, the checks of raw files, and the facts of a header."""
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import BODY, HEADER, Raw
+
+from analysis.documents import Document, read_document, read_header, read_sources
+from analysis.errors import PlanError
+from analysis.paths import RAW, SOURCES_FILE
+
+# Read off the raw files by eye.
+SUBJECT = "深化新旧动能转换推动绿色低碳高质量发展2023年重点"
+FACTS = {
+    "zhoucun-2023": (
+        "周政办字〔2023〕17号",
+        f"周村区人民政府办公室关于印发周村区{SUBJECT}工作任务的通知",
+        "周村区人民政府办公室",
+        "2023-06-09",
+    ),
+    "tengzhou-2023": (
+        "滕政办发〔2023〕30号",
+        f"滕州市人民政府办公室关于印发《滕州市{SUBJECT}任务》的通知",
+        "滕州市人民政府办公室",
+        "2023-08-15",
+    ),
+    "zichuan-2023": (
+        "川政办字〔2023〕22号",
+        f"淄川区人民政府办公室关于印发淄川区{SUBJECT}工作任务的通知",
+        "淄川区人民政府办公室",
+        "2023-07-03",
+    ),
+    "chengyang-2023": (
+        "青城政办发〔2023〕18号",
+        f"青岛市城阳区人民政府办公室关于印发《青岛市城阳区{SUBJECT}工作任务》的通知",
+        "青岛市城阳区人民政府办公室",
+        "2023-04-27",
+    ),
+    "yanzhou-2023": (
+        "济兖政办字〔2023〕24号",
+        f"济宁市兖州区人民政府办公室关于印发济宁市兖州区{SUBJECT}工作任务的通知",
+        "济宁市兖州区人民政府办公室",
+        "2023-05-23",
+    ),
+}
+PLACES = {
+    "zhoucun-2023": ("周村区", "淄博市", "山东省"),
+    "tengzhou-2023": ("滕州市", "枣庄市", "山东省"),
+    "zichuan-2023": ("淄川区", "淄博市", "山东省"),
+    "chengyang-2023": ("城阳区", "青岛市", "山东省"),
+    "yanzhou-2023": ("兖州区", "济宁市", "山东省"),
+}
+
+
+def test_five_plans_are_listed(documents: dict[str, Document]) -> None:
+    assert set(documents) == set(FACTS)
+    found = {d: (x.source.county, x.source.city, x.source.province) for d, x in documents.items()}
+    assert found == PLACES
+    assert {x.source.year for x in documents.values()} == {"2023"}
+
+
+@pytest.mark.parametrize("doc_id", FACTS)
+def test_header_facts(doc_id: str, documents: dict[str, Document]) -> None:
+    found = documents[doc_id]
+    assert (found.doc_number, found.title, found.issuer, found.issued_on) == FACTS[doc_id]
+
+
+@pytest.mark.parametrize("doc_id", FACTS)
+def test_the_text_itself_holds_the_facts(doc_id: str) -> None:
+    text = (RAW / f"{doc_id}.txt").read_text(encoding="utf-8")
+    number, title, issuer, _ = FACTS[doc_id]
+    joined = "".join(text.split())
+    assert number in text
+    assert title.removeprefix(issuer) in joined
+    assert issuer in text
+
+
+def test_raw_files_are_as_listed() -> None:
+    for source in read_sources(RAW):
+        data = (RAW / source.file).read_bytes()
+        assert hashlib.sha256(data).hexdigest() == source.sha256
+
+
+# --- headers of invented plans ------------------------------------------------------------------
+
+FOUND = {
+    "title": "青山县人民政府办公室关于印发青山县2024年重点工作任务的通知",
+    "doc_number": "青政办发〔2024〕5号",
+    "issuer": "青山县人民政府办公室",
+    "issued_on": "2024-03-08",
+}
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("", ""),
+        ("\n", "\r\n"),
+        ("\n", "\n\n"),
+        ("〔2024〕", "[2024]"),
+        ("〔2024〕", "（2024）"),
+        ("〔2024〕", "［2024］"),
+        ("青山县2024年重点工作任务的通知", "青山县2024年\n重点工作\n任务的通知"),
+        ("2024年3月8日", " 2024年03月08日\u3000"),
+        ("青山县人民政府办公室\n2024", "\u3000\u3000青山县人民政府办公室\u00a0\n2024"),
+        ("2024年3月8日", "2024年3月8日\n(此件公开发布)"),
+    ],
+    ids=[
+        "plain",
+        "crlf",
+        "blank lines",
+        "[]",
+        "（）",
+        "［］",
+        "title",
+        "date",
+        "signature",
+        "note",
+    ],
+)
+def test_headers_of_many_shapes(old: str, new: str) -> None:
+    assert read_header(HEADER.replace(old, new) if old else HEADER) == FOUND
+
+
+def test_another_number_in_the_text_is_not_the_plan_s_own() -> None:
+    text = HEADER + "根据《省政府关于绿色发展的意见》(东政发〔2022〕18号)制定。\n"
+    assert read_header(text)["doc_number"] == "青政办发〔2024〕5号"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "missing"),
+    [
+        ("青政办发〔2024〕5号\n", "", "document number"),
+        ("的通知", "", "title"),
+        ("2024年3月8日\n", "", "date"),
+        ("青山县人民政府办公室\n", "", "issuer"),
+    ],
+)
+def test_a_header_without_a_fact(old: str, new: str, missing: str) -> None:
+    text = HEADER.replace(old, new)
+    with pytest.raises(PlanError) as caught:
+        read_header(text, Path("plan.txt"))
+    assert str(caught.value).startswith("plan.txt: no ")
+    assert missing in str(caught.value)
+    assert "complete the text" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fact", "value"),
+    [
+        ("2024年3月8日", "二〇二四年三月八日", "issued_on", "2024-03-08"),
+        ("青山县人民政府办公室\n", "青山县发展和改革局\n", "issuer", "青山县发展和改革局"),
+    ],
+)
+def test_headers_that_other_counties_write(old: str, new: str, fact: str, value: str) -> None:
+    assert read_header(HEADER.replace(old, new))[fact] == value
+
+
+# --- the source list ----------------------------------------------------------------------------
+
+
+def drop_folder(raw: Raw) -> None:
+    for path in raw.folder.iterdir():
+        path.unlink()
+    raw.folder.rmdir()
+
+
+def drop_list(raw: Raw) -> None:
+    (raw.folder / SOURCES_FILE).unlink()
+
+
+def drop_plan(raw: Raw) -> None:
+    (raw.folder / raw.rows[0]["file"]).unlink()
+
+
+def change_plan(raw: Raw) -> None:
+    path = raw.folder / raw.rows[0]["file"]
+    path.write_text(path.read_text(encoding="utf-8") + "。", encoding="utf-8")
+
+
+def empty_plan(raw: Raw) -> None:
+    (raw.folder / raw.rows[0]["file"]).write_bytes(b"\n")
+
+
+def wrong_sha(raw: Raw) -> None:
+    raw.rows[0]["sha256"] = "0" * 64
+    raw.list()
+
+
+def unlisted(raw: Raw) -> None:
+    (raw.folder / "yunshui-2024.txt").write_text(HEADER, encoding="utf-8")
+
+
+def twice(raw: Raw) -> None:
+    raw.rows.append(raw.rows[0])
+    raw.list()
+
+
+def same_id(raw: Raw) -> None:
+    raw.add(HEADER + BODY, file="other.txt")
+
+
+def no_column(raw: Raw) -> None:
+    path = raw.folder / SOURCES_FILE
+    path.write_text(path.read_text(encoding="utf-8").replace("sha256", "hash", 1), encoding="utf-8")
+
+
+def file_in_a_folder_below(raw: Raw) -> None:
+    below = raw.folder / "more"
+    below.mkdir()
+    (below / "yunshui-2024.txt").write_text(HEADER, encoding="utf-8")
+
+
+FAULTS = [
+    (drop_folder, "raw", "no such folder", "--raw"),
+    (drop_list, SOURCES_FILE, "no source list", "sha256"),
+    (drop_plan, "qingshan-2024.txt", "listed but missing", "restore it"),
+    (change_plan, "qingshan-2024.txt", "sha256 differs", "restore the file"),
+    (empty_plan, "qingshan-2024.txt", "empty", "put the plan's text into it"),
+    (wrong_sha, "qingshan-2024.txt", "sha256 differs", "list the new sha256"),
+    (unlisted, "yunshui-2024.txt", "unlisted raw file", "add a row"),
+    (twice, "qingshan-2024.txt", "file listed twice", "keep one row each"),
+    (same_id, "qingshan-2024", "doc_id listed twice", "keep one row each"),
+    (no_column, SOURCES_FILE, "columns missing: sha256", "add them"),
+    (file_in_a_folder_below, "yunshui-2024.txt", "unlisted raw file", "add a row"),
+]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "named", "problem", "remedy"), FAULTS, ids=lambda v: getattr(v, "__name__", "")
+)
+def test_a_fault_is_told_with_its_file_and_remedy(
+    spoil: Callable[[Raw], None], named: str, problem: str, remedy: str, mini: Raw
+) -> None:
+    read_sources(mini.folder)  # nothing is wrong with it yet
+    spoil(mini)
+    with pytest.raises(PlanError) as caught:
+        read_sources(mini.folder)
+    message = str(caught.value)
+    assert named in message
+    assert problem in message
+    assert remedy in message
+    assert "\n" not in message
+
+
+def test_all_offenders_are_named(mini: Raw) -> None:
+    for name in ("b.txt", "a.txt"):
+        (mini.folder / name).write_text("甲", encoding="utf-8")
+    with pytest.raises(PlanError, match=r"unlisted raw file: a\.txt, b\.txt"):
+        read_sources(mini.folder)
+
+
+def test_hidden_files_are_left_alone(mini: Raw) -> None:
+    (mini.folder / ".DS_Store").write_bytes(b"x")
+    assert len(read_sources(mini.folder)) == 1
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("doc_number", "青政办发〔2024〕6号"),
+        ("issuer", "云水县人民政府办公室"),
+        ("issued_on", "2024-03-09"),
+    ],
+)
+def test_facts_that_disagree_with_the_list(column: str, value: str, mini: Raw) -> None:
+    (source,) = read_sources(mini.folder)
+    read_document(mini.folder, source)
+    mini.rows[0][column] = value
+    mini.list()
+    (source,) = read_sources(mini.folder)
+    with pytest.raises(PlanError) as caught:
+        read_document(mini.folder, source)
+    assert f"{column} is {FOUND[column]} in the text but {value} in {SOURCES_FILE}" in str(
+        caught.value
+    )
+    assert "qingshan-2024.txt" in str(caught.value)
+
+
+def test_a_list_that_excel_saved_is_read(mini: Raw) -> None:
+    before = read_sources(mini.folder)
+    path = mini.folder / SOURCES_FILE
+    path.write_bytes(path.read_text(encoding="utf-8").encode("gb18030"))
+    assert read_sources(mini.folder) == before
+    assert before[0].county == "青山县"

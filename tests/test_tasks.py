@@ -1,0 +1,338 @@
+"""From text to sections, tasks and clauses: the five plans exactly, then invented variants."""
+
+from collections import Counter
+from itertools import pairwise
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from conftest import BODY, HEADER
+
+from analysis.documents import Document, Source
+from analysis.errors import PlanError
+from analysis.lexicon import read_lexicon
+from analysis.tasks import Segment, read_sections, read_tasks, section_theme, segment
+
+N_TASKS = {
+    "zhoucun-2023": 65,
+    "tengzhou-2023": 75,
+    "zichuan-2023": 66,
+    "chengyang-2023": 71,
+    "yanzhou-2023": 83,
+}
+N_SECTIONS = {
+    "zhoucun-2023": 12,
+    "tengzhou-2023": 11,
+    "zichuan-2023": 12,
+    "chengyang-2023": 11,
+    "yanzhou-2023": 11,
+}
+WITHOUT_CLAUSE = {
+    "zichuan-2023-65",
+    "zichuan-2023-66",
+    "chengyang-2023-69",
+    "chengyang-2023-70",
+    "chengyang-2023-71",
+    "yanzhou-2023-81",
+    "yanzhou-2023-82",
+    "yanzhou-2023-83",
+}
+KINDS = {"header", "section", "task_no", "title", "text", "clause", "rest"}
+
+
+def assert_covers(text: str, segments: list[Segment]) -> None:
+    assert "".join(text[s.start : s.end] for s in segments) == text
+    edges = [(s.start, s.end) for s in segments]
+    assert edges[0][0] == 0
+    assert edges[-1][1] == len(text)
+    assert all(a[1] == b[0] for a, b in pairwise(edges))
+    assert all(a < b for a, b in edges)
+    assert {s.kind for s in segments} <= KINDS
+
+
+# --- the five plans -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("doc_id", N_TASKS)
+def test_no_character_is_lost(doc_id: str, documents: dict[str, Document]) -> None:
+    text = documents[doc_id].text
+    assert_covers(text, segment(text))
+
+
+@pytest.mark.parametrize("doc_id", N_TASKS)
+def test_numbers_run_without_a_gap(doc_id: str, documents: dict[str, Document]) -> None:
+    segments = segment(documents[doc_id].text)
+    tasks = [s.number for s in segments if s.kind == "task_no"]
+    sections = [s.number for s in segments if s.kind == "section"]
+    assert tasks == list(range(1, N_TASKS[doc_id] + 1))
+    assert sections == list(range(1, N_SECTIONS[doc_id] + 1))
+
+
+def test_totals(tables: dict[str, pd.DataFrame]) -> None:
+    assert len(tables["documents"]) == 5
+    assert len(tables["sections"]) == 57
+    assert len(tables["tasks"]) == 360
+    assert tables["tasks"]["clause"].notna().sum() == 352
+    assert set(tables["tasks"].loc[tables["tasks"]["clause"].isna(), "task_id"]) == WITHOUT_CLAUSE
+    assert tables["documents"].set_index("doc_id")["n_tasks"].to_dict() == N_TASKS
+    assert tables["documents"].set_index("doc_id")["n_sections"].to_dict() == N_SECTIONS
+
+
+def test_the_lost_heading_of_tengzhou(tables: dict[str, pd.DataFrame]) -> None:
+    restored = tables["sections"][tables["sections"]["restored"]]
+    assert restored[["doc_id", "section_no", "section_title"]].to_numpy().tolist() == [
+        ["tengzhou-2023", 2, "纵深推进新旧动能转换"]
+    ]
+
+
+def test_headings_carry_no_number_and_have_a_theme(tables: dict[str, pd.DataFrame]) -> None:
+    sections = tables["sections"]
+    assert not sections["section_title"].str.contains(r"^[一二三四五六七八九十]+、|^[-\s]").any()
+    themes = {r["theme"] for r in read_lexicon("themes")}
+    assert set(sections["theme"]) <= themes
+    assert set(tables["tasks"]["theme"]) == themes
+
+
+def test_a_task_is_cut_out_from_its_number_to_its_clause(
+    tables: dict[str, pd.DataFrame], documents: dict[str, Document]
+) -> None:
+    for task in tables["tasks"].itertuples():
+        cut = documents[task.doc_id].text[task.char_start : task.char_end]
+        assert cut.startswith(str(task.task_no))
+        assert not cut[len(str(task.task_no)) :][:1].isdigit()
+        if isinstance(task.clause, str):
+            assert cut.endswith(task.clause)
+            assert task.clause[0] in "(（"
+            assert task.clause[-1] in ")）"
+        inside = cut[len(str(task.task_no)) :].lstrip(".．、 \u00a0\u3000")
+        assert inside.startswith(task.title + "。")
+        assert task.text in cut
+        rest = cut.replace(task.title, "", 1).replace(task.text, "", 1)
+        rest = rest.replace(task.clause if isinstance(task.clause, str) else "", "", 1)
+        assert rest.strip("0123456789.．、。 \u00a0\u3000\n") == ""
+
+
+def test_furniture_of_web_pages_is_in_no_task(tables: dict[str, pd.DataFrame]) -> None:
+    words = "".join(tables["tasks"]["text"]) + "".join(tables["tasks"]["title"])
+    for mark in ("扫码使用手机", "扫一扫在手机", "bookmark", "抄送", "【word版】", "印发 "):
+        assert mark not in words
+
+
+def test_an_unmatched_quotation_mark_stays_where_it_is(
+    tables: dict[str, pd.DataFrame], documents: dict[str, Document]
+) -> None:
+    counts = Counter(documents["tengzhou-2023"].text)
+    assert counts["“"] != counts["”"]
+    mine = tables["tasks"].query("doc_id == 'tengzhou-2023'")
+    uneven = mine["text"].str.count("“") != mine["text"].str.count("”")
+    assert uneven.sum() == 1
+
+
+# --- invented plans -----------------------------------------------------------------------------
+
+SOURCE = Source(
+    file="qingshan-2024.txt",
+    sha256="",
+    kind="plan",
+    doc_id="qingshan-2024",
+    county="青山县",
+    city="云州市",
+    province="东江省",
+    year="2024",
+    issuer="",
+    doc_number="",
+    issued_on="",
+    note="",
+)
+
+
+def read(body: str) -> pd.DataFrame:
+    """Tasks of a plan with this body."""
+    text = HEADER + body
+    segments = segment(text)
+    assert_covers(text, segments)
+    document = Document(SOURCE, text, title="", doc_number="", issuer="", issued_on="")
+    return read_tasks(document, segments, read_sections(document, segments))
+
+
+PLAIN = [
+    ("培育壮大企业", "年内新增规上工业企业12家以上。", "(县工业和信息化局牵头,县财政局配合)"),
+    ("推进项目建设", "实施重点项目30个,完成投资25亿元。", "(县发展和改革局负责)"),
+    ("强化督导检查", "建立工作台账,定期调度通报。", ""),
+]
+
+
+def told(tasks: pd.DataFrame) -> list[tuple[str, str, str]]:
+    filled = tasks.reindex(columns=["title", "text", "clause"]).fillna("")
+    return list(filled.itertuples(index=False, name=None))
+
+
+def test_a_plain_plan() -> None:
+    tasks = read(BODY)
+    assert told(tasks) == PLAIN
+    assert tasks["section_no"].tolist() == [1, 1, 2]
+    assert tasks["section_title"].tolist() == ["加快产业发展", "加快产业发展", "抓好组织实施"]
+    assert tasks["task_id"].tolist() == [f"qingshan-2024-0{i}" for i in (1, 2, 3)]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (". ", "."),
+        (". ", "．"),
+        (". ", "、"),
+        (". ", ".\u00a0"),
+        (". ", ".\u3000\u3000"),
+        (". ", " . "),
+        ("\n", "\n\n"),
+        ("\n", "\r\n"),
+        ("\n", "\n\u3000\u3000"),
+        ("\n", "\n\u00a0\n"),
+        ("2. ", "[bookmark: _GoBack]2. "),
+        ("二、", "- "),
+        ("一、", "第一部分\n一、"),
+        ("通报。\n", "通报。\n\n\n抄送:县委办公室,县人大办公室。\n"),
+        ("通报。\n", "通报。\n扫码使用手机浏览本页内容"),
+        ("通报。\n", "通报。\n附件:1.任务清单\n2.责任分工"),
+        ("通报。\n", "通报。\n【word版】青山县2024年重点工作任务.docx"),
+        ("通报。\n", "通报。\n青山县人民政府办公室  2024年3月8日印发"),
+    ],
+)
+def test_the_same_plan_in_other_shapes(old: str, new: str) -> None:
+    assert old in BODY
+    tasks = read(BODY.replace(old, new))
+    assert told(tasks) == PLAIN
+    assert tasks["section_no"].tolist() == [1, 1, 2]
+
+
+def test_full_width_punctuation_is_kept_as_written() -> None:
+    wide = str.maketrans("(),", "（），")
+    assert told(read(BODY.translate(wide))) == [
+        tuple(c.translate(wide) for c in row) for row in PLAIN
+    ]
+
+
+def test_a_task_of_several_paragraphs() -> None:
+    tasks = read(
+        BODY.replace("25亿元。", "25亿元。\n一是做好要素保障。\n2.5亿元专项债用于道路。\n")
+    )
+    assert tasks["text"][1] == (
+        "实施重点项目30个,完成投资25亿元。\n一是做好要素保障。\n2.5亿元专项债用于道路。"
+    )
+    assert tasks["clause"][1] == "(县发展和改革局负责)"
+    assert len(tasks) == 3
+
+
+def test_tasks_beyond_a_hundred_get_three_digits() -> None:
+    body = "一、加快产业发展\n" + "".join(f"{i}. 第{i}事。做好。\n" for i in range(1, 102))
+    assert read(body)["task_id"].tolist()[98:] == [
+        "qingshan-2024-99",
+        "qingshan-2024-100",
+        "qingshan-2024-101",
+    ]
+
+
+@pytest.mark.parametrize(
+    "clause",
+    [
+        "(县发展和改革局负责)",
+        "（县发展和改革局牵头，县财政局配合）",
+        "(责任单位:县发展和改革局)",
+        "(牵头单位:县发展和改革局(县粮食局),配合单位:各镇(街道))",
+        "(各相关部门)",
+        "(县政府办公室)",
+        "(县疾控中心)",
+    ],
+)
+def test_what_is_a_clause(clause: str) -> None:
+    tasks = read(BODY.replace("(县发展和改革局负责)", clause))
+    assert tasks["clause"][1] == clause
+    assert tasks["text"][1] == PLAIN[1][1]
+
+
+@pytest.mark.parametrize(
+    "ending",
+    [
+        "投资增长5%以上(含5%)",
+        "办好实事10件(详见附件)",
+        "新建泵站2座(青山泵站、云水泵站)",
+        "做好保障(重点是医院、学校)",
+        "县发展和改革局负责)",
+        ("建成一站式场所(政务服务中心)"),
+    ],
+)
+def test_what_is_no_clause(ending: str) -> None:
+    tasks = read(BODY.replace("完成投资25亿元。(县发展和改革局负责)", ending))
+    assert told(tasks)[1] == ("推进项目建设", f"实施重点项目30个,{ending}", "")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rows"),
+    [
+        ("负责)", "负责)。", PLAIN),
+        (
+            "(县发展和改革局负责)",
+            "\n责任单位:县发展和改革局",
+            [PLAIN[0], (*PLAIN[1][:2], "责任单位:县发展和改革局"), PLAIN[2]],
+        ),
+        (
+            "(县发展和改革局负责)",
+            "【县发展和改革局负责】",
+            [PLAIN[0], (*PLAIN[1][:2], "【县发展和改革局负责】"), PLAIN[2]],
+        ),
+        ("2. ", "(二)项目建设\n2. ", PLAIN),
+        (
+            "通报。\n",
+            "通报。\n\n每月一报。(县政府办公室负责)\n",
+            [*PLAIN[:2], ("强化督导检查", f"{PLAIN[2][1]}\n\n每月一报。", "(县政府办公室负责)")],
+        ),
+    ],
+)
+def test_clauses_that_other_counties_write(old: str, new: str, rows: list[object]) -> None:
+    assert told(read(BODY.replace(old, new))) == rows
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem", "line"),
+    [
+        ("2. ", "3. ", "task 3 where task 2 is due", 12),
+        ("2. ", "1. ", "task 1 where task 2 is due", 12),
+        ("1. ", "2. ", "task 2 where task 1 is due", 11),
+        ("二、", "三、", "section 3 where section 2 is due", 13),
+        ("二、", "一、", "section 1 where section 2 is due", 13),
+        ("一、", "二、", "section 2 where section 1 is due", 10),
+        ("。", ",", "no numbered task found", None),
+        ("一、加快产业发展\n", "", "section 2 where section 1 is due", 12),
+    ],
+)
+def test_numbering_at_fault(old: str, new: str, problem: str, line: int | None) -> None:
+    with pytest.raises(PlanError) as caught:
+        segment(HEADER + BODY.replace(old, new), "qingshan-2024.txt")
+    message = str(caught.value)
+    assert problem in message
+    place = f"qingshan-2024.txt:{line}: " if line else "qingshan-2024.txt: "
+    assert message.startswith(place)
+    assert "; " in message
+    assert "\n" not in message
+
+
+def test_no_heading_at_all() -> None:
+    body = "\n".join(line for line in BODY.splitlines() if "、" not in line[:2])
+    with pytest.raises(PlanError, match="no section heading found; head each section with"):
+        segment(HEADER + body, Path("plan.txt"))
+
+
+@pytest.mark.parametrize(
+    ("heading", "theme"),
+    [
+        ("加快推进创新型城市建设", "创新驱动"),
+        ("提升城市建设治理水平", "城市区域"),
+        ("构建现代产业体系", "动能产业"),
+        ("繁荣发展文化事业产业", "文化文明"),
+        ("守好安全发展底线", "安全发展"),
+        ("切实抓好组织实施", "组织实施"),
+        ("打造美丽天气", None),
+    ],
+)
+def test_section_theme(heading: str, theme: str | None) -> None:
+    assert section_theme(heading) == theme

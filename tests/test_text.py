@@ -1,0 +1,170 @@
+"""Decoding, widths, sentences and Chinese numerals."""
+
+from pathlib import Path
+
+import pytest
+
+from analysis.documents import Document
+from analysis.errors import PlanError
+from analysis.text import fold_width, line_of, parse_chinese_number, read_text, split_sentences
+
+LINE = "青山县新建桥梁12座，投资3亿元。\n"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        LINE.encode("utf-8"),
+        LINE.encode("utf-8-sig"),
+        LINE.encode("gb18030"),
+        LINE.encode("gbk"),
+    ],
+    ids=["utf-8", "byte order mark", "gb18030", "gbk"],
+)
+def test_encodings_give_the_same_text(tmp_path: Path, data: bytes) -> None:
+    path = tmp_path / "plan.txt"
+    path.write_bytes(data)
+    assert read_text(path) == LINE
+
+
+def test_characters_beyond_gbk(tmp_path: Path) -> None:
+    path = tmp_path / "plan.txt"
+    path.write_bytes("䶮镇㎡〇𠮷".encode("gb18030"))
+    assert read_text(path) == "䶮镇㎡〇𠮷"
+
+
+def test_line_ends_stay_as_they_are(tmp_path: Path) -> None:
+    path = tmp_path / "plan.txt"
+    path.write_bytes("一、甲\r\n1. 乙。".encode())
+    assert read_text(path) == "一、甲\r\n1. 乙。"
+
+
+@pytest.mark.parametrize(
+    ("data", "problem", "remedy"),
+    [
+        (b"", "empty", "put the plan's text into it"),
+        (b" \n\t\r\n", "empty", "put the plan's text into it"),
+        (b"\xff\xff\xff\xff", "neither UTF-8 nor GB18030", "save the text as UTF-8"),
+        (LINE.encode("utf-16"), "neither UTF-8 nor GB18030", "save the text as UTF-8"),
+        (LINE.encode()[:-2] + b"\xff", "neither UTF-8 nor GB18030", "save the text as UTF-8"),
+    ],
+    ids=["no bytes", "blanks", "no text", "utf-16", "one bad byte"],
+)
+def test_bad_bytes(tmp_path: Path, data: bytes, problem: str, remedy: str) -> None:
+    path = tmp_path / "plan.txt"
+    path.write_bytes(data)
+    with pytest.raises(PlanError) as caught:
+        read_text(path)
+    assert problem in str(caught.value)
+    assert remedy in str(caught.value)
+    assert str(path) in str(caught.value)
+
+
+def test_missing_file(tmp_path: Path) -> None:
+    with pytest.raises(PlanError, match=r"gone\.txt: no such file; check the name"):
+        read_text(tmp_path / "gone.txt")
+
+
+@pytest.mark.parametrize(
+    ("written", "folded"),
+    [
+        ("\uff14\uff16．\uff18％（含）", "46.8%(含)"),
+        ("Ａ级～Ｂ级", "A级~B级"),
+        ("甲\u3000乙\u00a0丙", "甲 乙 丙"),
+        ("，；：！？", ",;:!?"),
+        # no full-width ASCII: these must stay
+        ("。、“”《》〔〕—…·", "。、“”《》〔〕—…·"),
+        ("ⅤⅢ①㎡", "ⅤⅢ①㎡"),
+    ],
+)
+def test_fold_width(written: str, folded: str) -> None:
+    assert fold_width(written) == folded
+
+
+def test_folding_keeps_every_position(documents: dict[str, Document]) -> None:
+    for document in documents.values():
+        text, folded = document.text, fold_width(document.text)
+        assert len(folded) == len(text)
+        assert fold_width(folded) == folded
+        chinese = [i for i, c in enumerate(text) if "一" <= c <= "鿿"]
+        assert all(text[i] == folded[i] for i in chinese)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        ("甲。乙。", ["甲。", "乙。"]),
+        ("甲。乙", ["甲。", "乙"]),
+        ("甲！乙？丙", ["甲！", "乙？", "丙"]),
+        ("甲!乙?丙", ["甲!", "乙?", "丙"]),
+        ("他说“好。”后走。", ["他说“好。”", "后走。"]),
+        ("甲(乙。)丙。", ["甲(乙。)", "丙。"]),
+        ("甲\n乙", ["甲\n", "乙"]),
+        ("甲。\n\n乙", ["甲。\n\n", "乙"]),
+        ("增长2.5%，新建3.5公里；完成。", ["增长2.5%，新建3.5公里；完成。"]),
+        ("", []),
+        ("。", ["。"]),
+    ],
+)
+def test_split_sentences(text: str, sentences: list[str]) -> None:
+    assert [text[a:b] for a, b in split_sentences(text)] == sentences
+
+
+def test_sentences_cover_the_text(documents: dict[str, Document]) -> None:
+    for document in documents.values():
+        spans = split_sentences(document.text)
+        assert "".join(document.text[a:b] for a, b in spans) == document.text
+        assert all(a < b for a, b in spans)
+
+
+@pytest.mark.parametrize(
+    ("position", "line"), [(0, 1), (1, 1), (2, 2), (3, 3), (4, 3)], ids=lambda v: str(v)
+)
+def test_line_of(position: int, line: int) -> None:
+    assert line_of("甲\n\n乙丙", position) == line
+
+
+@pytest.mark.parametrize(
+    ("numeral", "value"),
+    [
+        ("零", 0),
+        ("〇", 0),
+        ("一", 1),
+        ("两", 2),
+        ("九", 9),
+        ("十", 10),
+        ("十四", 14),
+        ("二十", 20),
+        ("九十九", 99),
+        ("一百", 100),
+        ("一百零五", 105),
+        ("一百一十", 110),
+        ("两百三十", 230),
+        ("三百六十五", 365),
+        ("一千零一", 1001),
+        ("两千三百", 2300),
+        ("一万", 10_000),
+        ("三万", 30_000),
+        ("十万", 100_000),
+        ("一万零五百", 10_500),
+        ("三十五万", 350_000),
+        ("一千二百万", 12_000_000),
+        ("一亿", 100_000_000),
+        ("一亿二千万", 120_000_000),
+        ("两亿零三十万", 200_300_000),
+        ("一万亿", 10**12),
+        ("三千万亿", 3 * 10**15),
+        ("二〇二四", 2024),
+        ("一二三", 123),
+        ("两百三", 230),
+        ("一万二", 12_000),
+    ],
+)
+def test_chinese_numbers(numeral: str, value: int) -> None:
+    assert parse_chinese_number(numeral) == value
+
+
+@pytest.mark.parametrize("numeral", ["12", "十个", "壹佰", "一点五", "百分"])
+def test_what_is_no_chinese_number(numeral: str) -> None:
+    with pytest.raises(ValueError, match="no Chinese numeral"):
+        parse_chinese_number(numeral)
