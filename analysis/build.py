@@ -101,11 +101,17 @@ def _read_assignments(document: Document, task_rows: pd.DataFrame) -> pd.DataFra
 
 def read_chain(tables: dict[str, pd.DataFrame], *, say: Say = _silent) -> dict[str, pd.DataFrame]:
     """Tables that the read chain computes from the others."""
-    from analysis import themes  # imports scikit-learn and jieba: only when needed
+    from analysis import compare, themes  # imports scikit-learn and jieba: only when needed
 
+    documents, task_rows = tables["documents"], tables["tasks"]
+    say("matching targets to indicators")
+    comparisons = compare.compare_targets(tables["quantities"], task_rows, documents)
     say("sorting tasks into themes")
-    frame = themes.assign_themes(tables["tasks"], tables["documents"], tables["assignments"])
-    return {"themes": schema.THEMES.validate(frame)}
+    sorted_tasks = themes.assign_themes(task_rows, documents, tables["assignments"])
+    return {
+        "comparisons": schema.COMPARISONS.validate(comparisons),
+        "themes": schema.THEMES.validate(sorted_tasks),
+    }
 
 
 def _report(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -11,16 +12,38 @@ from matplotlib.figure import Figure
 from analysis import accuracy, load
 from analysis.errors import PlanError
 from analysis.paths import FIGURES
-from analysis.plots import network, overview, style, workload
+from analysis.plots import coverage, network, overview, style, targets, workload
 
 Draw = Callable[..., tuple[Figure, pd.DataFrame]]
 
+_TARGETS = ("documents", "tasks", "quantities", "comparisons")
 _WORK = ("documents", "tasks", "assignments", "quantities")
+
+
+def _draw_order(
+    documents: pd.DataFrame, comparisons: pd.DataFrame, *, language: str
+) -> tuple[Figure, pd.DataFrame]:
+    """Draw `coverage.draw_order` with the denominators of ``data/raw``."""
+    return coverage.draw_order(documents, comparisons, load.denominators(), language=language)
+
 
 # Name of the file, the function that draws it, and the tables that the function takes.
 PACK: dict[str, tuple[Draw, tuple[str, ...]]] = {
     "01-target-profile": (overview.target_profile, ("documents", "tasks", "quantities")),
     "02-theme-shares": (overview.theme_shares, ("documents", "tasks")),
+    "03-ladder": (targets.draw_ladder, _TARGETS),
+    "03-ladder-innovation": (partial(targets.draw_ladder, theme="创新驱动"), _TARGETS),
+    "03-ladder-industry": (partial(targets.draw_ladder, theme="动能产业"), _TARGETS),
+    "03-ladder-demand": (partial(targets.draw_ladder, theme="扩大内需"), _TARGETS),
+    "03-ladder-green": (partial(targets.draw_ladder, theme="绿色低碳"), _TARGETS),
+    "03-ladder-city": (partial(targets.draw_ladder, theme="城市区域"), _TARGETS),
+    "03-ladder-rural": (partial(targets.draw_ladder, theme="乡村振兴"), _TARGETS),
+    "03-ladder-reform": (partial(targets.draw_ladder, theme="改革开放"), _TARGETS),
+    "03-ladder-culture": (partial(targets.draw_ladder, theme="文化文明"), _TARGETS),
+    "03-ladder-prosperity": (partial(targets.draw_ladder, theme="共同富裕"), _TARGETS),
+    "03-ladder-safety": (partial(targets.draw_ladder, theme="安全发展"), _TARGETS),
+    "03-coverage": (coverage.draw_matrix, _TARGETS),
+    "03-denominators": (_draw_order, ("documents", "comparisons")),
     "04-roles": (workload.draw_roles, _WORK),
     "04-rank-ranges": (workload.draw_ranks, _WORK),
     "04-department-themes": (workload.draw_themes, _WORK[:3]),

@@ -309,6 +309,38 @@ NUMERALS = Table(
     {"doc_id": "documents", "task_id": "tasks", "quantity_id": "quantities"},
 )
 
+COMPARISONS = Table(
+    "comparisons",
+    "target and indicator that it was matched to",
+    (
+        _text(
+            "indicator_id",
+            "indicator of lexicon/indicators.csv, with the level where levels must agree",
+            pattern=r"[a-z0-9]+(?:-[a-z0-9]+)*",
+        ),
+        _text("quantity_id", "target, a row of quantities", pattern=TASK_ID + r"-q\d+"),
+        _DOC,
+        Column("value_low", "number", "value, lower end, in `unit`"),
+        Column("value_high", "number", "value, upper end, in `unit`; equal but for a range"),
+        _text("unit", "unit as written, without 万 and 亿", empty=True),
+        _text("bound", "how the number bounds what is meant", values=BOUNDS),
+        _text("measure", "what sort of figure it is", values=MEASURES),
+        _text("scope", "level and part of the county that the figure is about; 全域 for the whole"),
+        Column("comparable", "boolean", "may stand beside the others of its indicator"),
+        _text("reason", "why not; empty where it may", empty=True),
+        _text("concept", "row of lexicon/indicators.csv"),
+        _text("level", "level named, where levels must agree", empty=True),
+        Column(
+            "value_base_low", "number", "lower end in `unit_base`; for a count the value itself"
+        ),
+        Column("value_base_high", "number", "upper end in `unit_base`"),
+        _text("unit_base", "base unit of the dimension, or what sort of thing is counted"),
+        _text("match", "rule, or similarity with the cosine"),
+    ),
+    ("indicator_id", "quantity_id"),
+    {"quantity_id": "quantities", "doc_id": "documents"},
+)
+
 THEMES = Table(
     "themes",
     "task",
@@ -338,7 +370,17 @@ REPORT = Table(
 
 TABLES = {
     t.name: t
-    for t in (DOCUMENTS, SECTIONS, TASKS, ASSIGNMENTS, QUANTITIES, NUMERALS, THEMES, REPORT)
+    for t in (
+        DOCUMENTS,
+        SECTIONS,
+        TASKS,
+        ASSIGNMENTS,
+        QUANTITIES,
+        NUMERALS,
+        COMPARISONS,
+        THEMES,
+        REPORT,
+    )
 }
 
 

@@ -181,13 +181,17 @@ def source_line(documents: pd.DataFrame, language: str = "zh") -> str:
     return say("source", language, plans=("；" if language == "zh" else "; ").join(parts))
 
 
-# Words, and document numbers with their brackets, are not broken.
-_PIECE = re.compile(r"[一-鿿]+〔\d+〕\d+号[；;]?|[A-Za-z0-9.,;:%()/'’–\-]+ ?|.")
+# Words, and document numbers with their brackets, are not broken; no line begins with a mark that
+# closes something.
+_PIECE = re.compile(
+    r"[一-鿿]+〔\d+〕\d+号[；;]?|[A-Za-z0-9.,;:%()/'’–\-]+ ?[，。；：、）】”’！？]*"
+    r"|.[，。；：、）】”’！？]*"
+)
 
 
 def _columns(text: str) -> float:
     """Width in half-width columns: full-width signs fill two, digits and capitals over one."""
-    wide = sum(2 for c in text if ord(c) > 0x2E7F or c in "“”‘’—…")
+    wide = sum(2 for c in text if ord(c) > 0x2E7F or c in "“”‘’—…≥≤≈×")
     bold = sum(1.2 for c in text if c.isascii() and (c.isdigit() or c.isupper()))
     return wide + bold + sum(1 for c in text if c.isascii() and not (c.isdigit() or c.isupper()))
 
@@ -233,11 +237,22 @@ def save_figure(
                         f"{name}: {textwrap.shorten(str(error), 80)}",
                         f"use a character that {FONT} has",
                     ) from None
+        if "svg" in formats:
+            _number_ids(staged / f"{name}.svg")
         data.to_csv(staged / f"{name}.csv", index=False, lineterminator="\n", float_format="%.12g")
         for path in sorted(staged.iterdir()):
             os.replace(path, folder / path.name)
             paths.append(folder / path.name)
     return paths
+
+
+def _number_ids(path: Path) -> None:
+    """Number the marks and clips of an SVG: matplotlib names some by memory address."""
+    text = path.read_text(encoding="utf-8")
+    names = dict.fromkeys(re.findall(r'id="([a-z][0-9a-f]{10})"', text))
+    numbered = {name: f"{name[0]}{i}" for i, name in enumerate(names)}
+    text = re.sub(r"\b[a-z][0-9a-f]{10}\b", lambda m: numbered.get(m[0], m[0]), text)
+    path.write_text(text, encoding="utf-8", newline="\n")
 
 
 def years(documents: pd.DataFrame) -> str:
