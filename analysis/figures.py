@@ -3,21 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import pandas as pd
 from matplotlib.figure import Figure
 
-from analysis import accuracy, load
+from analysis import accuracy, load, validity
 from analysis.errors import PlanError
 from analysis.paths import FIGURES
-from analysis.plots import coverage, network, overview, style, targets, workload
+from analysis.plots import (
+    clusters,
+    coverage,
+    network,
+    overview,
+    reuse,
+    style,
+    targets,
+    themes,
+    workload,
+)
 
 Draw = Callable[..., tuple[Figure, pd.DataFrame]]
 
 _TARGETS = ("documents", "tasks", "quantities", "comparisons")
 _WORK = ("documents", "tasks", "assignments", "quantities")
+
+
+@cache
+def _card() -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The validity card of the built tables: half a minute of resampling, done once."""
+    return validity.validity_card(*load.tables("tasks", "documents", "assignments"))
+
+
+def _draw_card(
+    documents: pd.DataFrame, tasks: pd.DataFrame, assignments: pd.DataFrame, *, language: str
+) -> tuple[Figure, pd.DataFrame]:
+    return clusters.draw_card(documents, tasks, assignments, card=_card(), language=language)
 
 
 def _draw_order(
@@ -31,6 +53,13 @@ def _draw_order(
 PACK: dict[str, tuple[Draw, tuple[str, ...]]] = {
     "01-target-profile": (overview.target_profile, ("documents", "tasks", "quantities")),
     "02-theme-shares": (overview.theme_shares, ("documents", "tasks")),
+    "02-theme-accuracy": (themes.draw_accuracy, ("documents", "tasks", "themes")),
+    "02-theme-words": (themes.draw_shares, ("documents", "tasks", "themes")),
+    "02-distinctive-terms": (themes.draw_terms, _WORK[:2]),
+    "02-plan-distances": (themes.draw_distances, _WORK[:2]),
+    "02-cluster-tree": (clusters.draw_tree, _WORK[:3]),
+    "02-task-map": (clusters.draw_map, _WORK[:3]),
+    "02-validity-card": (_draw_card, _WORK[:3]),
     "03-ladder": (targets.draw_ladder, _TARGETS),
     "03-ladder-innovation": (partial(targets.draw_ladder, theme="创新驱动"), _TARGETS),
     "03-ladder-industry": (partial(targets.draw_ladder, theme="动能产业"), _TARGETS),
@@ -50,6 +79,9 @@ PACK: dict[str, tuple[Draw, tuple[str, ...]]] = {
     "04-concentration": (workload.draw_concentration, _WORK[:3]),
     "04-network": (network.draw_network, _WORK[:3]),
     "04-structure": (network.draw_structure, _WORK[:3]),
+    "05-shared-text": (reuse.shared_matrix, _WORK[:2]),
+    "05-local-text": (reuse.local_share, _WORK[:2]),
+    "05-same-sentences": (reuse.same_sentences, ("documents", "tasks", "quantities")),
 }
 
 # What a figure is told beside its tables, in its language: the error of its counts.

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
+from analysis import bounds
 from analysis.lexicon import read_lexicon
 from analysis.text import parse_chinese_number
 
@@ -15,22 +16,11 @@ NUMERAL = re.compile(rf"\d+(?:\.\d+)?|[{_CHINESE}]+")
 
 _MULTIPLIER = {"百": 10**2, "千": 10**3, "万": 10**4, "亿": 10**8}
 _DASH = r"\s*(?:[-—–~～]{1,2}|[至到])\s*"
-# Words of comparison that touch a number; 控制在 closes a range from below.
-_BEFORE = re.compile(
-    r"(?:不得?(?:少|低|高|大|小|多)于|不得?超过|力争超|至少|最少|最低|最多|超过|突破|大于|小于|低于|高于"
-    r"|少于|多于|大约|约|近|再?超|过|控制在)(?:了)?\s*$"
-)
-_AFTER = re.compile(r"\s*(?:(?:[及或]|\(含\))?以[上下内]|之[上内]|上下|左右)")
 
 # Measure words that after 一 mostly make a word or an idiom (一个, 一次, 一件事).
 _VAGUE_ONE = frozenset("个件张次位套种条片块起门节笔只间支部本份项")
-_BOUNDS = {
-    "le": "不超过 不得超过 不高于 不得高于 不大于 不多于 最多 低于 小于 少于 以下 以内 之内 之下",
-    "ge": "不少于 不得少于 不低于 不得低于 不小于 至少 最少 最低 超过 突破 大于 高于 多于 力争超 超"
-    " 再超 过 以上 之上 余 多",
-    "approx": "约 大约 近 左右 上下",
-}
-_BOUND = {word: bound for bound, words in _BOUNDS.items() for word in words.split()}
+# What stands before a numeral that orders, picks out or sums up, and counts nothing.
+_NO_COUNT_AFTER = frozenset("第同统每某另任专唯单逐")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,34 +56,43 @@ class Numeral:
     account: str
 
 
+def _any(names: list[str]) -> str:
+    """Alternation of units, longest first; a unit in letters ends where the letters end."""
+    longest_first = sorted(names, key=len, reverse=True)
+    ends = (r"(?![A-Za-z\d²³])" if re.search(r"[A-Za-z]$", u) else "" for u in longest_first)
+    return "|".join(re.escape(u) + end for u, end in zip(longest_first, ends, strict=True))
+
+
 @cache
 def _number() -> re.Pattern[str]:
     rows = read_lexicon("units")
-    unit, chinese = (
-        "|".join(re.escape(u) for u in sorted(names, key=len, reverse=True))
-        for names in (
-            [r["unit"] for r in rows],
-            [r["unit"] for r in rows if r["chinese"] == "yes"],
-        )
-    )
-    arabic = r"(?:\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)"
-    counted = rf"[{_COUNTED}][{_CHINESE}]*"
-    times = r"[百千万亿]{1,2}"
+    unit = _any([r["unit"] for r in rows])
+    chinese = _any([r["unit"] for r in rows if r["chinese"] == "yes"])
+    large = _any([r["unit"] for r in rows if r["chinese"] == "large"])
+    arabic = r"(?:\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?)"
+    counted = rf"[{_COUNTED}][{_CHINESE}]*(?:点[{_CHINESE}]+)?"
+    times = r"(?:[百万亿]|千(?![米瓦克伏])){1,2}"
+    tenth = r"(?=以[上下内]|左右|\s*(?:$|[,。;、)的]))"  # 九成以上, but not 九成新
     return re.compile(
         rf"(?P<low>{arabic})\s*(?P<low_more>[余多])?(?P<low_times>{times})?\s*(?P<low_unit>%|{unit})?"
         rf"{_DASH}(?P<high>{arabic})\s*(?P<high_times>{times})?\s*(?P<range_unit>{unit})"
-        rf"|(?P<value>{arabic})\s*(?P<more>[余多])?(?P<value_times>{times})?\s*(?P<more_after>[余多])?\s*"
+        rf"|(?P<value>{arabic})\s*(?P<more>[余多来几])?(?P<value_times>{times})?"
+        rf"\s*(?P<more_after>[余多])?\s*"
         rf"(?:(?P<unit>(?:{unit})(?:/(?:{unit}))?)|(?P<money>(?<=亿)|(?<=万)(?=资金|贷款|投资)))"
         rf"(?:\((?:{chinese})\))?"
-        rf"|(?P<chinese>{counted})(?:{_DASH}(?P<chinese_high>{counted}))?(?P<chinese_more>[余多])?"
-        rf"(?P<chinese_unit>{chinese})"
-        rf"|百分之(?P<percent>{counted})"
+        rf"|(?P<chinese>{counted})(?:{_DASH}(?P<chinese_high>{counted}))?"
+        rf"(?P<chinese_more>[余多来几])?"
+        rf"(?P<chinese_unit>{chinese}|(?<=[百千万亿])(?:{large}))"
+        rf"|百分之(?P<percent>百|{counted})"
+        rf"|(?P<tenths>\d(?:\.\d)?|[{_COUNTED}])成(?P<tenths_more>[余多])?{tenth}"
     )
 
 
 # A bare ratio has no unit: 容积率1.5以上.
 _RATIO = re.compile(r"(?:容积率|系数|指数|比值|负荷比)[^,。;:、\d]{0,12}$")
 _PLAIN = re.compile(r"\d+(?:\.\d+)?")
+_SIDE_BY_SIDE = re.compile(r"([一二两三四五六七八九])([二三四五六七八九])([十百千万亿]*)$")
+_IDIOM = 4  # characters; a listed word as long as this is an idiom and never a count
 
 
 @cache
@@ -106,20 +105,26 @@ def _exclusions(stage: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 
 @cache
-def _words() -> tuple[re.Pattern[str], dict[str, str]]:
-    classes = {r["word"]: r["class"] for r in read_lexicon("numeral_words")}
+def _words(shortest: int) -> tuple[re.Pattern[str], dict[str, str]]:
+    rows = read_lexicon("numeral_words")
+    classes = {r["word"]: r["class"] for r in rows if len(r["word"]) >= shortest}
     longest_first = sorted(classes, key=len, reverse=True)
     return re.compile("|".join(map(re.escape, longest_first))), classes
 
 
 def _cover(folded: str, stage: str) -> dict[int, str]:
-    """Class that excludes each position; where classes meet, the first of the file stands."""
+    """Class that excludes each position; where classes meet, the first of the file stands.
+
+    The words of the lexicon close the stage after the counts; its idioms open the stage before.
+    """
     covered: dict[int, str] = {}
-    for name, pattern in _exclusions(stage):
-        for m in pattern.finditer(folded):
+    pattern, classes = _words(_IDIOM if stage == "before" else 0)
+    words = {i: classes[m[0]] for m in pattern.finditer(folded) for i in range(*m.span())}
+    for name, exclusion in _exclusions(stage):
+        for m in exclusion.finditer(folded):
             for i in range(*m.span()):
                 covered.setdefault(i, name)
-    return covered
+    return covered | words
 
 
 def read_numbers(folded: str) -> tuple[list[Number], list[Numeral]]:
@@ -148,16 +153,9 @@ def read_numbers(folded: str) -> tuple[list[Number], list[Numeral]]:
         else:
             open_runs.append((start, stop))
     if open_runs:
-        accounts |= _explain(folded, open_runs)
+        after = _cover(folded, "after")
+        accounts |= {start: after.get(start, "unexplained") for start, _ in open_runs}
     return numbers, [Numeral(a, b, folded[a:b], accounts[a]) for a, b in runs]
-
-
-def _explain(folded: str, runs: list[tuple[int, int]]) -> dict[int, str]:
-    after = _cover(folded, "after")
-    pattern, classes = _words()
-    words = {i: classes[m[0]] for m in pattern.finditer(folded) for i in range(*m.span())}
-    covered = after | words
-    return {start: covered.get(start, "unexplained") for start, _ in runs}
 
 
 def _read_number(folded: str, start: int) -> Number | None:
@@ -165,36 +163,55 @@ def _read_number(folded: str, start: int) -> Number | None:
     m = _number().match(folded, start)
     if m is None or (m["chinese"] and not _counts(folded, m)):
         return _read_ratio(folded, start)
+    unit, more = m["range_unit"] or m["unit"] or m["chinese_unit"], ""
     if m["low"]:
         low, high = _value(m["low"], m["low_times"]), _value(m["high"], m["high_times"])
-        if m["high_times"] and not m["low_times"] and not m["low_unit"]:
-            low *= _times(m["high_times"])  # 1-2万亩: the multiplier stands for both ends
-        unit, more = m["range_unit"], m["low_more"]
+        scaled = low * _times(m["high_times"])
+        if not m["low_times"] and not m["low_unit"] and scaled <= high:
+            low = scaled  # 1-2万亩: the multiplier stands for both ends
+        more = m["low_more"]
     elif m["value"]:
         low = high = _value(m["value"], m["value_times"])
-        unit, more = m["unit"] or "元", m["more"] or m["more_after"]
+        unit, more = unit or "元", m["more"] or m["more_after"]
     elif m["percent"]:
-        low = high = float(parse_chinese_number(m["percent"]))
-        unit, more = "%", None
+        low = high = 100.0 if m["percent"] == "百" else _chinese_value(m["percent"])
+        unit = "%"
+    elif m["tenths"]:
+        tenths = m["tenths"]
+        low = high = 10 * (float(tenths) if tenths.isascii() else _chinese_value(tenths))
+        unit, more = "%", m["tenths_more"]
     else:
-        low = high = float(parse_chinese_number(m["chinese"]))
-        if m["chinese_high"]:
-            high = float(parse_chinese_number(m["chinese_high"]))
-        unit, more = m["chinese_unit"], m["chinese_more"]
+        low, high = _chinese_ends(m["chinese"])
+        high = _chinese_value(m["chinese_high"]) if m["chinese_high"] else high
+        more = m["chinese_more"]
     return _bounded(folded, m.start(), m.end(), low, high, unit, more or "")
 
 
 def _counts(folded: str, m: re.Match[str]) -> bool:
     """Whether a Chinese numeral with a measure word counts something real."""
-    if folded[max(0, m.start() - 1) : m.start()] in set("第同统每某另任专唯单逐"):
+    before = folded[max(0, m.start() - 1) : m.start()]
+    if before in _NO_COUNT_AFTER or (before in {"数", "几"} and m["chinese"][0] == "十"):
         return False
-    if m["chinese"] == "一" and m["chinese_unit"] in _VAGUE_ONE:
-        return False
-    return (
-        re.match(r"[\s)）]*(?:$|[,，。;；、:：])", folded[m.end() : m.end() + 4]) is None
-        or bool(_BEFORE.search(folded, max(0, m.start() - 6), m.start()))
-        or m["chinese"] != "一"
-    )
+    if re.search(r"[一二两三四五六七八九]{3}", m["chinese"]):
+        return False  # 一二三 lists, it does not count
+    return m["chinese"] != "一" or m["chinese_unit"] not in _VAGUE_ONE
+
+
+def _chinese_ends(numeral: str) -> tuple[float, float]:
+    """Both ends of a Chinese numeral: two digits side by side are a range (三五家, 二三十人)."""
+    if (m := _SIDE_BY_SIDE.match(numeral)) and _chinese_value(m[1]) < _chinese_value(m[2]):
+        return _chinese_value(m[1] + m[3]), _chinese_value(m[2] + m[3])
+    value = _chinese_value(numeral)
+    return value, value
+
+
+def _chinese_value(numeral: str) -> float:
+    whole, _, fraction = numeral.partition("点")
+    if not fraction:
+        return float(parse_chinese_number(whole))
+    digits = fraction.rstrip("百千万亿")
+    written = "".join(str(parse_chinese_number(c)) for c in digits)
+    return _value(f"{parse_chinese_number(whole)}.{written}", fraction[len(digits) :])
 
 
 def _read_ratio(folded: str, start: int) -> Number | None:
@@ -223,9 +240,8 @@ def _times(times: str | None) -> int:
 def _bounded(
     folded: str, start: int, end: int, low: float, high: float, unit: str, more: str
 ) -> Number:
-    before = _BEFORE.search(folded, max(0, start - 6), start)
-    after = _AFTER.match(folded, end)
-    words = [w for w in (before and before[0].strip(), after and after[0].strip(), more) if w]
+    before = bounds.match_before(folded, start)
+    after = bounds.match_after(folded, end)
     return Number(
         start=before.start() if before else start,
         end=after.end() if after else end,
@@ -234,12 +250,6 @@ def _bounded(
         low=low,
         high=high,
         unit=unit,
-        bound="range" if low != high else bound_of(words),
+        bound="range" if low != high else bounds.read_bound(before, after, more),
         comparison=before[0].strip() if before else "",
     )
-
-
-def bound_of(words: list[str]) -> str:
-    """Bound that words of comparison set: ge, le, approx, or eq where none does."""
-    found = {_BOUND.get(w.removeprefix("(含)").strip("及或了 "), "eq") for w in words}
-    return next((name for name in _BOUNDS if name in found), "eq")

@@ -3,56 +3,82 @@
 from __future__ import annotations
 
 import re
+from functools import cache, lru_cache
 
-from analysis import cues
-from analysis.context import Context
+from analysis import cues, dates
+from analysis.context import GRADE, Context
 
 _LIST_MARK = re.compile(r"、|以及|[和与及]")
 # 市定, 省下达: who set a figure is no part of what it counts
 _SET_BY = re.compile(r"^[国省市区县](?:定|下达)(?:的)?")
-_TAIL = re.compile(r"(?:建设)?任务$|(?:工作)$|[”“’‘\s]+$")
+_TAIL = re.compile(r"(?<=..)建设任务$|(?<=...)任务$|(?:工作)$|[”“’‘\s]+$")
+_PER = re.compile(r"(?<=.)(?:每[人户亩年月日天])+$")  # 标准提高到每人每月: behind the level
+_AGAINST = re.compile(r"^(?:较|比)(?:上一?年|去年|往年|年初|年底)(?:同期|末)?")
+_OWN_HEAD = re.compile(r"[数量率额]$")
 # 来我区投资…, 在…中全面应用: where a thing goes is no part of what it is
 _WHERE = re.compile(r"(?<=..)(?:[来在到于][我本全]?[国省市区县].*|扎根.*|在[^、]*[中上内里].*)$")
 _SUBJECT = re.compile(r"^([^,。;、]{2,12}?(?:产业|行业|服务业|制造业|园区|集群|开发区))")
 _LONG_LIST = 14  # characters; a longer list of examples before 等 is left out of an indicator
 
 
+@lru_cache(maxsize=64)  # the rules ask for the same words several times a number
 def strip_left(left: str) -> tuple[str, str]:
     """Split the words before a number into an act that defines the thing, and the noun phrase.
 
     Times, hopes (力争) and light verbs (实施) fall away in front; linking verbs (达到) behind.
     """
-    text = left.strip()
+    text = left.strip().lstrip("的")
     act = ""
     if m := cues.pattern(r"^[全我本][国省市区县](?={words})", "hope", "light_verb", "act").match(
         text
     ):
         text = text[m.end() :]
-    while True:
-        if m := cues.pattern(r"^(?:{words})", "time").match(text):
-            text = text[m.end() :]
-        elif m := cues.pattern(r"^(?:{words})(?!率|度|性)", "hope", "light_verb", "act").match(
-            text
-        ):
-            rest = text[m.end() :]
-            if not rest or rest[0] in "的率额度面":
-                break
-            act = m[0] if m[0] in cues.words("act") else act
-            text = rest
-        else:
-            break
-        text = _SET_BY.sub("", text.lstrip(" 、了的"))
+    while m := _match_opening(text):
+        act = m[0] if m[0] in cues.words("act") else act
+        text = _SET_BY.sub("", text[m.end() :].lstrip(" 、了的"))
+    text = _PER.sub("", text)
     while m := cues.pattern(r"(?:{words})$", "link").search(text):
         text = text[: m.start()].rstrip(" 了")
     return act, text
 
 
+def _match_opening(text: str) -> re.Match[str] | None:
+    """Word at the front of a text that says when or how, or a verb that is no part of the noun."""
+    m = (
+        dates.match_date(text)
+        or cues.pattern(r"^(?:{words})", "time", "lead_in").match(text)
+        or _adverb().match(text)
+    )
+    if m:
+        return m
+    m = cues.pattern(r"^(?:{words})(?!率|度|性)", "hope", "light_verb", "act").match(text)
+    if m is None or m[0] in cues.words("hope"):
+        return m
+    rest = text[m.end() :]
+    if not rest or rest[0] in "的率额度面" or _compound_head().match(rest):
+        return None
+    return m
+
+
+@cache
+def _adverb() -> re.Pattern[str]:
+    verbs = "|".join(map(re.escape, cues.words("adverb", "hope", "light_verb", "act")))
+    return cues.pattern(rf"^(?:{{words}})(?={verbs})", "adverb")
+
+
+@cache
+def _compound_head() -> re.Pattern[str]:
+    return cues.pattern(r"^(?:{words})", "compound_head")
+
+
 def noun_phrase(context: Context) -> str:
     """The noun phrase that a number counts, without what carries over from other clauses."""
     act, left = strip_left(context.left)
-    if noun := _WHERE.sub("", _TAIL.sub("", context.noun)):
+    if noun := _WHERE.sub("", _strip_tail(context.noun)):
         if "、" in left or "等" in left:
             left = ""  # the things counted, by name
+        elif context.number.unit != "%":
+            left = cues.find(r"({words})$", left, "reach") or left  # 管网覆盖6个乡镇: 覆盖乡镇
         return (left or _keep_act(act)) + noun.removeprefix("的")
     if context.group > 1:
         return _share_heads(left, context.group, context.place_in_group)
@@ -65,24 +91,35 @@ def noun_phrase(context: Context) -> str:
     return _keep_act(act) + left
 
 
+def _strip_tail(noun: str) -> str:
+    stripped = _TAIL.sub("", noun)
+    return noun.strip() if stripped.count("“") > stripped.count("”") else stripped
+
+
 def _keep_act(act: str) -> str:
     return act if act and act not in cues.words("light_verb") else ""
 
 
 def _share_heads(left: str, group: int, place: int) -> str:
     """Noun of one number of a group: part of the list, with the head that all of it shares."""
+    left, _, tail = left.partition("分别")
     parts = [p for p in _LIST_MARK.split(left) if p]
     if len(parts) < group:
-        return left
+        return left + tail
     first, parts = "".join(parts[: len(parts) - group]), parts[-group:]
     part, last = parts[place], parts[-1]
     if place == group - 1:
-        return part
+        return part + tail
+    level = cues.find(r"^({words})", last, "place_kind")
+    if level and part in cues.words("place_kind"):  # 乡镇、行政村快递服务覆盖率
+        return first + part + last.removeprefix(level) + tail
+    if tail and _OWN_HEAD.search(part):
+        return first + part + tail
     head = cues.find(r"({words})$", last, "shared_head")
     stem = last.removesuffix(head)
     if stem[-2:] == part[-2:] or len(stem) <= len(part) + 2:
-        return first + part + head
-    return first + part + last[min(len(part), 2) :] if len(part) > 1 else part + last[2:]
+        return first + part + head + tail
+    return (first + part + last[min(len(part), 2) :] if len(part) > 1 else part + last[2:]) + tail
 
 
 def _topic(context: Context) -> str:
@@ -104,14 +141,44 @@ def _topic(context: Context) -> str:
 def read_indicator(context: Context) -> str:
     """Indicator of a number: its noun phrase, completed from the sentence where it is generic."""
     phrase = noun_phrase(context)
-    if not phrase or phrase in cues.words("generic", "act", "light_verb"):
-        topic = _topic(context)
-        return topic if phrase and topic.endswith(phrase) else topic + phrase
+    bare = _AGAINST.sub("", phrase)
+    verbs = cues.words("act", "light_verb")
+    if phrase in verbs and context.left.strip() != phrase and _is_object(context.left, phrase):
+        return phrase
+    if phrase and context.following:
+        return phrase  # what the next number counts, described by this one
+    if not phrase or bare in (*cues.words("generic", "rising"), *verbs):
+        return _complete_phrase(context, phrase)
     if phrase.endswith("率") and len(phrase) <= 6:
         return _complete_rate(context, phrase)
-    if context.previous is not None and context.continues and not context.prefix:
-        return _complete_head(noun_phrase(context.previous), phrase)
+    if context.previous is not None and context.continues:
+        earlier = noun_phrase(context.previous)
+        if GRADE.fullmatch(phrase):  # 省级文明村镇占比…、县级以上达到…
+            return phrase + GRADE.sub("", earlier, count=1)
+        if not context.prefix:
+            return _complete_head(earlier, phrase)
     return phrase
+
+
+def _is_object(left: str, phrase: str) -> bool:
+    """Whether a verb that closes the words before a number is the object of a verb (开展培训)."""
+    front = left.strip().removesuffix(phrase)
+    return bool(cues.find(r"({words})$", front, "act", "light_verb"))
+
+
+def _complete_phrase(context: Context, phrase: str) -> str:
+    """Put the topic of the sentence before a phrase that says too little alone."""
+    topic = _topic(context)
+    if phrase in cues.words("total"):
+        topic = strip_left(topic)[1]  # 新增市场主体…,总量突破…: all of them
+    if not phrase and cues.find(r"({words})$", context.left.strip(), "link"):
+        return cues.pattern(r"(?:{words})$", "rising").sub("", topic)  # 增长8%、达到210亿元
+    if phrase in cues.words("act", "light_verb"):  # one act takes the place of another
+        act, noun = strip_left(topic)
+        if act and noun:
+            return phrase + noun  # 新建20万亩、改造提升30万亩
+        topic = cues.pattern(r"(?:{words})$", "act").sub("", topic)  # 开工20个、竣工15个
+    return topic if phrase and topic.endswith(phrase) else topic + phrase
 
 
 def _complete_head(earlier: str, phrase: str) -> str:

@@ -12,7 +12,7 @@ from functools import cache
 
 import pandas as pd
 
-from analysis import cues
+from analysis import cues, dates
 from analysis.context import Context, read_contexts
 from analysis.lexicon import read_lexicon
 from analysis.numerals import Number
@@ -20,14 +20,7 @@ from analysis.phrases import noun_phrase, read_indicator, strip_left
 from analysis.schema import QUANTITIES
 from analysis.text import split_sentences
 
-# A bare year counts only where a clause opens with it (2023年,新建…; not 2023年度项目).
-_DUE = re.compile(
-    r"(?:到|至|截至)20\d{2}年(?:\d{1,2}月)?(?:[底末])?(?:之?前)?"
-    r"|20\d{2}年(?:\d{1,2}月)?[底末](?:之?前)?|(?<![^,。;:])(?:力争|计划)?20\d{2}年(?!度)"
-    r"|到?(?:今|本|明)?年[底末](?:之?前)?|(?<!毕业)(?<!\d)年度?内|全年|今年|当年|本年度?|[上下]半年"
-    r"|\d{1,2}月(?:底|末|份)?之?前|[一二三四]季度末?(?:之?前)?|[春秋]季开学前"
-)
-_YEARLY = re.compile(r"(?<![业\d])年度(?!内)")
+_STAFF = {"人", "户", "床"}  # members of a body that is counted otherwise (50人以上企业)
 _SHARED_LOWER = re.compile(r"(至少|最少|不少于|不低于|超过|突破|力争超)[^,。;:\d]*$")
 
 
@@ -44,8 +37,8 @@ class Typing:
 def read_kind(context: Context, dimension: str) -> tuple[str, str]:
     """Kind of a number, target or attribute, and the cue that decided it."""
     noun = context.noun
-    if cue := cues.find(r"({words})$", context.left.strip(), "condition"):
-        return "attribute", f"condition {cue}"
+    if cue := _describing_cue(context):
+        return "attribute", cue
     if dimension == "ratio":
         return "target", "ratio"
     if context.left == "的" or noun.startswith("的"):
@@ -53,6 +46,29 @@ def read_kind(context: Context, dimension: str) -> tuple[str, str]:
     if dimension == "count":
         return _kind_of_count(context)
     return _kind_of_size(context, dimension) if noun else ("target", "after its noun")
+
+
+def _describing_cue(context: Context) -> str:
+    """Cue that a number of any unit describes what is, what was or what will follow of itself."""
+    left, unit = context.left.strip(), context.number.unit
+    if context.origin:
+        return "level before a step"
+    if cue := cues.find(r"({words})$", left + context.number.comparison, "condition"):
+        return f"condition {cue}"
+    if cue := cues.find(r"^({words})", left, "existing"):
+        return f"there already: {cue}"
+    earlier = context.before[-1] if context.before else ""
+    so_far = context.clause[: context.clause.rfind(context.left) + len(context.left)]
+    if cue := cues.find(r"({words})", so_far, "afterwards"):
+        return f"in use: {cue}"
+    if cue := cues.find(r"({words})$", earlier, "afterwards"):
+        return f"in use: {cue}"
+    if unit == "岁" and context.noun:
+        return "age of a group"
+    body = cues.find(r"^({words})", context.noun, "named_thing")
+    if body and unit in _STAFF and context.number.bound in {"ge", "le"}:
+        return f"staff of {body}"
+    return ""
 
 
 def _kind_of_count(context: Context) -> tuple[str, str]:
@@ -69,6 +85,10 @@ def _kind_of_count(context: Context) -> tuple[str, str]:
     if cue := cues.find(r"({words})$", left, "size"):
         return "attribute", f"size {cue}"
     head = _strip_hope(left)
+    if not head and context.following and (cue := cues.find(r"..({words})$", noun, "act", "link")):
+        return "attribute", f"subject of {cue}"
+    if noun and (cue := cues.find(r"({words})$", left, "reach")):
+        return "attribute", f"scope {cue}"
     if noun and (cue := cues.find(r"^({words})", head, "scope")):
         act = cues.find(r"({words})$", head, "act", "light_verb")
         # 围绕…开展10项活动 pledges the activities; 围绕打造三个… only says what the task is about
@@ -84,11 +104,28 @@ def _kind_of_size(context: Context, dimension: str) -> tuple[str, str]:
         return "target", f"money {cue}"
     if dimension in {"money", "power", "energy"}:
         return "attribute", f"{dimension} before a noun"
+    if cue := cues.find(r"^({words})", noun, "state"):
+        return "attribute", f"distance or size inside the name of a {cue}"
+    if cue := _counted_next(context):
+        return "attribute", cue
     if cue := cues.find(r"({words})", context.left[-8:], "size"):
         return "attribute", f"size {cue}"
+    previous = context.previous
+    goes_on = previous is not None and context.continues and not previous.noun and context.left
+    if goes_on and previous.number.unit == context.number.unit:
+        return read_kind(previous, dimension)  # 国道25公里、省道60公里提升工程
     if cue := cues.find(r"({words})", noun, "named_thing"):
         return "attribute", f"size of {cue}"
     return "target", "measured work"
+
+
+def _counted_next(context: Context) -> str:
+    """Cue that the noun after a size is counted by the next number (500吨冷库10座)."""
+    following = context.following
+    if following is None or cues.find(r"({words})", context.noun, "act", "light_verb"):
+        return ""
+    counted = unit_dimension(following.number.unit) == "count" and not following.noun
+    return f"size of what is counted in {following.number.unit}" if counted else ""
 
 
 def _strip_hope(text: str) -> str:
@@ -101,7 +138,10 @@ def _strip_hope(text: str) -> str:
 def read_measure(context: Context, phrase: str) -> tuple[str, str]:
     """Measure of a target and the cue that decided it."""
     left, unit = context.left, context.number.unit
+    earlier = context.previous
     if unit_dimension(unit) == "ratio":
+        if not _strip_hope(left) and earlier and unit_dimension(earlier.number.unit) == "ratio":
+            return read_measure(earlier, phrase)  # 增长10%以上(力争12%)
         rising = cues.find(r"({words})(?![值量])", left, "rising")
         if "百分点" in unit or (rising and not cues.find(r"({words})", left, "level")):
             return "growth", rising or unit
@@ -115,6 +155,10 @@ def read_measure(context: Context, phrase: str) -> tuple[str, str]:
 
 def _flow_or_stock(context: Context) -> tuple[str, str]:
     """An act of the year makes a flow; a yearly total or a level without an act, a stock."""
+    if cue := cues.find(r"({words})$", context.left.strip(), "level"):
+        return "stock", f"level {cue}"
+    if cue := cues.find(r"({words})", context.right, "held"):
+        return "stock", f"held: {cue}"
     words = _governing_words(context)
     if act := strip_left(words)[0]:
         return "flow", f"act {act}"
@@ -140,7 +184,9 @@ def _governing_words(context: Context) -> str:
     A bare 资金 or 投资 is governed by what governs the number before it in the sentence.
     """
     words = context.prefix + context.left
-    if context.previous is not None and noun_phrase(context) in cues.words("generic"):
+    phrase = noun_phrase(context)
+    sums_up = phrase in cues.words("total")
+    if context.previous is not None and phrase in cues.words("generic") and not sums_up:
         words = context.previous.left + words
     return words
 
@@ -156,13 +202,6 @@ def read_bound(context: Context) -> str:
         context.continues and re.search(r"至少|最少", before)
     )
     return "ge" if shared else "eq"
-
-
-def read_due(folded: str, context: Context) -> str:
-    """Words of time that govern a number: the nearest before it in its sentence."""
-    yearly = _YEARLY.search(context.left)
-    found = [m[0] for m in _DUE.finditer(folded, context.sentence[0], context.number.start)]
-    return yearly[0] if yearly else found[-1].removeprefix("力争") if found else ""
 
 
 @cache
@@ -225,7 +264,9 @@ def _record(text: str, folded: str, context: Context) -> dict[str, object]:
     """Columns of one number from its text and typing."""
     number, typing = context.number, type_number(context)
     _, base, factor = _units().get(number.unit, ("", "", float("nan")))
-    due = read_due(folded, context) if typing.kind == "target" else ""
+    due = ""
+    if typing.kind == "target":
+        due = dates.find_due(folded, context.sentence[0], number.start, context.left)
     return {
         "text": text[number.start : number.end],
         "char_start": number.start,

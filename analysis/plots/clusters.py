@@ -15,10 +15,13 @@ from scipy import sparse
 from scipy.cluster.hierarchy import dendrogram
 from sklearn.decomposition import TruncatedSVD
 from sklearn.manifold import TSNE
+from sklearn.preprocessing import normalize
 
 from analysis import clusters, stability, validity
 from analysis.features import Counts, count_terms
 from analysis.plots import style
+
+_LARGEST_MAP = 1000
 
 Card = tuple[pd.DataFrame, pd.DataFrame]
 
@@ -244,7 +247,15 @@ def draw_map(
     looks = style.county_looks(data["doc_id"])
     for doc_id, own in data.groupby("doc_id"):
         paint = own["theme"].map(colours).fillna(style.FAINT)
-        axes.scatter(own["x"], own["y"], s=20, c=paint, marker=looks[doc_id][1], linewidths=0)
+        axes.scatter(
+            own["x"],
+            own["y"],
+            s=24,
+            c=paint,
+            marker=looks[doc_id][1],
+            edgecolor="white",
+            linewidths=0.3,
+        )
     axes.set(xticks=[], yticks=[], aspect="equal")
     sns.despine(ax=axes, left=True, bottom=True)
     _write_themes(axes, data, colours, language)
@@ -255,7 +266,9 @@ def draw_map(
     legend = figure.add_subplot(grid[1])
     legend.axis("off")
     legend.legend(handles=handles, ncols=5, loc="upper center", frameon=False, fontsize=7)
-    title = style.say("themes_map_title", language, theme=_nearest_alike(vectors, data, documents))
+    alike = _nearest_alike(vectors, data, documents)
+    key = "themes_map_title" if np.isfinite(alike) else "themes_map_title_plain"
+    title = style.say(key, language, theme=alike, n=len(data))
     year = style.years(documents)
     subtitle = style.say("themes_map_subtitle", language, n=len(data), year=year)
     style.frame(figure, title, subtitle, documents, language=language)
@@ -263,33 +276,38 @@ def draw_map(
 
 
 def _nearest_alike(vectors: sparse.csr_array, data: pd.DataFrame, documents: pd.DataFrame) -> float:
-    """Share of the tasks whose nearest task in another city has the same theme."""
+    """Share of the tasks whose nearest task in another city has the same theme, or NaN."""
     city = data["doc_id"].map(documents.set_index("doc_id")["city"]).to_numpy()
-    likeness = (vectors @ vectors.T).toarray()
-    likeness[city[:, None] == city] = -1
-    themes = data["theme"].to_numpy()
-    return float((themes[likeness.argmax(axis=1)] == themes)[pd.notna(themes)].mean())
+    themes = data["theme"].to_numpy(dtype=object)
+    alike = []
+    for name in sorted(set(city)):
+        own, others = np.flatnonzero(city == name), np.flatnonzero(city != name)
+        if len(others):
+            nearest = others[(vectors[own] @ vectors[others].T).toarray().argmax(axis=1)]
+            alike += [
+                a == b for a, b in zip(themes[own], themes[nearest], strict=True) if pd.notna(a)
+            ]
+    return float(np.mean(alike)) if alike else np.nan
 
 
 def embed_tasks(vectors: sparse.csr_array, *, seed: int = 0) -> np.ndarray:
     """Coordinates of the tasks in two dimensions by t-SNE (van der Maaten and Hinton 2008).
 
     Begins at the first two singular directions, so that the seed hardly matters, and is rounded
-    to a thousandth of the map's width.
+    to a thousandth of the map's width. Cosine distances as they are up to 1,000 tasks, from 50
+    singular directions above.
     """
-    distances = np.clip(1 - (vectors @ vectors.T).toarray(), 0, None)
-    np.fill_diagonal(distances, 0)
     start = TruncatedSVD(2, random_state=seed).fit_transform(vectors)
-    embedding = TSNE(
-        2,
-        metric="precomputed",
-        init=start / start.std() * 1e-4,
-        method="exact" if len(distances) <= 1000 else "barnes_hut",
-        perplexity=min(25.0, (len(distances) - 1) / 3),
-        max_iter=500,
-        random_state=seed,
-    )
-    places = embedding.fit_transform(distances)
+    options = {"init": start / start.std() * 1e-4, "max_iter": 500, "random_state": seed}
+    options["perplexity"] = min(25.0, (vectors.shape[0] - 1) / 3)
+    if vectors.shape[0] <= _LARGEST_MAP:
+        distances = np.clip(1 - (vectors @ vectors.T).toarray(), 0, None)
+        np.fill_diagonal(distances, 0)
+        tsne = TSNE(2, metric="precomputed", method="exact", **options)
+        places = tsne.fit_transform(distances)
+    else:
+        reduced = normalize(TruncatedSVD(50, random_state=seed).fit_transform(vectors))
+        places = TSNE(2, **options).fit_transform(reduced)
     return (places / np.ptp(places[:, 0])).round(3)
 
 
@@ -310,7 +328,7 @@ def _thickest(places: pd.DataFrame) -> np.ndarray:
     """Place of the mark with most marks of its kind near it."""
     xy = places.to_numpy()
     near = (np.linalg.norm(xy[:, None] - xy, axis=2) < 0.12).sum(axis=1)
-    return xy[near.argmax()] + (0, 0.025)
+    return xy[near.argmax()] + (0, 0.035)
 
 
 def _push_apart(spots: np.ndarray, widths: np.ndarray, height: float) -> np.ndarray:

@@ -15,7 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from analysis import reuse
+from analysis import alignment, reuse
 from analysis.errors import PlanError
 from analysis.plots import style
 
@@ -38,9 +38,15 @@ def shared_matrix(
     -------
     Figure, DataFrame
         The chart, and the rows of `reuse.compare_plans` for this length of run.
+
+    Raises
+    ------
+    PlanError
+        There are no two plans.
     """
     passages = reuse.read_passages(documents, tasks)
     data = reuse.compare_plans(passages, lengths=[shortest])
+    _need(data, "there is one plan only", "give two plans or more")
     names = style.county_name(documents, language)
     share = data.pivot(index="doc_id", columns="other", values="share") * 100
     totals = data.groupby("doc_id")["n_chars"].first()
@@ -67,13 +73,18 @@ def shared_matrix(
     axes.set_yticklabels([f"{names[d]}\nn={totals[d]:,}" for d in share.index], rotation=0)
     axes.set(xlabel="", ylabel="")
     axes.tick_params(length=0)
-    words = _name_pairs(data, names)
-    title = style.say("reuse_matrix_title", language, **words)
+    key = "reuse_matrix_title" if len(share) > 2 else "reuse_matrix_pair"
+    title = style.say(key, language, **_name_pairs(data, names))
     subtitle = style.say(
         "reuse_matrix_subtitle", language, shortest=shortest, year=style.years(documents)
     )
     style.frame(figure, title, subtitle, documents, language=language)
     return figure, data
+
+
+def _need(data: pd.DataFrame, problem: str, remedy: str) -> None:
+    if data.empty:
+        raise PlanError(problem, remedy)
 
 
 def _name_pairs(data: pd.DataFrame, names: pd.Series) -> dict[str, object]:
@@ -226,10 +237,16 @@ def same_sentences(
     Figure, DataFrame
         The chart of the `most` sentences that are widest apart, and the rows of
         `group_sentences` that it draws.
+
+    Raises
+    ------
+    PlanError
+        No sentence is shared with different numbers.
     """
     pairs = reuse.align_sentences(reuse.read_passages(documents, tasks), documents, quantities)
     groups = group_sentences(pairs, quantities)
     differ = groups[~groups["equal"]]
+    _need(differ, "no sentence of two plans carries different numbers", "add further plans")
     data = differ[differ["sentence"] <= most].reset_index(drop=True)
     looks = style.county_looks(documents["doc_id"])
     names = style.county_name(documents, language)
@@ -346,6 +363,34 @@ def coloured_task(
     return HTML(f"{frame}{''.join(parts)}{flex}{''.join(boxes)}</div></div>")
 
 
+def parallel_tasks(
+    documents: pd.DataFrame, tasks: pd.DataFrame, task_id: str, *, language: str = "zh"
+) -> HTML:
+    """Show a task and its counterparts side by side, a column a county, as a table of HTML.
+
+    Raises
+    ------
+    PlanError
+        The task is not in the table.
+    """
+    table = alignment.side_by_side(tasks, documents, task_id)
+    table.loc["task_id"] = table.loc["task_id"].replace("", style.say("reuse_no_twin", language))
+    cell = "vertical-align:top;text-align:left;white-space:pre-wrap;padding:4px 6px;"
+    cell += "border:1px solid #ddd;color:#222;background:#fff"
+    rows = [("", list(table.columns))]
+    rows += [
+        (style.say(f"reuse_row_{name}", language), list(row)) for name, row in table.iterrows()
+    ]
+    lines = [
+        "".join(f'<td style="{cell}">{escape(str(value))}</td>' for value in [name, *values])
+        for name, values in rows
+    ]
+    body = "".join(f"<tr>{line}</tr>" for line in lines)
+    narrow = '<col style="width:5.5em">'
+    look = "border-collapse:collapse;table-layout:fixed;width:100%;font-size:90%"
+    return HTML(f'<table style="{look}">{narrow}{body}</table>')
+
+
 def _box(
     documents: pd.DataFrame,
     tasks: pd.DataFrame,
@@ -388,11 +433,12 @@ def _mark(
         piece = escape("".join(text for _, text in same))
         if plans and any(c.isalnum() for c in piece):
             tint = f"{looks[plans[0]][0]}33" if len(plans) == 1 else "#00000022"
-            who = escape("、".join(names[plan] for plan in plans))
+            who = escape(" · ".join(names[plan] for plan in plans))
             piece = (
                 f'<span title="{who}" style="background:{tint};border-bottom:2px solid '
                 f'{looks[plans[0]][0]}">{piece}</span>'
-                f'<sup style="color:#555;font-size:65%">{who}</sup>'
             )
+            if plans != [passage["doc_id"]]:
+                piece += f'<sup style="color:#555;font-size:65%">{who}</sup>'
         out.append(piece)
     return "".join(out)

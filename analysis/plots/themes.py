@@ -13,6 +13,7 @@ from matplotlib.ticker import MaxNLocator
 
 from analysis import distinctive, theme_scores
 from analysis import themes as anchored
+from analysis.errors import PlanError
 from analysis.features import count_terms
 from analysis.plots import style
 
@@ -61,7 +62,7 @@ def draw_shares(
         )
         for d, row in zip(sizes.index, sizes.itertuples(), strict=True)
     ]
-    _legend(figure.add_subplot(grid[1, :]), handles, columns=3)
+    _legend(figure.add_subplot(grid[1, :]), handles)
     most = data.loc[(data["task_share"] - data["char_share"]).abs().idxmax()]
     title = style.say(
         "themes_shares_title",
@@ -86,11 +87,11 @@ def _handle(look: tuple[str, str], label: str, **options: object) -> Line2D:
     return Line2D([], [], color=look[0], marker=look[1], linestyle="", label=label, **options)
 
 
-def _legend(axes: Axes, handles: list[Line2D], *, columns: int) -> None:
+def _legend(axes: Axes, handles: list[Line2D]) -> None:
     axes.axis("off")
     axes.legend(
         handles=handles,
-        ncols=columns,
+        ncols=2,
         loc="upper center",
         frameon=False,
         fontsize=7,
@@ -181,6 +182,11 @@ def _draw_scores(axes: Axes, scores: pd.DataFrame, documents: pd.DataFrame, lang
     axes.grid(axis="x", color="#E5E5E5", linewidth=0.6)
 
 
+def _check_plans(documents: pd.DataFrame) -> None:
+    if len(documents) < 2:
+        raise PlanError("one plan has nothing to be compared with", "give two plans at least")
+
+
 def draw_terms(
     documents: pd.DataFrame, tasks: pd.DataFrame, *, top: int = 10, language: str = "zh"
 ) -> tuple[Figure, pd.DataFrame]:
@@ -190,7 +196,13 @@ def draw_terms(
     -------
     Figure, DataFrame
         The chart, and one row per plan and word as `distinctive.distinctive_terms` gives it.
+
+    Raises
+    ------
+    PlanError
+        There is one plan only.
     """
+    _check_plans(documents)
     data = distinctive.distinctive_terms(count_terms(tasks, documents), tasks["doc_id"], top=top)
     names = style.county_name(documents, language)
     plans = sorted(data["group"].unique())
@@ -245,7 +257,13 @@ def draw_distances(
     -------
     Figure, DataFrame
         The chart, and one row per theme and pair as `distinctive.plan_distances` gives it.
+
+    Raises
+    ------
+    PlanError
+        There is one plan only.
     """
+    _check_plans(documents)
     data = distinctive.plan_distances(tasks, documents, count_terms(tasks, documents))
     names = style.county_name(documents, language)
     pairs = data[data["theme"].eq("all")].sort_values(
