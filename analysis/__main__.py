@@ -84,7 +84,7 @@ def _summary(_: argparse.Namespace) -> int:
 def _dictionary(_: argparse.Namespace) -> int:
     from analysis import summary
 
-    print(summary.write_dictionary())
+    print(summary.write_parts())
     return 0
 
 
@@ -145,7 +145,7 @@ def parser() -> argparse.ArgumentParser:
     p.add_argument("--language", default="zh", help="zh, en or zh,en")
     p.add_argument("--format", default="png,svg", help="png, svg, pdf, joined by commas")
     command("summary", _summary, "say what there is and where")
-    command("dictionary", _dictionary, "write the data dictionary into the README")
+    command("dictionary", _dictionary, "write data dictionary and findings into the README")
     p = command("benchmark", _benchmark, "measure speed by stage, as ratios to reading the bytes")
     p.add_argument("--raw", type=Path, default=RAW, metavar="DIR", help="folder of the plans")
     p.add_argument("--repeats", type=int, default=5, help="runs of each stage; the fastest counts")

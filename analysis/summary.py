@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 
-from analysis import load, schema
+from analysis import findings, load, schema
 from analysis.errors import PlanError
+from analysis.files import write_atomically
 from analysis.notebooks import find
 from analysis.paths import DATAPACKAGE_FILE, FIGURES, PROCESSED, ROOT
 
-BEGIN, END = "<!-- data dictionary: begin -->", "<!-- data dictionary: end -->"
+PARTS = ("data dictionary", "findings")
 
 
 def describe() -> str:
@@ -29,19 +30,31 @@ def describe() -> str:
     )
 
 
-def write_dictionary() -> str:
-    """Write the data dictionary of `schema` between its marks in the README.
+def generate(part: str) -> str:
+    """Text of one of the README's generated parts."""
+    return schema.data_dictionary() if part == PARTS[0] else findings.describe() + "\n"
+
+
+def marks(part: str) -> tuple[str, str]:
+    """Comments that open and close a generated part."""
+    return f"<!-- {part}: begin -->", f"<!-- {part}: end -->"
+
+
+def write_parts() -> str:
+    """Write data dictionary and findings between their marks in the README.
 
     Raises
     ------
     PlanError
-        The README lacks the marks.
+        The README lacks a mark.
     """
     path = ROOT / "README.md"
     text = path.read_text(encoding="utf-8")
-    if BEGIN not in text or END not in text:
-        raise PlanError("the marks of the data dictionary are missing", f"add {BEGIN}", file=path)
-    head, rest = text.split(BEGIN, 1)
-    new = f"{head}{BEGIN}\n\n{schema.data_dictionary()}\n{END}{rest.split(END, 1)[1]}"
-    path.write_text(new, encoding="utf-8", newline="\n")
-    return f"{path}: {len(schema.TABLES)} tables"
+    for part in PARTS:
+        begin, end = marks(part)
+        if begin not in text or end not in text:
+            raise PlanError(f"the marks of {part} are missing", f"add {begin}", file=path)
+        head, rest = text.split(begin, 1)
+        text = f"{head}{begin}\n\n{generate(part)}\n{end}{rest.split(end, 1)[1]}"
+    write_atomically(path, text.encode())
+    return f"{path}: {', '.join(PARTS)}"

@@ -58,6 +58,7 @@ DOORS = {
     "check",
     "benchmark",
     "figures",
+    "findings",
     "notebooks",
     "summary",
     "peers",
