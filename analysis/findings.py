@@ -32,8 +32,8 @@ def describe() -> str:
             f"- Between {shares.min():.0%} ({names[shares.idxmin()]}) and {shares.max():.0%} "
             f"({names[shares.idxmax()]}) of a plan's tasks state a figure to reach (`01-plans`).",
             f"- {len(stand)} indicators have a comparable figure in two plans or more, none in "
-            f"more than {stand.max()} of {len(documents)}; {refused} pairs that read alike are refused, "
-            "each with its reason (`03-targets`).",
+            f"more than {stand.max()} of {len(documents)}; {refused} pairs that read alike are "
+            "refused, each with its reason (`03-targets`).",
             f"- {busiest.idxmax()} is named in {busiest.max()} of {tasks['clause'].notna().sum()} "
             "tasks with a clause, more than any other department (`04-departments`).",
             f"- {couple} share {top['share'].min():.0%} and {top['share'].max():.0%} "

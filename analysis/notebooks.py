@@ -19,6 +19,8 @@ from analysis.files import write_atomically
 from analysis.paths import NOTEBOOKS, ROOT
 
 _TIMEOUT = 300  # seconds a cell
+_ADDRESS = re.compile(r" at 0x[0-9a-f]+")
+_STYLED = re.compile(r"\bT_[0-9a-f]{5}(?![0-9a-f])")
 _CARD = re.compile(r"\*\*(\w+)\*\*:? *([^\n|]+)")
 
 
@@ -118,7 +120,17 @@ def _strip(notebook: NotebookNode) -> NotebookNode:
         }
     )
     for cell in notebook.cells:
-        cell.metadata = nbformat.from_dict(
-            {"tags": cell.metadata.get("tags", [])} if cell.metadata.get("tags") else {}
-        )
+        for output in cell.get("outputs", ()):
+            _strip_output(output, cell.id)
+        tags = cell.metadata.get("tags")
+        cell.metadata = nbformat.from_dict({"tags": tags} if tags else {})
     return notebook
+
+
+def _strip_output(output: NotebookNode, cell_id: str) -> None:
+    """Take memory addresses and the random names of styled tables out of an output."""
+    data = output.get("data", {})
+    if "text/plain" in data:
+        data["text/plain"] = _ADDRESS.sub("", data["text/plain"])
+    if "text/html" in data:
+        data["text/html"] = _STYLED.sub(f"T_{cell_id}", data["text/html"])

@@ -141,7 +141,8 @@ def _check_numbers(heads: list[Segment], what: str, text: str, file: str | Path 
 def _end_of_task(folded: str, start: int, limit: int, *, last: bool) -> int:
     """End of a task's text: before a subheading, and for the last task before what follows it.
 
-    The last task ends at page furniture, or at a gap of blank lines unless a paragraph with a clause comes next.
+    The last task ends at page furniture, or at a gap of blank lines unless a paragraph with a
+    clause comes next.
     """
     tail = _furniture("tail")
     end = start

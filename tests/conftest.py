@@ -2,7 +2,6 @@
 
 import csv
 import hashlib
-from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
@@ -106,11 +105,11 @@ def documents() -> dict[str, Document]:
 
 
 @pytest.fixture(scope="session")
-def tables() -> Iterator[dict[str, pd.DataFrame]]:
+def tables() -> dict[str, pd.DataFrame]:
     """Tables of the five plans, built in memory, without those of the read chain."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(build, "read_chain", lambda _, **__: {})
-        yield build.build_tables(RAW)
+        return build.build_tables(RAW)
 
 
 def read_figures(sentence: str) -> pd.DataFrame:

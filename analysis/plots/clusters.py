@@ -16,6 +16,7 @@ from scipy.cluster.hierarchy import dendrogram
 from sklearn.decomposition import TruncatedSVD
 from sklearn.manifold import TSNE
 from sklearn.preprocessing import normalize
+from threadpoolctl import threadpool_limits
 
 from analysis import clusters, stability, validity
 from analysis.features import Counts, count_terms
@@ -304,7 +305,8 @@ def embed_tasks(vectors: sparse.csr_array, *, seed: int = 0) -> np.ndarray:
         distances = np.clip(1 - (vectors @ vectors.T).toarray(), 0, None)
         np.fill_diagonal(distances, 0)
         tsne = TSNE(2, metric="precomputed", method="exact", **options)
-        places = tsne.fit_transform(distances)
+        with threadpool_limits(1):  # sums of several threads differ in the last digit, and grow
+            places = tsne.fit_transform(distances)
     else:
         reduced = normalize(TruncatedSVD(50, random_state=seed).fit_transform(vectors))
         places = TSNE(2, **options).fit_transform(reduced)
