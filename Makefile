@@ -19,7 +19,7 @@ export LC_ALL         := C.UTF-8
 
 .DEFAULT_GOAL := all
 .NOTPARALLEL:
-.PHONY: all help setup build notebooks figures lab peers test lint format check benchmark lock clean
+.PHONY: all help setup build notebooks figures workbook lab peers test lint format check benchmark lock clean
 
 all: build notebooks figures ## Set up, build the tables, run the notebooks, draw the figures (default)
 	@$(RUN) analysis summary
@@ -53,6 +53,9 @@ notebooks: build ## Run every notebook in place
 
 figures: build ## Draw every figure, each with its CSV beside it
 	$(RUN) analysis figures
+
+workbook: build ## Write the task ledger and the indicator table for Excel and WPS
+	$(RUN) analysis workbook
 
 lab: setup ## Open the notebooks in JupyterLab
 	PYTHONPATH=$(CURDIR) $(VENV)/bin/jupyter lab notebooks

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from analysis.errors import PlanError
-from analysis.paths import FIGURES, PROCESSED, RAW
+from analysis.paths import FIGURES, PROCESSED, RAW, WORKBOOKS
 
 
 def _say(text: str) -> None:
@@ -102,6 +102,17 @@ def _peers(options: argparse.Namespace) -> int:
     return 0
 
 
+def _workbook(options: argparse.Namespace) -> int:
+    from analysis import workbook
+
+    counties = tuple(c for c in options.counties.split(",") if c)
+    for path in workbook.write(
+        options.out, counties=counties, language=options.language, report=_say
+    ):
+        print(path)
+    return 0
+
+
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
     root = argparse.ArgumentParser(prog="python -m analysis", description=__doc__)
@@ -149,6 +160,10 @@ def parser() -> argparse.ArgumentParser:
     p = command("benchmark", _benchmark, "measure speed by stage, as ratios to reading the bytes")
     p.add_argument("--raw", type=Path, default=RAW, metavar="DIR", help="folder of the plans")
     p.add_argument("--repeats", type=int, default=5, help="runs of each stage; the fastest counts")
+    p = command("workbook", _workbook, "write task ledger and indicator table for Excel and WPS")
+    p.add_argument("--counties", default="", help="counties joined by commas; all if none")
+    p.add_argument("--language", choices=("zh", "en"), default="zh", help="language of the sheets")
+    p.add_argument("--out", type=Path, default=WORKBOOKS, metavar="DIR", help="folder to write to")
     p = command("peers", _peers, "measure other tools on the labelled tasks (see `make peers`)")
     p.add_argument("--raw", type=Path, default=RAW, metavar="DIR", help="folder of the plans")
     return root

@@ -8,6 +8,7 @@ PROCESSED = ROOT / "data" / "processed"
 LABELS = ROOT / "data" / "labels"
 NOTEBOOKS = ROOT / "notebooks"
 FIGURES = ROOT / "figures"
+WORKBOOKS = ROOT / "workbooks"
 LEXICON = Path(__file__).resolve().parent / "lexicon"
 
 SOURCES_FILE = "sources.csv"

@@ -1,0 +1,254 @@
+"""Two finished workbooks for an office: the ledger of tasks, and the table of indicators.
+
+Every row leads to its task on a sheet with the text as printed; another sheet says what the columns
+mean, which version of the data they show and how well the figures were read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from io import BytesIO
+from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+import pandas as pd
+from openpyxl import Workbook
+from openpyxl.writer.excel import ExcelWriter
+
+from analysis.errors import PlanError
+from analysis.files import write_atomically
+from analysis.indicators import indicator_name, split_id
+from analysis.plots.style import LANGUAGES, county_name, say, theme_name
+from analysis.workbook_charts import add_charts, axis_unit
+from analysis.workbook_notes import (
+    add_about,
+    add_source,
+    find_sources,
+    name_columns,
+    plain,
+    word_pages,
+)
+from analysis.workbook_style import (
+    Cell,
+    Head,
+    amount,
+    new_book,
+    shorten_middle,
+    write_sheet,
+)
+from analysis.workbook_tables import (
+    Plans,
+    describe_comparability,
+    first_departments,
+    indicator_table,
+    join,
+    ledger_table,
+    read_plans,
+)
+
+# Columns with their greatest width; a Chinese character takes two.
+_LEDGER = {
+    "no": 7, "county": 13, "theme": 17, "task": 24, "goal": 38, "unit": 13, "value": 13,
+    "lead": 22, "support": 20, "due": 11, "progress": 12, "check": 10, "source": 34,
+}  # fmt: skip
+_LEDGER_EN = {"goal": 34, "unit": 15, "lead": 32, "support": 28}
+_INDICATORS = {"project": 17, "no": 7, "indicator": 32, "unit": 14}
+_REMARKS = {"comparability": 40, "department": 24}
+_COUNTY, _WORDS = 26, 20
+
+
+def write(
+    folder: Path,
+    *,
+    counties: Sequence[str] = (),
+    language: str = "zh",
+    report: Callable[[str], None] = print,
+) -> list[Path]:
+    """Write both workbooks into a folder and return their paths.
+
+    Parameters
+    ----------
+    counties
+        Plans to show, by county (周村区, zhoucun) or doc_id; all if none.
+
+    Raises
+    ------
+    PlanError
+        A county or the language is unknown, the tables have not been built, or a file is open.
+    """
+    if language not in LANGUAGES:
+        raise PlanError(f"no language {language}", f"one of: {', '.join(LANGUAGES)}")
+    plans = read_plans(counties)
+    paths = []
+    for key, make in (("book_ledger", ledger_book), ("book_indicators", indicator_book)):
+        path = folder / f"{say(key, language)}.xlsx"
+        report(f"writing {path.name}")
+        paths.append(save_book(make(plans, language=language), path, date=data_date(plans)))
+    return paths
+
+
+def data_date(plans: Plans) -> datetime:
+    """Date of the data: the day on which the last of the plans was issued."""
+    return datetime.fromisoformat(plans.documents["issued_on"].max())
+
+
+# --- the two books --------------------------------------------------------------------------
+
+
+def ledger_book(plans: Plans, *, language: str = "zh") -> Workbook:
+    """Workbook of the ledger: a row per target or task, the text as printed, what it all means."""
+    table = ledger_table(plans, language=language)
+    printed = word_pages("print_ledger", plans, language)
+    book = new_book(printed["top"], language)
+    cells = (_ledger_cells(n, row, language) for n, row in enumerate(table.itertuples(), 1))
+    write_sheet(
+        book,
+        say("sheet_ledger", language),
+        name_columns(_LEDGER | (_LEDGER_EN if language == "en" else {}), language),
+        cells,
+        freeze="D2",
+        links=find_sources(plans, language),
+        printed=printed,
+    )
+    add_source(book, plans, printed, language)
+    facts = {
+        "rows": len(table),
+        "plans": len(plans.documents),
+        "tasks": len(plans.tasks),
+        "targets": len(plans.targets),
+        "without": int(table["value_low"].isna().sum()),
+    }
+    keys = ("goal", "values", "bounds", "bodies", "due", "check")
+    add_about(book, plans, ("ledger", *keys), facts, printed, language)
+    return book
+
+
+def indicator_book(plans: Plans, *, language: str = "zh") -> Workbook:
+    """Workbook of the indicators: a row each, a column per county, charts of the best covered."""
+    groups = [rows for _, rows in indicator_table(plans).groupby("indicator_id", sort=False)]
+    printed = word_pages("print_indicators", plans, language)
+    book = new_book(printed["top"], language)
+    names = county_name(plans.documents, language)
+    numbers = plans.documents.set_index("doc_id")["doc_number"]
+    counties = [
+        Head(f"{names[d]}\n{numbers[d].replace('〔', chr(10) + '〔')}", _COUNTY)
+        for d in names.index
+    ]
+    offices = first_departments(plans.assignments, language=language)
+    write_sheet(
+        book,
+        say("sheet_indicators", language),
+        [*name_columns(_INDICATORS, language), *counties, *name_columns(_REMARKS, language)],
+        (_indicator_cells(n, rows, names, offices, language) for n, rows in enumerate(groups, 1)),
+        freeze="D2",
+        links=find_sources(plans, language),
+        printed=printed,
+    )
+    n_charts = add_charts(book, groups, names, printed, language)
+    add_source(book, plans, printed, language)
+    facts = {
+        "rows": len(groups),
+        "comparable": sum(bool(rows["comparable"].any()) for rows in groups),
+        "n": n_charts,
+    }
+    keys = ("cells", "bounds", "comparable", "matching", "departments")
+    keys = ("indicators", *keys, *(("charts",) if n_charts else ()))
+    add_about(book, plans, keys, facts, printed, language)
+    return book
+
+
+# --- rows -----------------------------------------------------------------------------------
+
+
+def _ledger_cells(no: int, row: object, language: str) -> list[Cell]:
+    value = plain(None, "centre", language)
+    if pd.notna(row.value_low):
+        value = amount(row.value_low, row.value_high, row.bound)
+    unchecked = say("check_list", language).split(",")[0]
+    return [
+        Cell(no, "centre"),
+        Cell(row.county, "centre"),
+        plain(row.theme, "centre", language),
+        Cell(row.task),
+        Cell(row.goal),
+        plain(row.unit, "centre", language),
+        value,
+        plain(row.lead, "text", language),
+        plain(row.support, "text", language),
+        plain(row.due, "centre", language),
+        Cell(None, "centre"),
+        Cell(unchecked, "centre"),
+        Cell(row.source, task_id=row.task_id),
+    ]
+
+
+def _indicator_cells(
+    no: int, rows: pd.DataFrame, names: pd.Series, offices: pd.Series, language: str
+) -> list[Cell]:
+    indicator_id = rows["indicator_id"].iloc[0]
+    concept, _ = split_id(indicator_id)
+    spoken = rows[rows["status"].isin(["value", "no_number"])]
+    bodies = offices.reindex(spoken["task_id"]).dropna().value_counts(sort=False)
+    bodies = bodies.sort_values(ascending=False, kind="stable").index
+    departments = join("role_join", bodies, language) or None
+    return [
+        Cell(theme_name(concept.theme, language), "centre"),
+        Cell(no, "centre"),
+        Cell(indicator_name(indicator_id, language)),
+        Cell(axis_unit(indicator_id, language), "centre"),
+        *(_county_cell(row, language) for row in rows.itertuples()),
+        Cell(describe_comparability(rows, names, longest=_WORDS, language=language)),
+        plain(departments, "text", language),
+    ]
+
+
+def _county_cell(row: object, language: str) -> Cell:
+    """What one plan says of one indicator: a number, words, a doubt or a dash."""
+    if row.status == "value":
+        return amount(row.low, row.high, row.bound, task_id=row.task_id)
+    if row.status == "absent":
+        return plain(None, "centre", language)
+    if row.status == "no_number":
+        return Cell(shorten_middle(row.evidence, _WORDS), "centre", task_id=row.task_id)
+    return Cell(
+        say(f"cell_{row.status}", language, evidence=row.evidence), "muted", task_id=row.task_id
+    )
+
+
+# --- file -----------------------------------------------------------------------------------
+
+
+def save_book(book: Workbook, path: Path, *, date: datetime) -> Path:
+    """Write a workbook whole or not at all; the same content gives the same bytes.
+
+    Parameters
+    ----------
+    date
+        Stands for the time of writing, in the document's properties and in the archive.
+
+    Raises
+    ------
+    PlanError
+        The file is open in another program or the folder cannot be written.
+    """
+    book.properties.created = book.properties.modified = date
+    raw, fixed = BytesIO(), BytesIO()
+    ExcelWriter(book, ZipFile(raw, "w")).save()  # `Workbook.save` would put in the time of day
+    with ZipFile(raw) as parts, ZipFile(fixed, "w", ZIP_DEFLATED) as target:
+        for name in parts.namelist():
+            target.writestr(_entry(name, date), parts.read(name))
+    try:
+        return write_atomically(path, fixed.getvalue())
+    except OSError as error:
+        raise PlanError(
+            f"cannot be written: {error.strerror}",
+            "close it in Excel or WPS, or choose another folder",
+            file=path,
+        ) from None
+
+
+def _entry(name: str, date: datetime) -> ZipInfo:
+    entry = ZipInfo(name, date_time=date.timetuple()[:6])
+    entry.compress_type, entry.create_system, entry.external_attr = ZIP_DEFLATED, 3, 0o644 << 16
+    return entry

@@ -1,0 +1,281 @@
+"""What the two workbooks say, as tables: a ledger of tasks and targets, indicators by county."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from analysis import load
+from analysis.compare import compare_targets
+from analysis.coverage import read_coverage
+from analysis.errors import PlanError
+from analysis.indicators import level_slug, read_indicators, split_id, unit_factor
+from analysis.plots.style import county_name, say, strings, theme_name, theme_order
+from analysis.plots.workload import department_name
+from analysis.text import split_sentences
+from analysis.workbook_style import text_width
+
+_SCALES = (100_000_000, 10_000)
+_LONGEST = 400  # characters of a task's own words in the ledger, so that a row fits its height
+
+
+# --- plans ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Plans:
+    """Tables of `analysis.load`, cut to the plans that a workbook shows."""
+
+    documents: pd.DataFrame
+    tasks: pd.DataFrame
+    quantities: pd.DataFrame
+    assignments: pd.DataFrame
+
+    @property
+    def targets(self) -> pd.DataFrame:
+        """Quantities that are targets."""
+        return self.quantities[self.quantities["kind"].eq("target")]
+
+
+def read_plans(counties: Sequence[str] = ()) -> Plans:
+    """Read the tables of some plans, named by county (周村区, zhoucun) or doc_id; of all if none.
+
+    Raises
+    ------
+    PlanError
+        A name is unknown, or the tables have not been built.
+    """
+    documents, tasks, quantities, assignments = load.tables(
+        "documents", "tasks", "quantities", "assignments"
+    )
+    slugs = documents["doc_id"].str.rsplit("-", n=1).str[0]
+    names = pd.concat([documents["doc_id"], documents["county"], slugs])
+    if unknown := sorted(set(counties) - set(names)):
+        raise PlanError(f"no county {', '.join(unknown)}", f"one of: {', '.join(slugs)}")
+    if counties:
+        chosen = names.index[names.isin(list(counties))]
+        documents = documents[documents.index.isin(chosen)]
+    return cut_plans(documents, tasks, quantities, assignments)
+
+
+def cut_plans(
+    documents: pd.DataFrame,
+    tasks: pd.DataFrame,
+    quantities: pd.DataFrame,
+    assignments: pd.DataFrame,
+) -> Plans:
+    """Cut tasks to some documents, quantities and assignments to those tasks; sort them all."""
+    tasks = tasks[tasks["doc_id"].isin(documents["doc_id"])]
+    own = [t[t["task_id"].isin(tasks["task_id"])] for t in (quantities, assignments)]
+    return Plans(
+        documents.sort_values("doc_id", ignore_index=True),
+        tasks.sort_values(["doc_id", "task_no"], ignore_index=True),
+        own[0].sort_values(["task_id", "char_start"], ignore_index=True),
+        own[1].sort_values(["task_id", "position"], ignore_index=True),
+    )
+
+
+# --- ledger ---------------------------------------------------------------------------------
+
+
+def ledger_table(plans: Plans, *, language: str = "zh") -> pd.DataFrame:
+    """One row per target, or per task without one, in the order of the plans.
+
+    Returns
+    -------
+    DataFrame
+        task_id, quantity_id, county, theme, task, goal (words), unit (with 万 or 亿 in it),
+        value_low and value_high in that unit, bound, lead, support, due, source. A cell is empty
+        where the plan says nothing, and unit and values where a task has no target.
+    """
+    targets = plans.targets[
+        ["task_id", "quantity_id", "char_start", "text", "value_low", "value_high", "unit",
+         "bound", "indicator", "due"]
+    ].rename(columns={"char_start": "place", "text": "figure"})  # fmt: skip
+    rows = plans.tasks.merge(targets, on="task_id", how="left")
+    rows = rows.merge(plans.documents[["doc_id", "doc_number"]], on="doc_id")
+    rows = rows.merge(name_bodies(plans.assignments, language=language), on="task_id", how="left")
+    rows = rows.sort_values(["doc_id", "task_no", "place"], ignore_index=True)
+    stated = rows["value_low"].notna()
+    scale = rows["value_low"].map(_scale)
+    named = rows["indicator"].fillna("") + rows["figure"]
+    rows = rows.assign(
+        county=rows["doc_id"].map(county_name(plans.documents, language)),
+        theme=rows["theme"].map(lambda t: theme_name(t, language), na_action="ignore"),
+        task=rows["title"],
+        goal=named.where(stated, rows["text"].map(lambda t: _shorten(t, language))),
+        unit=[
+            unit_name(u, s, language) for u, s in zip(rows["unit"].fillna(""), scale, strict=True)
+        ],
+        value_low=rows["value_low"] / scale,
+        value_high=rows["value_high"] / scale,
+        source=[
+            say("task_source", language, number=number, no=no)
+            for number, no in zip(rows["doc_number"], rows["task_no"], strict=True)
+        ],
+    )
+    columns = ["task_id", "quantity_id", "county", "theme", "task", "goal", "unit", "value_low",
+        "value_high", "bound", "lead", "support", "due", "source"]  # fmt: skip
+    return rows[columns]
+
+
+def name_bodies(assignments: pd.DataFrame, *, language: str = "zh") -> pd.DataFrame:
+    """One row per task: task_id, lead, support, as text in the order of the clause.
+
+    Bodies that are responsible without a lead among them stand under lead, marked as such.
+    """
+    name = assignments["name"]
+    if language != "zh":
+        known = assignments["department"].map(lambda d: department_name(d, language))
+        name = known.where(known.ne(assignments["department"]), name)
+    rows = assignments.assign(name=name).sort_values(["task_id", "position"])
+    lists = rows.groupby(["task_id", "role"]).agg(
+        names=("name", lambda n: join("body_join", n, language)), more=("open_list", "any")
+    )
+    open_names = lists["names"].map(lambda n: say("body_open", language, bodies=n))
+    wide = lists["names"].where(~lists["more"].astype(bool), open_names).unstack()
+    wide = wide.reindex(columns=["lead", "responsible", "support"]).astype("str")
+    marked = wide["responsible"].map(
+        lambda n: say("body_responsible", language, bodies=n), na_action="ignore"
+    )
+    both = wide["lead"] + join("role_join", ["", ""], language) + marked
+    lead = both.fillna(wide["lead"]).fillna(marked)
+    return pd.DataFrame({"lead": lead, "support": wide["support"]}).reset_index()
+
+
+def _scale(value: float) -> int:
+    return next((s for s in _SCALES if value >= s), 1)
+
+
+def unit_name(unit: str, scale: int, language: str = "zh") -> str | None:
+    """Name of a unit with its 万 or 亿; a measure word stays as the plan writes it."""
+    words = say(f"scale_{scale}", language) if scale > 1 else ""
+    if not unit:
+        return words or None
+    key = f"unit_{unit}"
+    if key not in strings():
+        key = "unit_symbol" if unit.isascii() else "unit_counted"
+    return say(key, language, scale=words, unit=unit).strip()
+
+
+def _shorten(text: str, language: str) -> str:
+    """Cut a very long text after a whole sentence and say where the rest stands."""
+    if len(text) <= _LONGEST:
+        return text
+    ends = [end for _, end in split_sentences(text) if end <= _LONGEST]
+    return say("cut_text", language, text=text[: ends[-1] if ends else _LONGEST])
+
+
+def join(key: str, items: Iterable[str], language: str) -> str:
+    """Join with the separator of a language; the tables of strings hold no blanks at an end."""
+    return (say(key, language) + ("" if language == "zh" else " ")).join(items)
+
+
+# --- indicators -----------------------------------------------------------------------------
+
+
+def indicator_table(plans: Plans) -> pd.DataFrame:
+    """One row per indicator and plan, by theme: what the plan states of it.
+
+    Returns
+    -------
+    DataFrame
+        indicator_id, doc_id, status (`coverage.STATUSES`), evidence, note, task_id, quantity_id,
+        comparable, bound, low and high (in the indicator's own unit).
+    """
+    tables = (plans.quantities, plans.tasks, plans.documents)
+    comparisons = compare_targets(*tables)
+    values = ["quantity_id", "value_low", "value_high", "value_base_low", "value_base_high"]
+    rows = (
+        read_coverage(comparisons, *tables)
+        .merge(comparisons[["indicator_id", "quantity_id", "comparable"]], how="left")
+        .merge(plans.quantities[[*values, "bound"]], on="quantity_id", how="left")
+    )
+    concepts = {i: split_id(i)[0] for i in rows["indicator_id"].unique()}
+    factor = rows["indicator_id"].map({i: unit_factor(c.unit) for i, c in concepts.items()})
+    themes, known = theme_order(), [c.indicator_id for c in read_indicators()]
+    place = {i: (themes.index(c.theme), known.index(c.indicator_id)) for i, c in concepts.items()}
+    rows = rows.assign(
+        comparable=rows["comparable"].eq(True),
+        low=_round(rows["value_base_low"].fillna(rows["value_low"]) / factor),
+        high=_round(rows["value_base_high"].fillna(rows["value_high"]) / factor),
+        place=rows["indicator_id"].map(place),
+    ).sort_values(["place", "indicator_id", "doc_id"], ignore_index=True)
+    columns = ["indicator_id", "doc_id", "status", "evidence", "note", "task_id", "quantity_id",
+        "comparable", "bound", "low", "high"]  # fmt: skip
+    return rows[columns]
+
+
+def _round(values: pd.Series) -> pd.Series:
+    """Nine significant digits: base values are kept to six decimals and no plan gives more."""
+    return values.map("{:.9g}".format).astype(float)
+
+
+def first_departments(assignments: pd.DataFrame, *, language: str = "zh") -> pd.Series:
+    """Name of the department that a clause names first, by task_id; support never stands first."""
+    rows = assignments[assignments["role"].ne("support")].sort_values(["task_id", "position"])
+    first = rows.drop_duplicates("task_id").set_index("task_id")["department"]
+    return first.map(lambda d: department_name(d, language))
+
+
+def describe_comparability(
+    rows: pd.DataFrame, names: pd.Series, *, longest: int = 20, language: str = "zh"
+) -> str:
+    """Say of one indicator's rows whether they can be compared, and what keeps others apart.
+
+    Pledges without a number that take more than `longest` columns are given in full.
+
+    Parameters
+    ----------
+    rows
+        Rows of `indicator_table` for one indicator.
+    names
+        Name of each plan's county, by doc_id.
+    """
+    concept, _ = split_id(rows["indicator_id"].iloc[0])
+    n, alone = int(rows["comparable"].sum()), bool(rows["status"].eq("value").any())
+    key = "several" if n else "one" if alone else "none"
+    measure = say(f"term_{concept.measure}", language)
+    parts = [say(f"comparable_{key}", language, n=n, measure=measure)]
+    for note, group in rows[rows["status"].eq("other")].groupby("note", sort=False):
+        counties = join("county_join", group["doc_id"].map(names), language)
+        reason = _reason(note, language)
+        parts.append(say("note_county", language, counties=counties, reason=reason))
+    for row in rows[rows["status"].eq("no_number")].itertuples():
+        if text_width(row.evidence) > longest:
+            county = names[row.doc_id]
+            parts.append(say("note_pledge", language, county=county, words=row.evidence))
+    return join("note_join", parts, language)
+
+
+def _reason(note: str, language: str) -> str:
+    """Reason of the table comparisons in a language; as it stands where no string knows it."""
+    head, _, rest = note.partition(": ")
+    key = "reason_" + head.replace(" ", "_")
+    a, _, b = rest.partition(", not ")
+    if key not in strings():
+        return note
+    return say(key, language, a=_term(a, language), b=_term(b, language))
+
+
+def _term(word: str, language: str) -> str:
+    """Word of a reason in a language: a measure, a dimension, a part, a sum of money, a level."""
+    if f"term_{word}" in strings():
+        return say(f"term_{word}", language)
+    sum_of_money = word.removesuffix(" yuan").replace(",", "")
+    if word.endswith(" yuan") or sum_of_money == "0":
+        return _money(float(sum_of_money), language)
+    if language == "zh" or not word.endswith(("级", "级以上")):
+        return word
+    return level_slug(word).replace("-up", " and above").replace("-", " and ")
+
+
+def _money(value: float, language: str) -> str:
+    if not value:
+        return say("no_threshold", language)
+    scale, words = _scale(value), ""
+    if language == "zh":
+        value, words = value / scale, say(f"scale_{scale}", language) if scale > 1 else ""
+    return say("money_threshold", language, amount=f"{value:,.12g}{words}")

@@ -1,0 +1,642 @@
+"""Workbooks: every number as in the tables, every link to a task, no text that is a formula."""
+
+import csv
+import re
+import shutil
+import subprocess
+import zipfile
+from collections.abc import Iterator
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from openpyxl import Workbook, load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from analysis import build, files, load, workbook
+from analysis.compare import ONE_COUNTY, compare_targets
+from analysis.coverage import read_coverage
+from analysis.errors import PlanError
+from analysis.indicators import indicator_name, split_id, unit_factor
+from analysis.lexicon import read_lexicon
+from analysis.paths import RAW
+from analysis.plots.style import county_name, say, strings
+from analysis.text import read_text
+from analysis.workbook_notes import data_version
+from analysis.workbook_style import amount, count_lines, is_formula_like, text_width
+from analysis.workbook_tables import (
+    Plans,
+    cut_plans,
+    describe_comparability,
+    indicator_table,
+    ledger_table,
+    name_bodies,
+    read_plans,
+    unit_name,
+)
+
+LANGUAGES = ("zh", "en")
+LEDGER = [
+    "no", "county", "theme", "task", "goal", "unit", "value", "lead", "support", "due",
+    "progress", "check", "source",
+]  # fmt: skip
+SCALES = {"万": 1e4, "亿": 1e8}
+SIGNS = {"ge": "≥", "le": "≤", "approx": "≈", "eq": "", "range": ""}
+SOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
+needs_office = pytest.mark.skipif(
+    SOFFICE is None, reason="LibreOffice is not installed (apt-get install libreoffice-calc)"
+)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("workbooks")
+    for language in LANGUAGES:
+        workbook.write(made, language=language, report=lambda _: None)
+    return made
+
+
+@pytest.fixture(scope="module")
+def plans() -> Plans:
+    return read_plans()
+
+
+@cache
+def open_book(folder: Path, key: str, language: str) -> Workbook:
+    return load_workbook(folder / f"{say(key, language)}.xlsx")
+
+
+def rows_of(sheet: Worksheet) -> Iterator[dict[str, object]]:
+    """Cells of each row by the head of their column."""
+    heads = [c.value for c in sheet[1]]
+    for row in sheet.iter_rows(min_row=2):
+        yield dict(zip(heads, row, strict=True))
+
+
+def column(key: str, language: str) -> str:
+    return say(f"head_{key}", language)
+
+
+def linked_row(book: Workbook, cell: object) -> dict[str, object]:
+    """Row of the source sheet that a cell leads to, by head."""
+    sheet, row = re.fullmatch(r"'(.+)'!A(\d+)", cell.hyperlink.location).groups()
+    heads = [c.value for c in book[sheet][1]]
+    return dict(zip(heads, (c.value for c in book[sheet][int(row)]), strict=True))
+
+
+def shown(value: float, code: str) -> str:
+    """Number as Excel shows it, for the number formats that the workbooks use."""
+    sign, digits, end = re.fullmatch(r'(?:"([≥≤≈])")?(#,##0(?:\.0+)?)(?:"(–.+)")?', code).groups()
+    places = len(digits.partition(".")[2])
+    return f"{sign or ''}{value:,.{places}f}{end or ''}"
+
+
+# --- every number ---------------------------------------------------------------------------
+
+
+def test_every_target_is_one_row_of_the_ledger(folder: Path) -> None:
+    sheet = open_book(folder, "book_ledger", "zh")["任务台账"]
+    tasks, quantities = load.tables("tasks", "quantities")
+    targets = quantities[quantities["kind"] == "target"].merge(
+        tasks[["task_id", "doc_id", "task_no"]], on="task_id"
+    )
+    targets = targets.sort_values(["doc_id", "task_no", "char_start"], ignore_index=True)
+    rows = [r for r in rows_of(sheet) if r["数值"].value != "—"]
+    assert len(rows) == len(targets) > 400
+    for row, target in zip(rows, targets.itertuples(), strict=True):
+        value, unit = row["数值"].value, row["单位"].value
+        assert isinstance(value, int | float), target.quantity_id
+        own = "—" if pd.isna(target.unit) else target.unit
+        scale = next((f for w, f in SCALES.items() if unit in (w + own, w)), 1.0)
+        assert unit.removeprefix("万").removeprefix("亿") == own, target.quantity_id
+        assert value * scale == pytest.approx(target.value_low, rel=1e-12)
+        assert 1 <= value < 1e4 or scale == (1e8 if target.value_low >= 1e8 else 1)
+        text = shown(value, row["数值"].number_format)
+        assert text.startswith(SIGNS[target.bound])
+        low, _, high = text.lstrip("≥≤≈").partition("–")
+        assert float(low.replace(",", "")) == value
+        assert bool(high) == (target.bound == "range") == (target.value_high > target.value_low)
+        if high:
+            assert float(high.replace(",", "")) * scale == pytest.approx(target.value_high)
+        assert row["年度目标"].value.endswith(target.text)
+
+
+def test_every_task_is_in_the_ledger(folder: Path) -> None:
+    book = open_book(folder, "book_ledger", "zh")
+    tasks, quantities = load.tables("tasks", "quantities")
+    aimed = quantities.loc[quantities["kind"] == "target", "task_id"]
+    rows = list(rows_of(book["任务台账"]))
+    assert [r["序号"].value for r in rows] == list(range(1, len(rows) + 1))
+    told = [linked_row(book, r["出处"])["任务编号"] for r in rows]
+    assert list(dict.fromkeys(told)) == sorted(tasks["task_id"])
+    words = tasks.set_index("task_id")["text"]
+    for task_id, row in zip(told, rows, strict=True):
+        assert (row["数值"].value == "—") == (task_id not in set(aimed))
+        if row["数值"].value == "—":
+            assert row["单位"].value == "—"
+            assert row["年度目标"].value == words[task_id]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_figure_of_the_indicators_is_that_of_the_tables(
+    folder: Path, plans: Plans, language: str
+) -> None:
+    book = open_book(folder, "book_indicators", language)
+    expected = expected_figures(plans, language)
+    names = county_name(plans.documents, language)
+    found = {}
+    for row in rows_of(book[say("sheet_indicators", language)]):
+        for head, cell in row.items():
+            county = head.partition("\n")[0]
+            if county in set(names) and isinstance(cell.value, int | float):
+                key = row[column("indicator", language)].value, county
+                task = linked_row(book, cell)[column("task_id", language)]
+                text = shown(cell.value, cell.number_format)
+                found[key] = (cell.value, text, row[column("unit", language)].value, task)
+    assert set(found) == set(expected)
+    assert len(found) > 150
+    for key, (value, text, unit, task) in found.items():
+        low, high, bound, axis, home = expected[key]
+        assert value == pytest.approx(low, rel=1e-8), key
+        assert text.startswith(SIGNS[bound]), key
+        assert (unit, task) == (axis, home), key
+        end = text.partition("–")[2]
+        assert float(end.replace(",", "") or value) == pytest.approx(high, rel=1e-8), key
+
+
+def expected_figures(plans: Plans, language: str) -> dict[tuple[str, str], tuple]:
+    """Figures that stand in the table of indicators, worked out from the tables anew."""
+    quantities = plans.quantities.set_index("quantity_id")
+    names = county_name(plans.documents, language)
+    rows = compare_targets(plans.quantities, plans.tasks, plans.documents)
+    first: dict[tuple[str, str], tuple] = {}
+    order = rows["quantity_id"].map(quantities["char_start"])
+    rows = rows.assign(order=order).sort_values(["comparable", "order"], ascending=[False, True])
+    for row in rows[rows["comparable"] | rows["reason"].eq(ONE_COUNTY)].itertuples():
+        concept, _ = split_id(row.indicator_id)
+        figure = quantities.loc[row.quantity_id]
+        based = pd.notna(figure["value_base_low"])
+        ends = ("value_base_low", "value_base_high") if based else ("value_low", "value_high")
+        low, high = (figure[end] / unit_factor(concept.unit) for end in ends)
+        unit = concept.unit if language == "zh" else concept.unit_en
+        key = indicator_name(row.indicator_id, language), names[row.doc_id]
+        first.setdefault(key, (low, high, figure["bound"], unit, figure["task_id"]))
+    return first
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_dash_says_not_stated_and_nothing_else(folder: Path, plans: Plans, language: str) -> None:
+    comparisons = compare_targets(plans.quantities, plans.tasks, plans.documents)
+    cover = read_coverage(comparisons, plans.quantities, plans.tasks, plans.documents)
+    names = county_name(plans.documents, language)
+    status = {
+        (indicator_name(c.indicator_id, language), names[c.doc_id]): c for c in cover.itertuples()
+    }
+    book = open_book(folder, "book_indicators", language)
+    counted = dict.fromkeys(("absent", "uncertain", "no_number", "other", "value"), 0)
+    for row in rows_of(book[say("sheet_indicators", language)]):
+        for head, cell in row.items():
+            if (key := (row[column("indicator", language)].value, head.split("\n")[0])) in status:
+                said = status[key]
+                counted[said.status] += 1
+                dash, doubt = cell.value == "—", cell.value == say("cell_uncertain", language)
+                assert (dash, doubt) == (said.status == "absent", said.status == "uncertain"), key
+                assert (cell.hyperlink is None) == dash, key
+                if said.status == "no_number":
+                    head, _, tail = cell.value.partition("…")
+                    assert said.evidence.startswith(head), key
+                    assert said.evidence.endswith(tail), key
+                if said.status == "other":
+                    assert cell.value == say("cell_other", language, evidence=said.evidence)
+    assert sum(counted.values()) == len(cover)
+    assert min(counted.values()) > 5
+
+
+def test_words_cut_in_the_table_stand_in_full_beside_it(folder: Path, plans: Plans) -> None:
+    told = {
+        c.value: row["可比性说明"].value
+        for row in rows_of(open_book(folder, "book_indicators", "zh")["指标对照表"])
+        for c in row.values()
+        if "…" in str(c.value) and c.hyperlink
+    }
+    evidence = set(indicator_table(plans)["evidence"].dropna())
+    for cut, remark in told.items():
+        head, _, tail = cut.partition("…")
+        full = [e for e in evidence if e.startswith(head) and e.endswith(tail)]
+        assert any(f"“{e}”" in remark for e in full), cut
+    assert told
+
+
+@pytest.mark.parametrize("key", ["book_ledger", "book_indicators"])
+def test_both_languages_hold_the_same_numbers(folder: Path, key: str) -> None:
+    numbers = []
+    for language in LANGUAGES:
+        book = open_book(folder, key, language)
+        cells = [c for s in book.worksheets for row in s.iter_rows() for c in row]
+        numbers.append([(c.value, c.number_format) for c in cells if c.data_type == "n"])
+    assert numbers[0] == numbers[1]
+    assert len(numbers[0]) > 500
+
+
+def test_charts_draw_cells_of_their_sheet(folder: Path, plans: Plans) -> None:
+    for language in LANGUAGES:
+        book = open_book(folder, "book_indicators", language)
+        sheet = book[say("sheet_charts", language)]
+        names = list(county_name(plans.documents, language))
+        assert [c.value for c in sheet[1]] == [column("charted", language), *names]
+        expected = expected_figures(plans, language)
+        for n, chart in enumerate(sheet._charts, 2):
+            (series,) = chart.series
+            where = f"'{sheet.title}'!$B${n}:$F${n}"
+            assert series.val.numRef.f == where
+            name = sheet.cell(n, 1).value
+            assert chart.title.tx.rich.p[0].r[0].t == name
+            figures = {c: v.value for c, v in zip(names, sheet[n][1:], strict=True) if v.value}
+            own = {k[1]: v[0] for k, v in expected.items() if name.startswith(k[0])}
+            assert len(figures) >= 2
+            assert figures == pytest.approx({c: own[c] for c in figures})
+        assert len(sheet._charts) == 6
+
+
+# --- what an office needs -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_ledger_has_its_columns_lists_and_links(folder: Path, language: str) -> None:
+    book = open_book(folder, "book_ledger", language)
+    sheet = book[say("sheet_ledger", language)]
+    assert [c.value for c in sheet[1]] == [column(k, language) for k in LEDGER]
+    rules = {str(r.sqref): r.formula1 for r in sheet.data_validations.dataValidation}
+    last = sheet.max_row
+    assert rules == {
+        f"K2:K{last}": f'"{say("progress_list", language)}"',
+        f"L2:L{last}": f'"{say("check_list", language)}"',
+    }
+    for row in rows_of(sheet):
+        assert row[column("progress", language)].value is None
+        assert row[column("check", language)].value == say("check_list", language).split(",")[0]
+        cell = row[column("source", language)]
+        task = linked_row(book, cell)
+        assert cell.value == say(
+            "task_source",
+            language,
+            number=task[column("doc_number", language)],
+            no=task[column("task_no", language)],
+        )
+        assert task[column("title", language)] == row[column("task", language)].value
+
+
+def test_the_source_sheet_quotes_the_plans(folder: Path) -> None:
+    documents, tasks = load.tables("documents", "tasks")
+    texts = {d.doc_id: read_text(RAW / d.source_file) for d in documents.itertuples()}
+    rows = list(rows_of(open_book(folder, "book_ledger", "zh")["原文"]))
+    assert [r["任务编号"].value for r in rows] == sorted(tasks["task_id"])
+    for row in rows:
+        doc_id = row["任务编号"].value.rpartition("-")[0]
+        cut = texts[doc_id][row["起始字符"].value : row["结束字符"].value]
+        assert row["正文（粗体为数字目标）"].value in cut
+        assert row["标题"].value in cut
+        assert row["责任分工"].value == "—" or cut.endswith(row["责任分工"].value)
+
+
+def test_targets_are_bold_in_the_source_text(folder: Path) -> None:
+    book = load_workbook(folder / "任务台账.xlsx", rich_text=True)
+    quantities = load.table("quantities")
+    targets = quantities[quantities["kind"] == "target"]
+    bold = {}
+    for row in rows_of(book["原文"]):
+        text = row["正文（粗体为数字目标）"].value
+        if not isinstance(text, str):
+            bold[row["任务编号"].value] = [part.text for part in text if part.font.b]
+    expected = targets.sort_values("char_start").groupby("task_id")["text"].agg(list).to_dict()
+    assert bold == expected
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("key", ["book_ledger", "book_indicators"])
+def test_sheets_are_ready_to_filter_and_to_print(folder: Path, key: str, language: str) -> None:
+    book = open_book(folder, key, language)
+    for sheet in book.worksheets:
+        setup = sheet.page_setup
+        assert (setup.orientation, setup.paperSize) == ("landscape", 9), sheet.title
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert setup.fitToWidth == 1
+        assert sheet.print_title_rows == "$1:$1"
+        assert "2023" in sheet.oddHeader.center.text
+        assert sheet[1][0].font.name == ("黑体" if language == "zh" else "Times New Roman")
+        assert sheet["A2"].font.name == ("宋体" if language == "zh" else "Times New Roman")
+    for title in (book.sheetnames[0], say("sheet_source", language)):
+        sheet = book[title]
+        assert sheet.freeze_panes in ("D2", "B2")
+        assert sheet.auto_filter.ref == sheet.dimensions
+    assert say("sheet_about", language) == book.sheetnames[-1]
+    assert say("sheet_source", language) == book.sheetnames[-2]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("key", ["book_ledger", "book_indicators"])
+def test_columns_and_rows_have_room_for_their_text(folder: Path, key: str, language: str) -> None:
+    book = open_book(folder, key, language)
+    for sheet in book.worksheets:
+        for row in sheet.iter_rows():
+            for cell in row:
+                width = sheet.column_dimensions[cell.column_letter].width
+                height = sheet.row_dimensions[cell.row].height
+                if isinstance(cell.value, str) and cell.style != "note":
+                    assert count_lines(cell.value, width - 1) * 13 <= height, cell
+                    words = re.findall(r"[A-Za-z]+", cell.value)
+                    assert max(map(len, words), default=0) <= width - 2, cell
+                if cell.hyperlink and isinstance(cell.value, str):  # LibreOffice does not wrap it
+                    assert text_width(cell.value) <= width - 1, cell
+                if cell.data_type == "n" and cell.value is not None and "#" in cell.number_format:
+                    assert text_width(shown(cell.value, cell.number_format)) <= width - 1, cell
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_about_sheet_says_version_dates_accuracy_and_licence(
+    folder: Path, plans: Plans, language: str
+) -> None:
+    for key in ("book_ledger", "book_indicators"):
+        sheet = open_book(folder, key, language)[say("sheet_about", language)]
+        text = "\n".join(str(c.value) for row in sheet.iter_rows() for c in row)
+        assert data_version() in text
+        for plan in plans.documents.itertuples():
+            assert plan.doc_number in text
+            assert plan.issued_on in text
+        assert re.search(r"99\.\d%", text)
+        assert "MIT" in text
+        assert not re.search(r"20\d\d-\d\d-\d\dT|\d\d:\d\d:\d\d|\{", text)
+
+
+def test_counties_can_be_chosen(tmp_path: Path) -> None:
+    paths = workbook.write(tmp_path, counties=["周村区", "zichuan"], report=lambda _: None)
+    ledger, indicators = (load_workbook(path) for path in paths)
+    assert {r["县区"].value for r in rows_of(ledger["任务台账"])} == {"周村区", "淄川区"}
+    heads = [c.value.partition("\n")[0] for c in indicators["指标对照表"][1]]
+    assert heads[4:6] == ["周村区", "淄川区"]
+    assert len(heads) == 8
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [({"counties": ["丰县"]}, "no county 丰县; one of: chengyang"), ({"language": "fr"}, "fr")],
+)
+def test_unknown_names_are_refused(tmp_path: Path, options: dict, message: str) -> None:
+    with pytest.raises(PlanError, match=message):
+        workbook.write(tmp_path, report=lambda _: None, **options)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.usefixtures("no_read_chain")
+def test_a_plan_without_targets_clauses_or_matches_makes_both_books(mini: object) -> None:
+    tables = build.build_tables(mini.folder)
+    names = ("documents", "tasks", "quantities", "assignments")
+    for bare in (False, True):
+        frames = [tables[n].iloc[:0] if bare and n in names[2:] else tables[n] for n in names]
+        plans = cut_plans(*frames)
+        ledger = workbook.ledger_book(plans)["任务台账"]
+        values = [r["数值"].value for r in rows_of(ledger)]
+        assert values == (["—"] * 3 if bare else [12, 30, 25, "—"])
+        assert workbook.indicator_book(plans).sheetnames[0] == "指标对照表"
+
+
+# --- safe and repeatable --------------------------------------------------------------------
+
+EVIL = ("=1+1", "+1", "-1", "@SUM(A1)", "＝cmd|'/c calc'!A0", "\t=1")
+
+
+def test_text_never_becomes_a_formula(plans: Plans, tmp_path: Path) -> None:
+    tasks = plans.tasks.head(len(EVIL)).assign(title=EVIL, text=EVIL, clause=EVIL)
+    assignments = plans.assignments.assign(name=EVIL[0])
+    evil = cut_plans(plans.documents, tasks, plans.quantities.iloc[:0], assignments)
+    path = tmp_path / "evil.xlsx"
+    workbook.save_book(workbook.ledger_book(evil), path, date=datetime(2023, 1, 1))
+    with zipfile.ZipFile(path) as parts:
+        names = [n for n in parts.namelist() if n.startswith("xl/worksheets/sheet")]
+        assert all(b"<f>" not in parts.read(n) for n in names)
+        assert not any("vba" in n.lower() or "external" in n.lower() for n in parts.namelist())
+    sheet = load_workbook(path)["任务台账"]
+    for row, text in zip(rows_of(sheet), EVIL, strict=True):
+        for key in ("任务", "年度目标"):
+            assert row[key].value == text
+            assert row[key].data_type == "s"
+            assert row[key].quotePrefix
+        assert not row["县区"].quotePrefix
+
+
+@pytest.mark.parametrize("text", EVIL)
+def test_formula_like(text: str) -> None:
+    assert is_formula_like(text)
+
+
+@pytest.mark.parametrize("text", ["", "—", "–3", "3-5个", "“=”", "1=1", "（-）", "≥20", "区 @ 局"])
+def test_not_formula_like(text: str) -> None:
+    assert not is_formula_like(text)
+
+
+def test_the_same_bytes_twice(folder: Path, tmp_path: Path) -> None:
+    for path in workbook.write(tmp_path, report=lambda _: None):
+        assert path.read_bytes() == (folder / path.name).read_bytes()
+
+
+def test_no_time_of_day_is_in_the_file(folder: Path) -> None:
+    last = load.table("documents")["issued_on"].max()
+    for path in sorted(folder.glob("*.xlsx")):
+        with zipfile.ZipFile(path) as parts:
+            assert {i.date_time[:3] for i in parts.infolist()} == {
+                tuple(int(n) for n in last.split("-"))
+            }
+        properties = load_workbook(path).properties
+        assert f"{properties.created:%Y-%m-%d}" == f"{properties.modified:%Y-%m-%d}" == last
+
+
+def test_a_file_that_cannot_be_written_stays_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "old.xlsx"
+    path.write_bytes(b"old")
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(files.os, "replace", refuse)
+    book = Workbook()
+    with pytest.raises(PlanError, match="close it in Excel"):
+        workbook.save_book(book, path, date=datetime(2023, 1, 1))
+    assert [p.name for p in tmp_path.iterdir()] == ["old.xlsx"]
+    assert path.read_bytes() == b"old"
+
+
+# --- pieces ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "bound", "value", "text"),
+    [
+        (12, 12, "ge", 12, "≥12"),
+        (20000, 20000, "eq", 20000, "20,000"),
+        (1.122, 1.122, "le", 1.122, "≤1.122"),
+        (500, 500, "approx", 500, "≈500"),
+        (3, 5, "range", 3, "3–5"),
+        (0.8, 1.25, "range", 0.8, "0.80–1.25"),
+        (0.1 + 0.2, 0.1 + 0.2, "eq", 0.3, "0.3"),
+        (100.0, 100.0, "eq", 100, "100"),
+    ],
+)
+def test_amount(low: float, high: float, bound: str, value: float, text: str) -> None:
+    cell = amount(low, high, bound)
+    assert cell.value == value
+    assert cell.shown == shown(cell.value, cell.format) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "lines"),
+    [
+        ("", 10, 1),
+        ("一二三四五", 10, 1),
+        ("一二三四五六", 10, 2),
+        ("一二三四五。", 10, 2),  # no line begins with a full stop
+        ("Science and Technology", 12, 2),
+        ("Internationalisation", 10, 2),
+        ("上\n下", 10, 2),
+        ("共12345家", 6, 3),  # a number is not broken
+    ],
+)
+def test_count_lines(text: str, width: int, lines: int) -> None:
+    assert count_lines(text, width) == lines
+
+
+def test_a_range_keeps_both_ends_in_another_unit(plans: Plans) -> None:
+    row = indicator_table(plans).query("indicator_id == 'afforestation' and status == 'value'")
+    chosen = plans.quantities["quantity_id"].eq(row["quantity_id"].iloc[0])
+    ends = {"value_low": 2e4, "value_high": 3e4, "bound": "range"}
+    ends |= {"value_base_low": 2e4 / 0.0015, "value_base_high": 3e4 / 0.0015}
+    quantities = plans.quantities.assign(
+        **{k: plans.quantities[k].mask(chosen, v) for k, v in ends.items()}
+    )
+    wide = cut_plans(plans.documents, plans.tasks, quantities, plans.assignments)
+    figure = indicator_table(wide).query(f"quantity_id == '{row['quantity_id'].iloc[0]}'").iloc[0]
+    assert (figure["low"], figure["high"], figure["bound"]) == (2e4, 3e4, "range")
+    told = ledger_table(wide).query(f"quantity_id == '{row['quantity_id'].iloc[0]}'").iloc[0]
+    assert (told["value_low"], told["value_high"], told["unit"]) == (2, 3, "万亩")
+
+
+def test_bodies_by_role() -> None:
+    rows = [
+        ("a-2024-01", 1, "县科技局", "lead", False),
+        ("a-2024-01", 2, "县教育局", "lead", False),
+        ("a-2024-01", 3, "县财政局", "support", True),
+        ("a-2024-02", 1, "县水利局", "responsible", False),
+        ("a-2024-02", 2, "各乡镇", "responsible", False),
+        ("a-2024-03", 1, "县住建局", "lead", False),
+        ("a-2024-03", 2, "县公安局", "responsible", False),
+    ]
+    frame = pd.DataFrame(rows, columns=["task_id", "position", "name", "role", "open_list"])
+    bodies = name_bodies(frame.assign(department=frame["name"])).set_index("task_id")
+    assert bodies["lead"].tolist() == [
+        "县科技局、县教育局",
+        "县水利局、各乡镇（负责）",
+        "县住建局；县公安局（负责）",
+    ]
+    assert bodies["support"].fillna("").tolist() == ["县财政局等", "", ""]
+
+
+def test_a_very_long_task_is_cut_after_a_sentence(plans: Plans) -> None:
+    tasks = plans.tasks.head(1).assign(text="甲" * 250 + "。" + "乙" * 250 + "。")
+    cut = cut_plans(plans.documents, tasks, plans.quantities.iloc[:0], plans.assignments)
+    goal = ledger_table(cut)["goal"].iloc[0]
+    assert goal == "甲" * 250 + "。……（全文见“原文”表）"
+
+
+def test_every_reason_is_told_in_both_languages(plans: Plans) -> None:
+    table = indicator_table(plans)
+    for language in LANGUAGES:
+        names = county_name(plans.documents, language)
+        for _, rows in table.groupby("indicator_id"):
+            text = describe_comparability(rows, names, language=language)
+            pattern = r"[A-Za-z]{3,}" if language == "zh" else r"[一-鿿]|not $"
+            assert not re.search(pattern, re.sub(r"“.*?”|GDP", "", text)), text
+
+
+def test_units_of_a_dimension_have_a_name_in_english() -> None:
+    for row in read_lexicon("units"):
+        if row["dimension"] != "count" and not row["unit"].isascii():
+            assert f"unit_{row['unit']}" in strings(), row["unit"]
+            assert "(count)" not in unit_name(row["unit"], 1, "en")
+        if row["unit_base"]:
+            assert f"term_{row['unit_base']}" in strings(), row["unit_base"]
+
+
+@pytest.mark.parametrize(
+    ("unit", "scale", "zh", "en"),
+    [
+        ("元", 10**8, "亿元", "CNY 100 million"),
+        ("亩", 10**4, "万亩", "10,000 mu"),
+        ("%", 1, "%", "%"),
+        ("家", 1, "家", "家 (count)"),
+        ("头", 10**4, "万头", "10,000 头 (count)"),
+        ("MVA", 1, "MVA", "MVA"),
+        ("", 10**4, "万", "10,000"),
+        ("", 1, None, None),
+    ],
+)
+def test_unit_name(unit: str, scale: int, zh: str | None, en: str | None) -> None:
+    assert (unit_name(unit, scale, "zh"), unit_name(unit, scale, "en")) == (zh, en)
+
+
+# --- another program reads the same ---------------------------------------------------------
+
+CSV_AS_SHOWN = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,true,false,false,-1"
+
+
+@pytest.fixture(scope="module")
+def converted(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Every workbook as LibreOffice writes it again: .xlsx, and every sheet as .csv."""
+    out = tmp_path_factory.mktemp("office")
+    profile = f"-env:UserInstallation={(out / 'profile').as_uri()}"
+    files = sorted(str(p) for p in folder.glob("*.xlsx"))
+    for kind in ("xlsx:Calc MS Excel 2007 XML", CSV_AS_SHOWN):
+        command = [SOFFICE, profile, "--headless", "--convert-to", kind, "--outdir", str(out)]
+        subprocess.run([*command, *files], check=True, capture_output=True, timeout=300)
+    return out
+
+
+@needs_office
+@pytest.mark.slow
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("key", ["book_ledger", "book_indicators"])
+def test_libreoffice_reads_the_same_cells(
+    folder: Path, converted: Path, key: str, language: str
+) -> None:
+    ours, theirs = open_book(folder, key, language), open_book(converted, key, language)
+    assert ours.sheetnames == theirs.sheetnames
+    for sheet in ours.worksheets:
+        for row in sheet.iter_rows():
+            for cell in row:
+                other = theirs[sheet.title][cell.coordinate]
+                assert other.value == cell.value, (sheet.title, cell.coordinate)
+                assert (other.hyperlink is None) == (cell.hyperlink is None)
+    assert sum(len(s._charts) for s in ours) == sum(len(s._charts) for s in theirs)
+
+
+@needs_office
+@pytest.mark.slow
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("key", ["book_ledger", "book_indicators"])
+def test_libreoffice_shows_the_bounds(
+    folder: Path, converted: Path, key: str, language: str
+) -> None:
+    book = open_book(folder, key, language)
+    sheet = book.worksheets[0]
+    file = converted / f"{say(key, language)}-{sheet.title}.csv"
+    with file.open(encoding="utf-8", newline="") as f:
+        rows = list(csv.reader(f))
+    signs = 0
+    for ours, theirs in zip(sheet.iter_rows(), rows, strict=True):
+        for cell, text in zip(ours, theirs, strict=True):
+            if cell.data_type == "n" and "#" in cell.number_format:
+                assert text == shown(cell.value, cell.number_format), cell.coordinate
+                signs += text[0] in "≥≤≈"
+    assert signs > 20
