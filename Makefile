@@ -19,7 +19,7 @@ export LC_ALL         := C.UTF-8
 
 .DEFAULT_GOAL := all
 .NOTPARALLEL:
-.PHONY: all help setup build notebooks figures workbook lab peers test lint format check benchmark lock clean
+.PHONY: all help setup build notebooks figures workbook lab app site peers test lint format check benchmark lock clean
 
 all: build notebooks figures ## Set up, build the tables, run the notebooks, draw the figures (default)
 	@$(RUN) analysis summary
@@ -56,6 +56,13 @@ figures: build ## Draw every figure, each with its CSV beside it
 
 workbook: build ## Write the task ledger and the indicator table for Excel and WPS
 	$(RUN) analysis workbook
+
+app: build ## Open the explorer as a web page, on this machine only
+	JUPYTER_PATH=$(CURDIR)/analysis PYTHONPATH=$(CURDIR) $(VENV)/bin/voila \
+	    notebooks/07-explorer.ipynb --template=offline --Voila.ip=127.0.0.1
+
+site: notebooks figures ## Build the static site, which opens from disk
+	$(RUN) analysis site
 
 lab: setup ## Open the notebooks in JupyterLab
 	PYTHONPATH=$(CURDIR) $(VENV)/bin/jupyter lab notebooks
@@ -100,5 +107,5 @@ lock: ## Renew requirements.lock (needs uv; UPGRADE=--upgrade takes the newest v
 	    --no-header --no-emit-index-url $(UPGRADE) pyproject.toml -o requirements.lock
 
 clean: ## Remove .venv and every cache; data, notebooks and figures stay
-	rm -rf $(VENV) $(PEERS) build dist .pytest_cache .ruff_cache *.egg-info
+	rm -rf $(VENV) $(PEERS) site build dist .pytest_cache .ruff_cache *.egg-info
 	find . -name __pycache__ -prune -exec rm -rf {} + -o -name .ipynb_checkpoints -prune -exec rm -rf {} +

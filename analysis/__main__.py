@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from analysis.errors import PlanError
-from analysis.paths import FIGURES, PROCESSED, RAW, WORKBOOKS
+from analysis.paths import FIGURES, PROCESSED, RAW, SITE, WORKBOOKS
 
 
 def _say(text: str) -> None:
@@ -113,6 +113,13 @@ def _workbook(options: argparse.Namespace) -> int:
     return 0
 
 
+def _site(options: argparse.Namespace) -> int:
+    from analysis import site
+
+    print(site.build(options.out, report=_say)[0])
+    return 0
+
+
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
     root = argparse.ArgumentParser(prog="python -m analysis", description=__doc__)
@@ -164,6 +171,8 @@ def parser() -> argparse.ArgumentParser:
     p.add_argument("--counties", default="", help="counties joined by commas; all if none")
     p.add_argument("--language", choices=("zh", "en"), default="zh", help="language of the sheets")
     p.add_argument("--out", type=Path, default=WORKBOOKS, metavar="DIR", help="folder to write to")
+    p = command("site", _site, "build the static site, which opens from disk")
+    p.add_argument("--out", type=Path, default=SITE, metavar="DIR", help="folder of the site")
     p = command("peers", _peers, "measure other tools on the labelled tasks (see `make peers`)")
     p.add_argument("--raw", type=Path, default=RAW, metavar="DIR", help="folder of the plans")
     return root

@@ -9,6 +9,7 @@ LABELS = ROOT / "data" / "labels"
 NOTEBOOKS = ROOT / "notebooks"
 FIGURES = ROOT / "figures"
 WORKBOOKS = ROOT / "workbooks"
+SITE = ROOT / "site"
 LEXICON = Path(__file__).resolve().parent / "lexicon"
 
 SOURCES_FILE = "sources.csv"

@@ -1,0 +1,294 @@
+"""What the explorer finds and draws for a choice of counties, theme, indicator and department."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from analysis import load
+from analysis.compare import compare_targets
+from analysis.coverage import read_sentences
+from analysis.errors import PlanError
+from analysis.indicators import indicator_name, split_id
+from analysis.paths import PROCESSED
+from analysis.plots import style, targets
+from analysis.plots.style import say
+
+
+@dataclass(frozen=True)
+class Plans:
+    """The tables that the explorer reads."""
+
+    documents: pd.DataFrame
+    tasks: pd.DataFrame
+    quantities: pd.DataFrame
+    assignments: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What is looked at, by doc_id, theme, indicator_id and department; empty stands for all."""
+
+    counties: tuple[str, ...] = ()
+    theme: str = ""
+    indicator: str = ""
+    department: str = ""
+
+
+@dataclass(frozen=True)
+class View:
+    """What a choice finds.
+
+    `documents` has a row per plan chosen; `tasks` a row per task found, with its bodies; `figures`
+    a row per figure in those tasks, with the place of the figure in its sentence. `plan_tasks` and
+    `comparisons` are those of the plans chosen, whatever else is chosen.
+    """
+
+    choice: Choice
+    documents: pd.DataFrame
+    tasks: pd.DataFrame
+    figures: pd.DataFrame
+    plan_tasks: pd.DataFrame
+    plan_quantities: pd.DataFrame
+    comparisons: pd.DataFrame = field(repr=False)
+
+
+def read_plans(folder: Path = PROCESSED) -> Plans:
+    """Read the tables that the explorer needs."""
+    return Plans(*load.tables("documents", "tasks", "quantities", "assignments", folder=folder))
+
+
+# --- finding --------------------------------------------------------------------------------
+
+
+def select_view(plans: Plans, choice: Choice | None = None) -> View:
+    """Find the tasks and figures of a choice; the parts of a choice narrow each other.
+
+    Whether a figure is comparable is asked among the counties chosen.
+
+    Raises
+    ------
+    PlanError
+        A county, theme, indicator or department occurs nowhere in the tables.
+    """
+    choice = choice or Choice()
+    _check_choice(plans, choice)
+    documents, quantities = plans.documents, plans.quantities
+    if choice.counties:
+        documents = documents[documents["doc_id"].isin(choice.counties)]
+    plan_tasks = plans.tasks[plans.tasks["doc_id"].isin(documents["doc_id"])]
+    quantities = quantities[quantities["task_id"].isin(plan_tasks["task_id"])]
+    comparisons = compare_targets(quantities, plan_tasks, documents)
+    tasks = plan_tasks
+    if choice.theme:
+        tasks = tasks[tasks["theme"].eq(choice.theme)]
+    if choice.department:
+        names = plans.assignments
+        theirs = names.loc[names["department"].eq(choice.department), "task_id"]
+        tasks = tasks[tasks["task_id"].isin(theirs)]
+    figures = quantities[quantities["task_id"].isin(tasks["task_id"])]
+    if choice.indicator:
+        matched = comparisons.loc[
+            comparisons["indicator_id"].eq(choice.indicator), ["quantity_id", "comparable"]
+        ]
+        figures = figures.merge(matched, on="quantity_id", validate="one_to_one")
+        tasks = tasks[tasks["task_id"].isin(figures["task_id"])]
+    home = documents[["doc_id", "county", "doc_number"]]
+    tasks = _add_bodies(tasks.merge(home, on="doc_id", validate="many_to_one"), plans.assignments)
+    tasks["n_figures"] = tasks["task_id"].map(figures["task_id"].value_counts()).fillna(0)
+    return View(
+        choice=choice,
+        documents=documents,
+        tasks=tasks.astype({"n_figures": "Int64"}),
+        figures=_place_figures(figures, tasks),
+        plan_tasks=plan_tasks,
+        plan_quantities=quantities,
+        comparisons=comparisons,
+    )
+
+
+def _check_choice(plans: Plans, choice: Choice) -> None:
+    concepts = {choice.indicator: split_id(choice.indicator)} if choice.indicator else {}
+    for what, given, known in (
+        ("county", choice.counties, plans.documents["doc_id"]),
+        ("theme", [choice.theme], ["", *plans.tasks["theme"].dropna().unique()]),
+        ("indicator", [choice.indicator], ["", *concepts]),
+        ("department", [choice.department], ["", *plans.assignments["department"].unique()]),
+    ):
+        if unknown := sorted(set(given) - set(known)):
+            listed = ", ".join(k for k in known if k)
+            raise PlanError(f"no {what} {', '.join(unknown)}", f"one of: {listed}")
+
+
+def _add_bodies(tasks: pd.DataFrame, assignments: pd.DataFrame) -> pd.DataFrame:
+    """Add the columns lead (those who lead or are responsible) and support to tasks."""
+    first = assignments["role"].map({"support": "support"}).fillna("lead")
+    joined = (
+        assignments.assign(column=first)
+        .sort_values(["task_id", "position"])
+        .groupby(["task_id", "column"])
+        .agg(bodies=("department", lambda names: "、".join(dict.fromkeys(names))),
+             open=("open_list", "any"))
+        .reset_index()
+    )  # fmt: skip
+    joined["bodies"] += joined["open"].map({True: "等", False: ""})
+    wide = joined.pivot(index="task_id", columns="column", values="bodies")
+    wide = wide.reindex(columns=["lead", "support"]).reset_index()
+    return tasks.merge(wide, on="task_id", how="left", validate="one_to_one")
+
+
+def _place_figures(figures: pd.DataFrame, tasks: pd.DataFrame) -> pd.DataFrame:
+    """Lead figures back to plan and task; `start` and `end` cut them out of their sentence."""
+    home = tasks[["task_id", "county", "doc_number", "task_no", "doc_id"]]
+    figures = figures.merge(home, on="task_id", validate="many_to_one")
+    begins = read_sentences(tasks)[["task_id", "char_start"]].astype(
+        {"task_id": "str", "char_start": "Int64"}
+    )
+    figures = pd.merge_asof(
+        figures.sort_values("char_start", kind="stable"),
+        begins.sort_values("char_start").assign(begin=lambda rows: rows["char_start"]),
+        on="char_start",
+        by="task_id",
+    ).sort_values("quantity_id", key=_natural, ignore_index=True)
+    figures["start"] = figures["char_start"] - figures["begin"]
+    figures["end"] = figures["char_end"] - figures["begin"]
+    return figures.drop(columns="begin")
+
+
+def _natural(ids: pd.Series) -> pd.Series:
+    """Sort key that puts -q2 before -q10."""
+    return ids.str.replace(r"\d+", lambda m: m[0].zfill(9), regex=True)
+
+
+def list_indicators(view: View) -> list[str]:
+    """Ids of the indicators among the figures found, those that most plans share first."""
+    rows = view.comparisons[view.comparisons["quantity_id"].isin(view.figures["quantity_id"])]
+    shared = rows[rows["comparable"]].groupby("indicator_id")["doc_id"].nunique()
+    ids = pd.Series(sorted(rows["indicator_id"].unique()), dtype="str")
+    return sorted(ids, key=lambda i: (-shared.get(i, 0), i))
+
+
+def describe_choice(choice: Choice, language: str = "zh") -> dict[str, str]:
+    """Name theme, department and indicator of a choice, as far as they are chosen."""
+    names = {
+        "theme": style.theme_name(choice.theme, language),
+        "department": choice.department,
+        "indicator": indicator_name(choice.indicator, language) if choice.indicator else "",
+    }
+    return {say(f"explore_{key}", language): name for key, name in names.items() if name}
+
+
+# --- drawing --------------------------------------------------------------------------------
+
+
+def draw_view(view: View, *, language: str = "zh") -> tuple[Figure, pd.DataFrame] | None:
+    """Draw an indicator's comparable figures, or else the tasks found by theme and county.
+
+    Returns
+    -------
+    (Figure, DataFrame) or None
+        The chart and the rows it draws; None where there is nothing that may stand side by side.
+    """
+    if view.tasks.empty:
+        return None
+    if not view.choice.indicator:
+        return draw_shares(view, language=language)
+    rows = view.comparisons[view.comparisons["indicator_id"].eq(view.choice.indicator)]
+    if not rows["comparable"].any():
+        return None
+    theme = split_id(view.choice.indicator)[0].theme
+    return targets.draw_ladder(
+        view.documents, view.plan_tasks, view.plan_quantities, rows, theme=theme, language=language
+    )
+
+
+def share_tasks(view: View) -> pd.DataFrame:
+    """One row per theme and plan chosen: n found, n_tasks of the plan, share of them (0 to 1)."""
+    themes = [t for t in style.theme_order() if view.tasks["theme"].eq(t).any()]
+    themes += [""] * bool(view.tasks["theme"].isna().any())
+    counted = pd.crosstab(view.tasks["theme"].fillna(""), view.tasks["doc_id"])
+    totals = view.plan_tasks["doc_id"].value_counts()
+    table = counted.reindex(index=themes, columns=sorted(view.documents["doc_id"]), fill_value=0)
+    data = table.rename_axis("theme").reset_index().melt("theme", var_name="doc_id", value_name="n")
+    data["n_tasks"] = data["doc_id"].map(totals)
+    return data.assign(share=data["n"] / data["n_tasks"])
+
+
+def draw_shares(view: View, *, language: str = "zh") -> tuple[Figure, pd.DataFrame]:
+    """Tasks found as a share of all tasks of the county: a row per theme, a mark per county."""
+    data = share_tasks(view)
+    names = style.county_name(view.documents, language)
+    looks = style.county_looks(view.documents["doc_id"])
+    themes, plans = list(data["theme"].unique()), list(data["doc_id"].unique())
+    figure = style.new_figure(54 + 6.4 * len(themes))
+    axes = figure.subplots()
+    for place, doc_id in enumerate(plans):
+        own = data[data["doc_id"].eq(doc_id)]
+        step = 0.14 * (place - (len(plans) - 1) / 2)  # equal shares must not hide each other
+        lines = pd.Series([themes.index(t) + step for t in own["theme"]], index=own.index)
+        label = f"{names[doc_id]} n={own['n_tasks'].iloc[0]}"
+        look = {"color": looks[doc_id][0], "marker": looks[doc_id][1], "linestyle": ""}
+        look |= {"markersize": 4.6, "clip_on": False}
+        none = own["n"].eq(0)
+        axes.plot(100 * own["share"][~none], lines[~none], **look)
+        axes.plot(0 * lines[none], lines[none], **look, markerfacecolor="white")
+        axes.plot([], [], **look, label=label)
+    axes.set_yticks(range(len(themes)), [_theme(t, language) for t in themes], fontsize=7)
+    axes.set(ylim=(len(themes) - 0.5, -0.5), xlim=(0, None))
+    axes.xaxis.set_major_locator(MaxNLocator(6, integer=True))
+    axes.set_xlabel(say("explore_shares_axis", language), fontsize=7)
+    axes.tick_params(axis="y", length=0, pad=7)
+    axes.tick_params(axis="x", labelsize=7)
+    axes.hlines(
+        [n + 0.5 for n in range(len(themes) - 1)], *axes.get_xlim(), color="#E5E5E5", linewidth=0.6
+    )
+    axes.legend(
+        loc="lower left", bbox_to_anchor=(0, 1), ncols=5, frameon=False, fontsize=6.5,
+        handletextpad=0.1, columnspacing=1, borderpad=0.2,
+    )  # fmt: skip
+    chosen = "".join(
+        say("explore_more", language, name=name, value=value)
+        for name, value in describe_choice(view.choice, language).items()
+    )
+    year = style.years(view.documents)
+    subtitle = say("explore_shares_subtitle", language, year=year, choice=chosen)
+    title = _finding(data, names, language)
+    style.frame(figure, title, subtitle, view.documents, language=language)
+    _fill_frame(figure, axes)
+    return figure, data
+
+
+def _fill_frame(figure: Figure, axes: Axes) -> None:
+    """Give the axes what the frame leaves, less names at the left, legend above, ticks below."""
+    width, height = (v * 25.4 for v in figure.get_size_inches())
+    _, bottom, _, tall = figure.get_layout_engine().get()["rect"]
+    figure.set_layout_engine("none")
+    left, right, above, below = 33 / width, 4 / width, 7 / height, 10 / height
+    axes.set_position((left, bottom + below, 1 - left - right, tall - above - below))
+
+
+def _theme(theme: str, language: str) -> str:
+    return style.theme_name(theme, language) if theme else say("explore_no_theme", language)
+
+
+def _finding(data: pd.DataFrame, names: pd.Series, language: str) -> str:
+    """Title: the widest gap between counties that have such tasks, or else where most tasks are."""
+    stated = data.assign(share=data["share"].where(data["n"] > 0))
+    table = stated.pivot(index="theme", columns="doc_id", values="share")
+    gap = table.max(axis=1) - table.min(axis=1)
+    if gap.max() < 0.005:
+        counts = data.groupby("theme", sort=False)["n"].sum()
+        key = "most" if (counts == counts.max()).sum() == 1 else "spread"
+        facts = {"theme": _theme(counts.idxmax(), language), "k": counts.max()}
+        facts |= {"n": counts.sum(), "themes": len(counts)}
+        return say(f"explore_shares_{key}", language, **facts)
+    row = table.loc[gap.idxmax()]
+    key = "explore_shares_gap" if len(table) > 1 else "explore_shares_theme"
+    ends = {"most": names[row.idxmax()], "least": names[row.idxmin()]}
+    theme = _theme(row.name, language)
+    return say(key, language, theme=theme, high=row.max(), low=row.min(), **ends)

@@ -1,0 +1,336 @@
+"""The explorer: what a choice finds, shows and exports, and the same in a browser."""
+
+import shutil
+from html.parser import HTMLParser
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+import pytest
+from browser import needs_browser, open_page, serve
+
+from analysis import explore
+from analysis.errors import PlanError
+from analysis.explore import Choice, Plans, select_view
+from analysis.explore_view import list_indicators, share_tasks
+from analysis.paths import NOTEBOOKS
+
+NOTEBOOK = NOTEBOOKS / "07-explorer.ipynb"
+EVERYTHING = "360项任务中的360项"
+
+
+@pytest.fixture(scope="module")
+def plans() -> Plans:
+    return explore.read_plans()
+
+
+class Text(HTMLParser):
+    """Rows of the first table of a page, and what stands in `mark` elements."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.rows, self.marked, self.tags = [], [], []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, _: list) -> None:
+        self.tags.append(tag)
+        if tag == "tr":
+            self.rows.append([])
+        elif tag in {"td", "th"}:
+            self.rows[-1].append("")
+        elif tag == "mark":
+            self.marked.append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        while self.tags and self.tags.pop() != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        if self.rows and self.rows[-1]:
+            self.rows[-1][-1] += data
+        if "mark" in self.tags:
+            self.marked[-1] += data
+
+
+# --- finding --------------------------------------------------------------------------------
+
+
+def test_no_choice_finds_everything(plans: Plans) -> None:
+    view = select_view(plans)
+    assert len(view.documents) == len(plans.documents)
+    assert set(view.tasks["task_id"]) == set(plans.tasks["task_id"])
+    assert sorted(view.figures["quantity_id"]) == sorted(plans.quantities["quantity_id"])
+
+
+def test_choices_narrow_each_other(plans: Plans) -> None:
+    by_theme = select_view(plans, Choice(theme="共同富裕"))
+    by_body = select_view(plans, Choice(department="教育体育局"))
+    both = select_view(plans, Choice(theme="共同富裕", department="教育体育局"))
+    wanted = set(by_theme.tasks["task_id"]) & set(by_body.tasks["task_id"])
+    assert wanted
+    assert set(both.tasks["task_id"]) == wanted
+    assert set(both.figures["task_id"]) <= wanted
+    assert set(by_theme.tasks["theme"]) == {"共同富裕"}
+
+
+def test_counties_limit_plans_tasks_and_figures(plans: Plans) -> None:
+    view = select_view(plans, Choice(counties=("zhoucun-2023",)))
+    assert view.documents["county"].tolist() == ["周村区"]
+    assert len(view.tasks) == view.documents["n_tasks"].iloc[0]
+    assert view.figures["task_id"].str.startswith("zhoucun-2023-").all()
+
+
+def test_an_indicator_finds_its_figures_alone(plans: Plans) -> None:
+    view = select_view(plans, Choice(indicator="afforestation"))
+    assert view.figures["indicator"].str.contains("造林|绿化").all()
+    assert view.figures["comparable"].sum() >= 2
+    assert set(view.tasks["task_id"]) == set(view.figures["task_id"])
+
+
+def test_comparable_is_asked_among_the_counties_chosen(plans: Plans) -> None:
+    alone = Choice(counties=("zichuan-2023",), indicator="afforestation")
+    view = select_view(plans, alone)
+    assert view.figures["comparable"].tolist() == [False]
+    assert explore.draw_view(view) is None
+
+
+@pytest.mark.parametrize(
+    "choice",
+    [
+        Choice(counties=("zhoucun-2022",)),
+        Choice(theme="共同"),
+        Choice(indicator="afforestations"),
+        Choice(department="教育局"),
+    ],
+    ids=["county", "theme", "indicator", "department"],
+)
+def test_an_unknown_name_is_an_error(plans: Plans, choice: Choice) -> None:
+    with pytest.raises(PlanError, match=r"no (county|theme|indicator|department)"):
+        select_view(plans, choice)
+
+
+def test_every_figure_is_cut_out_of_its_sentence(plans: Plans) -> None:
+    figures = select_view(plans).figures
+    cut = [s[a:b] for s, a, b in figures[["sentence", "start", "end"]].itertuples(index=False)]
+    assert cut == figures["text"].tolist()
+
+
+def test_bodies_follow_the_clause(plans: Plans) -> None:
+    tasks = select_view(plans).tasks.set_index("task_id")
+    assert tasks.at["chengyang-2023-42", "lead"] == "农业农村局"
+    assert tasks.at["chengyang-2023-42", "support"] == "发展改革局、工业和信息化局、科技局"
+    assert tasks["lead"].isna().sum() == tasks["clause"].isna().sum()
+
+
+def test_indicators_are_those_that_the_other_choices_leave(plans: Plans) -> None:
+    listed = list_indicators(select_view(plans, Choice(theme="共同富裕")))
+    assert "elder-visits-rate" in listed
+    assert "afforestation" not in listed
+
+
+# --- drawing --------------------------------------------------------------------------------
+
+
+def test_shares_count_the_tasks_found(plans: Plans) -> None:
+    data = share_tasks(select_view(plans, Choice(department="教育体育局")))
+    assert data["n"].sum() == len(select_view(plans, Choice(department="教育体育局")).tasks)
+    assert data.groupby("doc_id")["n_tasks"].first().to_dict() == (
+        plans.documents.set_index("doc_id")["n_tasks"].to_dict()
+    )
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize(
+    "choice",
+    [
+        Choice(),
+        Choice(theme="黄河战略"),
+        Choice(counties=("zhoucun-2023",), department="教育体育局"),
+        Choice(indicator="afforestation"),
+        Choice(counties=("zhoucun-2023", "zichuan-2023")),
+    ],
+    ids=["all", "theme", "one county", "indicator", "two counties"],
+)
+def test_every_sort_of_view_has_a_chart(
+    plans: Plans, choice: Choice, language: str, tmp_path: Path
+) -> None:
+    paths = explore.export_figure(select_view(plans, choice), language=language, folder=tmp_path)
+    assert sorted(p.suffix for p in paths) == [".csv", ".png", ".svg"]
+    drawn = pd.read_csv(next(p for p in paths if p.suffix == ".csv"))
+    assert set(drawn["doc_id"]) <= set(choice.counties or plans.documents["doc_id"])
+
+
+# --- showing and exporting ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "span", "html"),
+    [
+        ("新增12家", (2, 5), "新增<mark>12家</mark>"),
+        ("<b>a&b</b>", (3, 6), "&lt;b&gt;<mark>a&amp;b</mark>&lt;/b&gt;"),
+        ('5"x', (0, 1), "<mark>5</mark>&quot;x"),
+    ],
+)
+def test_mark_escapes_everything(text: str, span: tuple[int, int], html: str) -> None:
+    assert explore.mark(text, *span) == html
+
+
+def test_markup_in_a_plan_stays_text(plans: Plans) -> None:
+    first = plans.tasks.index[0]
+    tasks = plans.tasks.copy()
+    tasks.loc[first, "title"] = "<script>alert(1)</script>"
+    view = select_view(Plans(plans.documents, tasks, plans.quantities, plans.assignments))
+    html = explore.show_tasks(view)
+    assert "<script" not in html
+    assert "&lt;script&gt;alert(1)" in html
+
+
+def test_the_page_names_county_number_and_task(plans: Plans) -> None:
+    view = select_view(plans, Choice(theme="共同富裕"))
+    shown = Text(explore.show_figures(view))
+    assert shown.marked == view.figures["text"].tolist()
+    home = view.figures[["county", "doc_number", "task_no"]].astype(str)
+    assert [row[:3] for row in shown.rows[1:]] == home.to_numpy().tolist()
+    english = Text(explore.show_tasks(view, "en"))
+    assert english.rows[0][:4] == ["County", "Document number", "Task no.", "Theme"]
+    assert {row[3] for row in english.rows[1:]} == {"Common prosperity"}
+
+
+def test_the_workbook_holds_what_is_shown(plans: Plans, tmp_path: Path) -> None:
+    view = select_view(plans, Choice(theme="乡村振兴"))
+    path = explore.export_tables(view, folder=tmp_path)
+    book = openpyxl.load_workbook(path)
+    assert book.sheetnames == ["任务", "原句", "说明"]
+    head, *rows = book["原句"].iter_rows(values_only=True)
+    low = head.index("数值（下端）")
+    assert [row[low] for row in rows] == view.figures["value_low"].tolist()
+    assert [row[head.index("原句")] for row in rows] == view.figures["sentence"].tolist()
+    assert book["任务"].max_row == len(view.tasks) + 1
+    assert book["任务"].auto_filter.ref == book["任务"].dimensions
+
+
+def test_a_cell_is_never_a_formula(plans: Plans, tmp_path: Path) -> None:
+    tasks = plans.tasks.copy()
+    tasks.loc[tasks.index[0], "title"] = "=1+1"
+    view = select_view(Plans(plans.documents, tasks, plans.quantities, plans.assignments))
+    sheet = openpyxl.load_workbook(explore.export_tables(view, folder=tmp_path))["任务"]
+    cell = next(c for row in sheet.iter_rows() for c in row if c.value == "=1+1")
+    assert (cell.data_type, cell.quotePrefix) == ("s", True)
+
+
+def test_files_are_named_by_the_choice(plans: Plans) -> None:
+    names = [
+        explore.name_view(select_view(plans, choice))
+        for choice in (
+            Choice(),
+            Choice(theme="共同富裕"),
+            Choice(counties=("zhoucun-2023",), department="民政局"),
+        )
+    ]
+    assert names == ["全部", "共同富裕", "周村区-民政局"]
+
+
+# --- controls -------------------------------------------------------------------------------
+
+
+def test_controls_change_what_is_shown(plans: Plans, tmp_path: Path) -> None:
+    page = explore.Explorer(plans, folder=tmp_path)
+    everything = page.tasks.value
+    page.theme.value = "共同富裕"
+    assert page.tasks.value != everything
+    assert len(Text(page.tasks.value).rows) - 1 == len(page.view.tasks) == 37
+    page.indicator.value = "elder-visits-rate"
+    page.language.value = "en"
+    assert page.choice == Choice(theme="共同富裕", indicator="elder-visits-rate")
+    assert page.summary.value.startswith("<b>5 plans: 3 of 360 tasks")
+    page.theme.value = "乡村振兴"  # has no such indicator
+    assert page.indicator.value == ""
+    page.save_tables.click()
+    assert str(tmp_path) in page.saved.value
+    assert [p.suffix for p in tmp_path.iterdir()] == [".xlsx"]
+
+
+def test_no_county_ticked_shows_all_and_says_so(plans: Plans) -> None:
+    page = explore.Explorer(plans)
+    for box in page.counties.values():
+        box.value = False
+    assert "未勾选" in page.summary.value
+    assert len(page.view.tasks) == len(plans.tasks)
+
+
+# --- in a browser ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """A folder that holds the notebook alone, so that exports land in it."""
+    shutil.copy(NOTEBOOK, tmp_path)
+    return tmp_path
+
+
+def use_controls(page: object, folder: Path) -> None:
+    """Choose a theme, see the tables change, change the language, export both ways."""
+    page.get_by_text(EVERYTHING).wait_for()
+    theme = page.locator(".widget-dropdown select").first
+    theme.select_option("共同富裕")
+    page.get_by_text("360项任务中的37项").wait_for()
+    assert page.locator(".plans-scroll mark").count() > 37
+    page.get_by_text("English", exact=True).click()
+    page.get_by_text("37 of 360 tasks").wait_for()
+    page.get_by_text("Export tables").click()
+    page.get_by_text("Common-prosperity.xlsx").wait_for()
+    page.get_by_text("Export figure").click()
+    page.get_by_text("Common-prosperity.svg").wait_for()
+    names = sorted(p.suffix for p in (folder / "exports").iterdir())
+    assert names == [".csv", ".png", ".svg", ".xlsx"]
+
+
+@pytest.mark.slow
+@needs_browser
+def test_the_explorer_works_in_voila(copy: Path) -> None:
+    command = (
+        "voila", NOTEBOOK.name, "--template=offline", "--no-browser", "--Voila.ip=127.0.0.1",
+        "--port={port}",
+    )  # fmt: skip
+    with (
+        serve(*command, folder=copy) as address,
+        open_page(address) as page,
+    ):
+        use_controls(page, copy)
+        page.screenshot(path=copy / "voila.png")
+
+
+def run_all(page: object) -> None:
+    """Run all cells by JupyterLab's menu."""
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+
+
+@pytest.mark.slow
+@needs_browser
+def test_the_explorer_works_in_jupyterlab(copy: Path) -> None:
+    command = (
+        "jupyterlab", "--no-browser", "--ip=127.0.0.1", "--port={port}", "--allow-root",
+        "--IdentityProvider.token=", "--ServerApp.password=", "--LabApp.news_url=",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    )  # fmt: skip
+    with (
+        serve(*command, folder=copy) as address,
+        open_page(f"{address}/lab/tree/{NOTEBOOK.name}") as page,
+    ):
+        idle = page.get_by_text("| Idle").first
+        idle.wait_for()
+        page.wait_for_timeout(2000)  # idle is said before the page listens to the kernel
+        panel = page.locator(".jp-WindowedPanel-outer").first
+        signs = [page.get_by_text(EVERYTHING), idle]
+        quiet = 0
+        for n in range(120):  # only the cells in sight are drawn, and a run scrolls down
+            if n % 40 == 0:  # again, if the page was not ready for the first
+                run_all(page)
+            panel.evaluate("panel => panel.scrollTo(0, 0)")
+            page.wait_for_timeout(500)
+            quiet = quiet + 1 if all(sign.is_visible() for sign in signs) else 0
+            if quiet == 3:
+                break
+        use_controls(page, copy)
+        page.screenshot(path=copy / "lab.png")
