@@ -13,8 +13,6 @@ from analysis.paths import FIGURES
 from analysis.plots import style
 
 NAMES = sorted(figures.PACK)
-# Their layouts turn on the last digit of an eigensolver, which differs by load and machine.
-UNSTEADY = {"02-task-map", "02-cluster-tree", "02-validity-card", "04-network"}
 
 
 @pytest.fixture(scope="module")
@@ -26,15 +24,9 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_committed_figure_is_what_the_tables_give(name: str, drawn: Path) -> None:
-    if name in UNSTEADY:
-        old, new = (pd.read_csv(f / f"{name}.csv") for f in (FIGURES, drawn))
-        assert old.shape == new.shape
-        assert list(old) == list(new)
-    suffixes = () if name in UNSTEADY else ("csv", "svg", "png")
-    for suffix in suffixes:
+    for suffix in ("csv", "svg", "png"):
         committed = (FIGURES / f"{name}.{suffix}").read_bytes()
         assert committed == (drawn / f"{name}.{suffix}").read_bytes(), suffix
-    assert (FIGURES / f"{name}.png").is_file()
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -123,6 +123,26 @@ def county_looks(doc_ids: Iterable[str]) -> dict[str, tuple[str, str]]:
 class Chart(Figure):
     """A figure that a notebook shows once: pyplot's own would be shown a second time."""
 
+    def savefig(self, fname: object, **options: object) -> None:
+        """Settle the layout, then save; the same figure gives the same bytes."""
+        self._settle()
+        super().savefig(fname, **options)
+
+    def _settle(self) -> None:
+        """Lay the figure out once and keep the places of its axes, rounded.
+
+        The solver of the constrained layout works in the order of memory addresses, so that its
+        last digits, with them pixels and the names of clips in an SVG, differ from run to run.
+        """
+        if self.get_layout_engine() is None:
+            return
+        self.set_dpi(mpl.rcParams["savefig.dpi"])
+        self.draw_without_rendering()
+        self.set_layout_engine("none")
+        for axes in self.axes:
+            bounds = axes.get_position(original=True).bounds
+            axes.set_position([round(value, 6) for value in bounds])
+
     def _repr_png_(self) -> bytes:
         buffer = io.BytesIO()
         self.savefig(buffer, format="png", dpi=150, metadata={"Software": None})
@@ -237,22 +257,11 @@ def save_figure(
                         f"{name}: {textwrap.shorten(str(error), 80)}",
                         f"use a character that {FONT} has",
                     ) from None
-        if "svg" in formats:
-            _number_ids(staged / f"{name}.svg")
         data.to_csv(staged / f"{name}.csv", index=False, lineterminator="\n", float_format="%.12g")
         for path in sorted(staged.iterdir()):
             os.replace(path, folder / path.name)
             paths.append(folder / path.name)
     return paths
-
-
-def _number_ids(path: Path) -> None:
-    """Number the marks and clips of an SVG: matplotlib names some by memory address."""
-    text = path.read_text(encoding="utf-8")
-    names = dict.fromkeys(re.findall(r'id="([a-z][0-9a-f]{10})"', text))
-    numbered = {name: f"{name[0]}{i}" for i, name in enumerate(names)}
-    text = re.sub(r"\b[a-z][0-9a-f]{10}\b", lambda m: numbered.get(m[0], m[0]), text)
-    path.write_text(text, encoding="utf-8", newline="\n")
 
 
 def years(documents: pd.DataFrame) -> str:
