@@ -145,7 +145,9 @@ def _share_clause(folded: str, start: int, end: int, numbers: list[Number]) -> l
 
 def _share_gap(here: Context, following: Context, gap: str) -> None:
     """Give the words between two numbers to the one before or after them."""
-    if m := _LIST_END.search(gap):
+    if gap.strip() in {"", "/", "或"}:
+        here.right = following.right  # 10大类20项民生实事: both count the noun behind
+    elif m := _LIST_END.search(gap):
         here.right = gap[: m.start()]
         grade = GRADE.match(following.right)
         if grade and GRADE.fullmatch(here.right):
@@ -157,8 +159,6 @@ def _share_gap(here: Context, following: Context, gap: str) -> None:
         noun_first = len(here.left) > 2 and not gap.startswith("的")
         cut = gap.find("、") if noun_first else gap.rfind("、")
         here.right, following.left = gap[:cut], gap[cut + 1 :]
-    elif gap.strip() in {"", "/"}:
-        here.right = following.right  # 10大类20项民生实事: both count the noun behind
     elif _STEP.fullmatch(gap) and _FROM.search(here.left):
         here.origin = True
         following.left = gap

@@ -42,8 +42,9 @@ _SHARE = r"(?:按照?|依照?|依据|根据)?(?:各自)?的?(?:职[责能](?:分
 _MANNER = rf"(?:{_SHARE}|共同|分别|具体|组织(?=实施|落实|推进)|积极|密切|统筹|联合|各自|做好|抓好?)"
 _BRACKET = r"\((?:[^()]|\([^()]*\))*\)"
 _NOISE = re.compile(rf"\s+|{_BRACKET}")
-_BRACKETED = re.compile(_BRACKET)
-_CLAUSE = re.compile(rf"\s*(?:\(((?:[^()]|{_BRACKET})*)\)|((?:[^()]|{_BRACKET})*))[\s。]*")
+_INNER = rf"(?:[^()]|{_BRACKET})*"
+_CLAUSE = re.compile(rf"\s*(?:[(\[【〔]({_INNER}?)[)\]】〕]|({_INNER}))[\s。]*")
+_FIRST_LEADS = r"[列排](?:名|在)?第一[^,;。)]*(?:牵头|主办|汇总)[^,;。)]*"  # 列第一位的为牵头单位
 # 等 closes a list, but not in 高等学校; what follows is filler unless it names bodies of its own.
 _OPEN = re.compile(r"(?<![高中初平优])等(?![级教学])")
 _FILLER = re.compile(
@@ -94,7 +95,7 @@ def _token() -> re.Pattern[str]:
         rf"(?:{_MANNER}*(?:{doing}))+(?:(?:工作|抓总|到位)?(?=[,;、。()\s]|$)"
         r"|(?<=牵头|负责|配合)(?!部门|单位|领导|人|机构|小组|的|:))"
     )
-    share = rf"{_SHARE}(?=[,;。)]|$)"
+    share = rf"(?:{_SHARE}|{_FIRST_LEADS}|下同)(?=[,;。)]|$)"
     verb, share = (rf"(?:{p}|\({p}\))" for p in (verb, share))
     return re.compile(
         rf"(?P<label>{label}|{bare})|(?P<verb>{verb})|(?P<share>{share})"
@@ -112,8 +113,9 @@ def split_clause(clause: str, *, task: str | None = None) -> list[Body]:
     负责, 责任单位 and a bare list responsible. Responsible means that nobody is singled out as
     lead, so beside a lead it turns into support. A verb of lead or support outranks the label
     before it, 负责 does not; a verb reaches back to the last verb or label, a verb of support
-    only to the last comma. 等 leaves the whole list of its role open. Persons and dates are no
-    bodies. Brackets around the clause may be missing, `task` is named in the error.
+    only to the last comma. A note that the first of the list leads makes it lead. 等 leaves the
+    whole list of its role open. Persons and dates are no bodies. Brackets around the
+    clause may be missing, `task` is named in the error.
 
     Raises
     ------
@@ -122,14 +124,16 @@ def split_clause(clause: str, *, task: str | None = None) -> list[Body]:
     """
     found = [pair for group in _read_groups(clause, task) for pair in _assign(group)]
     for mention, _ in found:
-        if not _READABLE.fullmatch(fold_width(mention.name)):
+        if not (_READABLE.fullmatch(fold_width(mention.name)) or is_known(mention.name)):
             raise PlanError(f"{mention.name!r} reads like no name", "mend the clause", task=task)
     if not found:
         raise PlanError(f"no body in the clause {clause!r}", "name one", task=task)
+    if re.search(_FIRST_LEADS, fold_width(clause)) and all(r != "lead" for _, r in found):
+        found[0] = (found[0][0], "lead")
     if any(role == "lead" for _, role in found):
         found = [(m, "support" if role == "responsible" else role) for m, role in found]
-    left_open = {role for mention, role in found if mention.open_list}
-    return [Body(mention.name, role, role in left_open) for mention, role in found]
+    left_open = {role for m, role in found if m.open_list}
+    return [Body(m.name, role, role in left_open) for m, role in found]
 
 
 def _assign(group: _Group) -> Iterator[tuple[_Mention, str]]:
@@ -150,8 +154,7 @@ def _assign(group: _Group) -> Iterator[tuple[_Mention, str]]:
 def _read_groups(clause: str, task: str | None) -> Iterator[_Group]:
     """Yield the stretches of a clause that end at a verb, before a label, or at the end."""
     folded = fold_width(clause)
-    inner = _CLAUSE.fullmatch(folded)
-    if not inner:
+    if not (inner := _CLAUSE.fullmatch(folded)):
         raise PlanError(f"unmatched bracket in {clause!r}", "mend the clause", task=task)
     label, mentions, stretch, waiting = "", [], 0, True
     for m in _token().finditer(folded, *inner.span(inner.lastindex or 0)):
@@ -176,7 +179,7 @@ def _read_groups(clause: str, task: str | None) -> Iterator[_Group]:
 
 def _split_names(text: str) -> Iterator[tuple[str, bool]]:
     """Yield the names in a stretch without marks; true where 等 leaves their list open."""
-    masked = _BRACKETED.sub(lambda m: "·" * len(m[0]), fold_width(text))
+    masked = re.sub(_BRACKET, lambda m: "·" * len(m[0]), fold_width(text))
     etc = _OPEN.search(masked)
     end = etc.start() if etc else len(text)
     start = 0
@@ -205,13 +208,13 @@ def _functions() -> tuple[re.Pattern[str], dict[str, Department]]:
     """All rows of ``departments.csv`` as one pattern with a group for each row."""
     words = "|".join(r["pattern"] for r in read_lexicon("not_places"))
     letter = rf"(?:(?!{words})[^局委部办院各])"
-    forms = [(r["form"], r["pattern"]) for r in read_lexicon("forms")]
-    forms.append(("{place}", f"{letter}{{0,8}}?"))
+    forms = {r["form"]: r["pattern"] for r in read_lexicon("forms")}
+    forms["{place}"] = f"{letter}{{0,8}}?"
     rows = {f"row{i}": r for i, r in enumerate(read_lexicon("departments"))}
     alternatives = []
     for group, row in rows.items():
         pattern = row["pattern"]
-        for form, meaning in forms:
+        for form, meaning in forms.items():
             pattern = pattern.replace(form, meaning)
         alternatives.append(f"(?P<{group}>{pattern})")
     place = rf"(?:|{letter}{{0,20}}?[省市县区旗州盟]|{letter}{{2,4}}?|.{{0,9}}(?:开发|高新|新)区)"

@@ -79,7 +79,7 @@ def _number() -> re.Pattern[str]:
         rf"|(?P<value>{arabic})\s*(?P<more>[余多来几])?(?P<value_times>{times})?"
         rf"\s*(?P<more_after>[余多])?\s*"
         rf"(?:(?P<unit>(?:{unit})(?:/(?:{unit}))?)|(?P<money>(?<=亿)|(?<=万)(?=资金|贷款|投资)))"
-        rf"(?:\((?:{chinese})\))?"
+        rf"(?:\((?:{chinese}|次)\))?"
         rf"|(?P<chinese>{counted})(?:{_DASH}(?P<chinese_high>{counted}))?"
         rf"(?P<chinese_more>[余多来几])?"
         rf"(?P<chinese_unit>{chinese}|(?<=[百千万亿])(?:{large}))"
@@ -89,9 +89,11 @@ def _number() -> re.Pattern[str]:
 
 
 # A bare ratio has no unit: 容积率1.5以上.
-_RATIO = re.compile(r"(?:容积率|系数|指数|比值|负荷比)[^,。;:、\d]{0,12}$")
+_RATIO = re.compile(r"(?:容积率|系数|指数|比值|负荷比|倍差)[^,。;:、\d]{0,12}$")
 _PLAIN = re.compile(r"\d+(?:\.\d+)?")
 _SIDE_BY_SIDE = re.compile(r"([一二两三四五六七八九])([二三四五六七八九])([十百千万亿]*)$")
+_THING = re.compile(r"[^,。;:、\s]+")
+_LONGEST_ACT = 7  # characters
 _IDIOM = 4  # characters; a listed word as long as this is an idiom and never a count
 
 
@@ -110,6 +112,16 @@ def _words(shortest: int) -> tuple[re.Pattern[str], dict[str, str]]:
     classes = {r["word"]: r["class"] for r in rows if len(r["word"]) >= shortest}
     longest_first = sorted(classes, key=len, reverse=True)
     return re.compile("|".join(map(re.escape, longest_first))), classes
+
+
+@cache
+def _around_one() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    cues = read_lexicon("cues")
+    act, idea = (
+        re.compile(rf"(?:{'|'.join(r['word'] for r in cues if r['class'] == name)})$")
+        for name in ("act", "idea")
+    )
+    return act, idea, _words(0)[0]
 
 
 def _cover(folded: str, stage: str) -> dict[int, str]:
@@ -194,7 +206,15 @@ def _counts(folded: str, m: re.Match[str]) -> bool:
         return False
     if re.search(r"[一二两三四五六七八九]{3}", m["chinese"]):
         return False  # 一二三 lists, it does not count
-    return m["chinese"] != "一" or m["chinese_unit"] not in _VAGUE_ONE
+    return m["chinese"] != "一" or m["chinese_unit"] not in _VAGUE_ONE or _is_made(folded, m)
+
+
+def _is_made(folded: str, m: re.Match[str]) -> bool:
+    """Whether an act makes the one thing: 打造一条绿道, but not 建设一支队伍 or 推进一件事."""
+    act, idea, word = _around_one()
+    thing = _THING.match(folded, m.end())
+    made = thing and act.search(folded, max(0, m.start() - _LONGEST_ACT), m.start())
+    return bool(made) and not idea.search(thing[0]) and not word.match(folded, m.start())
 
 
 def _chinese_ends(numeral: str) -> tuple[float, float]:

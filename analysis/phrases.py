@@ -36,7 +36,7 @@ def strip_left(left: str) -> tuple[str, str]:
     while m := _match_opening(text):
         act = m[0] if m[0] in cues.words("act") else act
         text = _SET_BY.sub("", text[m.end() :].lstrip(" 、了的"))
-    text = _PER.sub("", text)
+    text = _PER.sub("", text).rstrip("的")
     while m := cues.pattern(r"(?:{words})$", "link").search(text):
         text = text[: m.start()].rstrip(" 了")
     return act, text
@@ -51,7 +51,9 @@ def _match_opening(text: str) -> re.Match[str] | None:
     )
     if m:
         return m
-    m = cues.pattern(r"^(?:{words})(?!率|度|性)", "hope", "light_verb", "act").match(text)
+    m = cues.pattern(
+        r"^(?:{words})(?!率|度|性|(?<=建成)区(?!级))", "hope", "light_verb", "act"
+    ).match(text)
     if m is None or m[0] in cues.words("hope"):
         return m
     rest = text[m.end() :]
@@ -74,7 +76,9 @@ def _compound_head() -> re.Pattern[str]:
 def noun_phrase(context: Context) -> str:
     """The noun phrase that a number counts, without what carries over from other clauses."""
     act, left = strip_left(context.left)
-    if noun := _WHERE.sub("", _strip_tail(context.noun)):
+    noun = _WHERE.sub("", _strip_tail(context.noun))
+    if noun and not (left and _says_what_is_done(noun, left)):
+        left = _verb_inside().sub(r"\1", left)
         if "、" in left or "等" in left:
             left = ""  # the things counted, by name
         elif context.number.unit != "%":
@@ -89,6 +93,25 @@ def noun_phrase(context: Context) -> str:
         # the thing was described by an earlier number: 500万元以上工业技改项目100个
         return strip_left(context.prefix)[1] + left
     return _keep_act(act) + left
+
+
+@cache
+def _verb_inside() -> re.Pattern[str]:
+    """Verb between where each is and what is counted: 每个乡镇至少建成2处公园."""
+    hopes = "|".join(map(re.escape, cues.words("hope")))
+    return cues.pattern(rf"^(每.+?)(?:{hopes})*(?:{{words}})$", "act", "light_verb")
+
+
+@cache
+def _finished() -> re.Pattern[str]:
+    verbs = "|".join(map(re.escape, cues.words("act", "light_verb")))
+    return cues.pattern(rf"(?:{{words}})+(?:{verbs})", "hope", "adverb")
+
+
+def _says_what_is_done(noun: str, left: str) -> bool:
+    """Whether words behind a number name nothing: 10件全部完成, 财力5000万元支持乡村振兴."""
+    spent = cues.find(r"^({words})..", noun, "spending") and left not in cues.words("generic")
+    return bool(spent or _finished().fullmatch(noun))
 
 
 def _strip_tail(noun: str) -> str:
@@ -142,7 +165,7 @@ def read_indicator(context: Context) -> str:
     """Indicator of a number: its noun phrase, completed from the sentence where it is generic."""
     phrase = noun_phrase(context)
     bare = _AGAINST.sub("", phrase)
-    verbs = cues.words("act", "light_verb")
+    verbs = cues.words("act", "light_verb", "closing_act")
     if phrase in verbs and context.left.strip() != phrase and _is_object(context.left, phrase):
         return phrase
     if phrase and context.following:
@@ -173,11 +196,15 @@ def _complete_phrase(context: Context, phrase: str) -> str:
         topic = strip_left(topic)[1]  # 新增市场主体…,总量突破…: all of them
     if not phrase and cues.find(r"({words})$", context.left.strip(), "link"):
         return cues.pattern(r"(?:{words})$", "rising").sub("", topic)  # 增长8%、达到210亿元
-    if phrase in cues.words("act", "light_verb"):  # one act takes the place of another
+    if phrase in cues.words(
+        "act", "light_verb", "closing_act"
+    ):  # one act takes the place of another
         act, noun = strip_left(topic)
         if act and noun:
             return phrase + noun  # 新建20万亩、改造提升30万亩
-        topic = cues.pattern(r"(?:{words})$", "act").sub("", topic)  # 开工20个、竣工15个
+        topic = cues.pattern(r"新?(?:{words})$", "act", "closing_act").sub(
+            "", topic
+        )  # 开工20个、竣工15个
     return topic if phrase and topic.endswith(phrase) else topic + phrase
 
 

@@ -102,6 +102,8 @@ def _kind_of_size(context: Context, dimension: str) -> tuple[str, str]:
     noun = context.noun
     if dimension == "money" and (cue := cues.find(r"^({words})", noun, "money_thing")):
         return "target", f"money {cue}"
+    if dimension == "money" and (cue := cues.find(r"^({words})..", noun, "spending")):
+        return "target", f"money to {cue}"
     if dimension in {"money", "power", "energy"}:
         return "attribute", f"{dimension} before a noun"
     if cue := cues.find(r"^({words})", noun, "state"):
@@ -162,6 +164,8 @@ def _flow_or_stock(context: Context) -> tuple[str, str]:
     words = _governing_words(context)
     if act := strip_left(words)[0]:
         return "flow", f"act {act}"
+    if cue := cues.find(r"({words})$", context.left.strip(), "closing_act"):
+        return "flow", f"act {cue}"
     if cue := cues.find(r"({words})", words + context.right, "yearly_total"):
         return "stock", f"yearly total {cue}"
     if cue := cues.find(r"({words})", words, "act"):
@@ -173,8 +177,10 @@ def _flow_or_stock(context: Context) -> tuple[str, str]:
     earlier = context.previous
     if earlier is not None and unit_dimension(earlier.number.unit) == "count":
         kind, _ = read_kind(earlier, "count")
-        if kind == "target":  # a list goes on without a verb of its own
-            return read_measure(earlier, noun_phrase(earlier))
+        measure, cue = read_measure(earlier, noun_phrase(earlier))
+        # a list goes on without a verb of its own, but 每 holds for its own clause only
+        if kind == "target" and (context.continues or measure != "intensity"):
+            return measure, cue
     return "flow", "default"
 
 

@@ -206,7 +206,11 @@ TASKS = Table(
     (
         _TASK,
         _DOC,
-        _count("task_no", "number of the task in the plan", minimum=1),
+        _count(
+            "task_no",
+            "number of the task in the plan, running on where sections number anew",
+            minimum=1,
+        ),
         _count("section_no", "number of the section that holds it", minimum=1),
         _text("section_title", "heading of the section without its number"),
         Column("theme", "string", _THEME.meaning, empty=True),

@@ -157,7 +157,7 @@ def spoil_list(**cells: str) -> Callable[[Raw], None]:
 
 FAULTS = {
     "no plan": (spoil_list(kind="denominator"), "raw: no plan listed; give at least one row"),
-    "no task": (spoil_text("。", ","), "no numbered task found; tasks start a line"),
+    "no task": (spoil_text(". ", " "), "no numbered task found; tasks start a line"),
     "gap": (spoil_text("2. ", "3. "), "qingshan-2024.txt:12: task 3 where task 2 is due; mend"),
     "repeat": (spoil_text("3. ", "2. "), "qingshan-2024.txt:14: task 2 where task 3 is due; mend"),
     "no header": (spoil_text("的通知", ""), "no title in the header; complete the text"),

@@ -301,7 +301,7 @@ def test_clauses_that_other_counties_write(old: str, new: str, rows: list[object
         ("二、", "三、", "section 3 where section 2 is due", 13),
         ("二、", "一、", "section 1 where section 2 is due", 13),
         ("一、", "二、", "section 2 where section 1 is due", 10),
-        ("。", ",", "no numbered task found", None),
+        (". ", " ", "no numbered task found", None),
         ("一、加快产业发展\n", "", "section 2 where section 1 is due", 12),
     ],
 )
@@ -314,6 +314,80 @@ def test_numbering_at_fault(old: str, new: str, problem: str, line: int | None) 
     assert message.startswith(place)
     assert "; " in message
     assert "\n" not in message
+
+
+FORMS = [
+    "1．",
+    "1、",
+    "（1）",
+    "①",
+    "（一）",
+    "第一条 ",
+    "第1条 ",
+]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_other_forms_of_task_numbers(form: str) -> None:
+    numbers = [form.translate(str.maketrans("1①一", f"{i}{c}{h}")) for i, c, h in
+               zip((1, 2, 3), "①②③", "一二三", strict=True)]  # fmt: skip
+    body = BODY
+    for printed, number in zip(("1. ", "2. ", "3. "), numbers, strict=True):
+        body = body.replace(printed, number)
+    assert told(read(body)) == PLAIN
+    assert read(body)["task_no"].tolist() == [1, 2, 3]
+
+
+def test_numbers_that_start_anew_in_each_section_run_through_the_plan() -> None:
+    tasks = read(BODY.replace("3. ", "1. "))
+    assert told(tasks) == PLAIN
+    assert tasks["task_no"].tolist() == [1, 2, 3]
+    assert tasks["task_id"].iloc[-1] == "qingshan-2024-03"
+
+
+def test_a_gap_where_numbers_start_anew_is_still_a_fault() -> None:
+    body = BODY.replace("2. ", "3. ").replace("二、抓好组织实施\n3. ", "二、抓好组织实施\n1. ")
+    with pytest.raises(PlanError, match="task 3 where task 2 is due"):
+        segment(HEADER + body)
+
+
+def test_numbered_lists_inside_a_task_are_no_tasks() -> None:
+    body = BODY.replace("通报。\n", "通报。\n(1)定期调度。\n(2)及时通报。\n(一)每月一报。\n")
+    tasks = read(body)
+    assert tasks["task_no"].tolist() == [1, 2, 3]
+    assert tasks["text"].iloc[-1].endswith("(一)每月一报。")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "first"),
+    [
+        # the title may close with its line, be longer than a title, or hold the clause
+        ("培育壮大企业。年内", "培育壮大企业\n年内", ("培育壮大企业", PLAIN[0][1])),
+        ("培育壮大企业。年内", f"{'做优做强' * 20}。年内", ("做优做强" * 20, PLAIN[0][1])),
+        ("培育壮大企业。年内新增规上工业企业12家以上。", "新增企业12家", ("新增企业12家", "")),
+    ],
+)
+def test_titles_that_end_otherwise(old: str, new: str, first: tuple[str, str]) -> None:
+    tasks = read(BODY.replace(old, new))
+    assert told(tasks) == [(*first, PLAIN[0][2]), *PLAIN[1:]]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "牵头单位:县发展和改革局\n责任单位:县财政局、各乡镇",
+        "责任领导:张三\n牵头单位:县发展和改革局\n完成时限:12月底前",
+        "主办单位:县发展和改革局\n  协办单位:县财政局",
+    ],
+)
+def test_clauses_in_several_lines(lines: str) -> None:
+    tasks = read(BODY.replace("(县发展和改革局负责)", f"\n{lines}"))
+    assert told(tasks)[1] == (*PLAIN[1][:2], lines)
+
+
+def test_a_line_of_dates_alone_is_no_clause() -> None:
+    tasks = read(BODY.replace("(县发展和改革局负责)", "\n完成时限:12月底前"))
+    assert told(tasks)[1] == ("推进项目建设", f"{PLAIN[1][1]}\n完成时限:12月底前", "")
 
 
 def test_no_heading_at_all() -> None:
