@@ -3,31 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from analysis import load
 from analysis.compare import compare_targets
 from analysis.coverage import read_sentences
 from analysis.errors import PlanError
 from analysis.indicators import indicator_name, split_id
-from analysis.paths import PROCESSED
+from analysis.lexicon import theme_names
 from analysis.plots import style, targets
 from analysis.plots.style import say
-
-
-@dataclass(frozen=True)
-class Plans:
-    """The tables that the explorer reads."""
-
-    documents: pd.DataFrame
-    tasks: pd.DataFrame
-    quantities: pd.DataFrame
-    assignments: pd.DataFrame
+from analysis.plots.workload import department_name
+from analysis.workbook_tables import Plans, cut_plans, name_bodies
 
 
 @dataclass(frozen=True)
@@ -44,23 +34,21 @@ class Choice:
 class View:
     """What a choice finds.
 
-    `documents` has a row per plan chosen; `tasks` a row per task found, with its bodies; `figures`
-    a row per figure in those tasks, with the place of the figure in its sentence. `plan_tasks` and
-    `comparisons` are those of the plans chosen, whatever else is chosen.
+    `tasks` has a row per task found, with its bodies; `figures` a row per figure in those tasks,
+    with the place of the figure in its sentence. `plans` and `comparisons` are those of the
+    counties chosen, whatever else is chosen.
     """
 
     choice: Choice
-    documents: pd.DataFrame
+    plans: Plans
     tasks: pd.DataFrame
     figures: pd.DataFrame
-    plan_tasks: pd.DataFrame
-    plan_quantities: pd.DataFrame
     comparisons: pd.DataFrame = field(repr=False)
 
-
-def read_plans(folder: Path = PROCESSED) -> Plans:
-    """Read the tables that the explorer needs."""
-    return Plans(*load.tables("documents", "tasks", "quantities", "assignments", folder=folder))
+    @property
+    def documents(self) -> pd.DataFrame:
+        """One row per plan chosen."""
+        return self.plans.documents
 
 
 # --- finding --------------------------------------------------------------------------------
@@ -78,20 +66,18 @@ def select_view(plans: Plans, choice: Choice | None = None) -> View:
     """
     choice = choice or Choice()
     _check_choice(plans, choice)
-    documents, quantities = plans.documents, plans.quantities
-    if choice.counties:
-        documents = documents[documents["doc_id"].isin(choice.counties)]
-    plan_tasks = plans.tasks[plans.tasks["doc_id"].isin(documents["doc_id"])]
-    quantities = quantities[quantities["task_id"].isin(plan_tasks["task_id"])]
-    comparisons = compare_targets(quantities, plan_tasks, documents)
-    tasks = plan_tasks
+    chosen = choice.counties or plans.documents["doc_id"]
+    documents = plans.documents[plans.documents["doc_id"].isin(chosen)]
+    plans = cut_plans(documents, plans.tasks, plans.quantities, plans.assignments)
+    comparisons = compare_targets(plans.quantities, plans.tasks, plans.documents)
+    tasks = plans.tasks
     if choice.theme:
         tasks = tasks[tasks["theme"].eq(choice.theme)]
     if choice.department:
         names = plans.assignments
         theirs = names.loc[names["department"].eq(choice.department), "task_id"]
         tasks = tasks[tasks["task_id"].isin(theirs)]
-    figures = quantities[quantities["task_id"].isin(tasks["task_id"])]
+    figures = plans.quantities[plans.quantities["task_id"].isin(tasks["task_id"])]
     if choice.indicator:
         matched = comparisons.loc[
             comparisons["indicator_id"].eq(choice.indicator), ["quantity_id", "comparable"]
@@ -99,15 +85,15 @@ def select_view(plans: Plans, choice: Choice | None = None) -> View:
         figures = figures.merge(matched, on="quantity_id", validate="one_to_one")
         tasks = tasks[tasks["task_id"].isin(figures["task_id"])]
     home = documents[["doc_id", "county", "doc_number"]]
-    tasks = _add_bodies(tasks.merge(home, on="doc_id", validate="many_to_one"), plans.assignments)
+    tasks = tasks.merge(home, on="doc_id", validate="many_to_one")
+    bodies = found_bodies(tasks, plans)
+    tasks = tasks.merge(bodies, on="task_id", how="left", validate="one_to_one")
     tasks["n_figures"] = tasks["task_id"].map(figures["task_id"].value_counts()).fillna(0)
     return View(
         choice=choice,
-        documents=documents,
+        plans=plans,
         tasks=tasks.astype({"n_figures": "Int64"}),
         figures=_place_figures(figures, tasks),
-        plan_tasks=plan_tasks,
-        plan_quantities=quantities,
         comparisons=comparisons,
     )
 
@@ -125,21 +111,13 @@ def _check_choice(plans: Plans, choice: Choice) -> None:
             raise PlanError(f"no {what} {', '.join(unknown)}", f"one of: {listed}")
 
 
-def _add_bodies(tasks: pd.DataFrame, assignments: pd.DataFrame) -> pd.DataFrame:
-    """Add the columns lead (those who lead or are responsible) and support to tasks."""
-    first = assignments["role"].map({"support": "support"}).fillna("lead")
-    joined = (
-        assignments.assign(column=first)
-        .sort_values(["task_id", "position"])
-        .groupby(["task_id", "column"])
-        .agg(bodies=("department", lambda names: "、".join(dict.fromkeys(names))),
-             open=("open_list", "any"))
-        .reset_index()
-    )  # fmt: skip
-    joined["bodies"] += joined["open"].map({True: "等", False: ""})
-    wide = joined.pivot(index="task_id", columns="column", values="bodies")
-    wide = wide.reindex(columns=["lead", "support"]).reset_index()
-    return tasks.merge(wide, on="task_id", how="left", validate="one_to_one")
+def found_bodies(tasks: pd.DataFrame, plans: Plans, *, language: str = "zh") -> pd.DataFrame:
+    """One row per task of `tasks` with a clause: task_id, lead, support, by one name each.
+
+    A body is named as it can be chosen, not as a plan writes it.
+    """
+    rows = plans.assignments[plans.assignments["task_id"].isin(tasks["task_id"])]
+    return name_bodies(rows.assign(name=rows["department"]), language=language)
 
 
 def _place_figures(figures: pd.DataFrame, tasks: pd.DataFrame) -> pd.DataFrame:
@@ -177,7 +155,7 @@ def describe_choice(choice: Choice, language: str = "zh") -> dict[str, str]:
     """Name theme, department and indicator of a choice, as far as they are chosen."""
     names = {
         "theme": style.theme_name(choice.theme, language),
-        "department": choice.department,
+        "department": department_name(choice.department, language),
         "indicator": indicator_name(choice.indicator, language) if choice.indicator else "",
     }
     return {say(f"explore_{key}", language): name for key, name in names.items() if name}
@@ -202,17 +180,16 @@ def draw_view(view: View, *, language: str = "zh") -> tuple[Figure, pd.DataFrame
     if not rows["comparable"].any():
         return None
     theme = split_id(view.choice.indicator)[0].theme
-    return targets.draw_ladder(
-        view.documents, view.plan_tasks, view.plan_quantities, rows, theme=theme, language=language
-    )
+    tables = (view.plans.documents, view.plans.tasks, view.plans.quantities)
+    return targets.draw_ladder(*tables, rows, theme=theme, language=language)
 
 
 def share_tasks(view: View) -> pd.DataFrame:
     """One row per theme and plan chosen: n found, n_tasks of the plan, share of them (0 to 1)."""
-    themes = [t for t in style.theme_order() if view.tasks["theme"].eq(t).any()]
+    themes = [t for t in theme_names() if view.tasks["theme"].eq(t).any()]
     themes += [""] * bool(view.tasks["theme"].isna().any())
     counted = pd.crosstab(view.tasks["theme"].fillna(""), view.tasks["doc_id"])
-    totals = view.plan_tasks["doc_id"].value_counts()
+    totals = view.plans.tasks["doc_id"].value_counts()
     table = counted.reindex(index=themes, columns=sorted(view.documents["doc_id"]), fill_value=0)
     data = table.rename_axis("theme").reset_index().melt("theme", var_name="doc_id", value_name="n")
     data["n_tasks"] = data["doc_id"].map(totals)
@@ -225,11 +202,11 @@ def draw_shares(view: View, *, language: str = "zh") -> tuple[Figure, pd.DataFra
     names = style.county_name(view.documents, language)
     looks = style.county_looks(view.documents["doc_id"])
     themes, plans = list(data["theme"].unique()), list(data["doc_id"].unique())
-    figure = style.new_figure(54 + 6.4 * len(themes))
+    figure = style.new_figure(54 + 7.2 * len(themes))
     axes = figure.subplots()
     for place, doc_id in enumerate(plans):
         own = data[data["doc_id"].eq(doc_id)]
-        step = 0.14 * (place - (len(plans) - 1) / 2)  # equal shares must not hide each other
+        step = 0.17 * (place - (len(plans) - 1) / 2)  # equal shares must not hide each other
         lines = pd.Series([themes.index(t) + step for t in own["theme"]], index=own.index)
         label = f"{names[doc_id]} n={own['n_tasks'].iloc[0]}"
         look = {"color": looks[doc_id][0], "marker": looks[doc_id][1], "linestyle": ""}

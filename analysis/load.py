@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -30,6 +31,21 @@ def table(name: str, *, folder: Path = PROCESSED) -> pd.DataFrame:
 def tables(*names: str, folder: Path = PROCESSED) -> list[pd.DataFrame]:
     """Return several tables in the order asked for."""
     return [table(name, folder=folder) for name in names]
+
+
+def choose_plans(documents: pd.DataFrame, counties: Sequence[str]) -> pd.DataFrame:
+    """Rows of ``documents`` named by county (周村区, zhoucun) or doc_id.
+
+    Raises
+    ------
+    PlanError
+        A name is unknown.
+    """
+    slugs = documents["doc_id"].str.rsplit("-", n=1).str[0]
+    names = pd.concat([documents["doc_id"], documents["county"], slugs])
+    if unknown := sorted(set(counties) - set(names)):
+        raise PlanError(f"no county {', '.join(unknown)}", f"one of: {', '.join(slugs)}")
+    return documents[documents.index.isin(names.index[names.isin(counties)])]
 
 
 def trace(rows: pd.DataFrame, *, folder: Path = PROCESSED) -> pd.DataFrame:

@@ -49,11 +49,11 @@ from analysis.workbook_tables import (
 
 # Columns with their greatest width; a Chinese character takes two.
 _LEDGER = {
-    "no": 7, "county": 13, "theme": 17, "task": 24, "goal": 38, "unit": 13, "value": 13,
+    "no": 7, "county": 13, "theme": 23, "task": 24, "goal": 38, "unit": 13, "value": 13,
     "lead": 22, "support": 20, "due": 11, "progress": 12, "check": 10, "source": 34,
 }  # fmt: skip
 _LEDGER_EN = {"goal": 34, "unit": 15, "lead": 32, "support": 28}
-_INDICATORS = {"project": 17, "no": 7, "indicator": 32, "unit": 14}
+_INDICATORS = {"project": 23, "no": 7, "indicator": 32, "unit": 14}
 _REMARKS = {"comparability": 40, "department": 24}
 _COUNTY, _WORDS = 26, 20
 
@@ -119,7 +119,7 @@ def ledger_book(plans: Plans, *, language: str = "zh") -> Workbook:
         "targets": len(plans.targets),
         "without": int(table["value_low"].isna().sum()),
     }
-    keys = ("goal", "values", "bounds", "bodies", "due", "check")
+    keys = ("goal", "values", "bounds", "bodies", "due", "check", "offsets")
     add_about(book, plans, ("ledger", *keys), facts, printed, language)
     return book
 
@@ -153,7 +153,7 @@ def indicator_book(plans: Plans, *, language: str = "zh") -> Workbook:
         "n": n_charts,
     }
     keys = ("cells", "bounds", "comparable", "matching", "departments")
-    keys = ("indicators", *keys, *(("charts",) if n_charts else ()))
+    keys = ("indicators", *keys, *(("charts",) if n_charts else ()), "offsets")
     add_about(book, plans, keys, facts, printed, language)
     return book
 
@@ -196,7 +196,7 @@ def _indicator_cells(
         Cell(theme_name(concept.theme, language), "centre"),
         Cell(no, "centre"),
         Cell(indicator_name(indicator_id, language)),
-        Cell(axis_unit(indicator_id, language), "centre"),
+        Cell(axis_unit(rows, language), "centre"),
         *(_county_cell(row, language) for row in rows.itertuples()),
         Cell(describe_comparability(rows, names, longest=_WORDS, language=language)),
         plain(departments, "text", language),

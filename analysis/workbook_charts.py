@@ -11,6 +11,7 @@ from openpyxl.chart.label import DataLabelList
 from openpyxl.chart.text import RichText
 from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphProperties
 from openpyxl.drawing.text import Font as ChartFont
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from analysis.indicators import indicator_name, split_id
@@ -19,15 +20,17 @@ from analysis.workbook_style import FONTS, Cell, Head, amount, write_sheet
 
 _BAR = "12355B"
 _MOST = 6
-_SIZE = (10.8, 5.6)  # cm; a chart is as wide as the first column, the next one stands beside it
+_SIZE = (10.5, 5.6)  # cm; a chart is as wide as the first column, the next one stands beside it
 _FIRST = 60  # columns
 _ROW, _ROWS = 14, 12  # points, and rows from one line of charts to the next
 
 
-def axis_unit(indicator_id: str, language: str = "zh") -> str:
-    """Unit that the figures of an indicator are shown in."""
-    concept, _ = split_id(indicator_id)
-    return concept.unit if language == "zh" else concept.unit_en
+def axis_unit(rows: pd.DataFrame, language: str = "zh") -> str:
+    """Unit that the figures of one indicator are shown in, with its 万 or 亿."""
+    concept, _ = split_id(rows["indicator_id"].iloc[0])
+    scale = rows["scale"].iloc[0]
+    words = say(f"scale_{scale}", language) if scale > 1 else ""
+    return f"{words}{concept.unit}" if language == "zh" else f"{words} {concept.unit_en}".strip()
 
 
 def add_charts(
@@ -61,7 +64,10 @@ def add_charts(
     title = say("sheet_charts", language)
     sheet = write_sheet(book, title, heads, rows, printed=printed, table=False)
     sheet.page_setup.fitToHeight = 1
-    sheet.column_dimensions["A"].width = _FIRST
+    for column in range(1, len(heads) + 1):  # one chart stands under the first, one under the rest
+        letter = get_column_letter(column)
+        wide = _FIRST if column == 1 else _FIRST / len(names)
+        sheet.column_dimensions[letter].width = max(wide, sheet.column_dimensions[letter].width)
     sheet.sheet_format.defaultRowHeight, sheet.sheet_format.customHeight = _ROW, True
     below = len(rows) + 2
     sheet.cell(below, 1, say("charts_note", language)).style = "note"
@@ -81,7 +87,7 @@ def best_covered(groups: Sequence[pd.DataFrame]) -> list[pd.DataFrame]:
 
 def _chart_title(rows: pd.DataFrame, language: str) -> str:
     indicator_id = rows["indicator_id"].iloc[0]
-    name, unit = indicator_name(indicator_id, language), axis_unit(indicator_id, language)
+    name, unit = indicator_name(indicator_id, language), axis_unit(rows, language)
     return say("indicator_unit", language, name=name, unit=unit)
 
 

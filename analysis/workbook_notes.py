@@ -20,7 +20,7 @@ from analysis.workbook_tables import Plans, join
 
 # Columns with their greatest width; a Chinese character takes two.
 _SOURCE = {
-    "task_id": 20, "county": 13, "doc_number": 27, "task_no": 10, "section": 18, "theme": 17,
+    "task_id": 20, "county": 13, "doc_number": 27, "task_no": 10, "section": 18, "theme": 23,
     "title": 22, "text": 70, "clause": 34, "char_start": 10, "char_end": 10,
 }  # fmt: skip
 _ABOUT = {"item": 38, "content": 110}
@@ -131,7 +131,7 @@ def add_about(
     spoken = ("language",) if language != "zh" else ()
     lines = [
         (say(f"about_{key}_item", language), say(f"about_{key}", language, **facts))
-        for key in (first, "version", "dates", *spoken, *others, "offsets", "accuracy")
+        for key in (first, "version", "dates", *spoken, *others, "accuracy")
     ]
     lines += [*_accuracy_lines(plans, language), *_plan_lines(plans, language)]
     lines += [

@@ -178,7 +178,6 @@ def new_book(title: str, language: str) -> Workbook:
                 horizontal=horizontal,
                 vertical="center",
                 wrap_text="number" not in name,
-                indent=int(horizontal != "center"),
             ),
             border=Border(left=rule, right=rule, top=rule, bottom=rule),
         )
@@ -274,6 +273,7 @@ def _set_print(sheet: Worksheet, printed: Mapping[str, str]) -> None:
     sheet.page_margins = PageMargins(left=0.5, right=0.5, top=0.8, bottom=0.7)
     sheet.print_options.horizontalCentered = True
     sheet.print_title_rows = "1:1"
+    sheet.HeaderFooter.scaleWithDoc = False  # titles of one size, however wide the sheet
     sheet.oddHeader.center.text = printed.get("top", "")
     sheet.oddHeader.center.size = 14
     sheet.oddFooter.left.text = printed.get("left", "")

@@ -10,9 +10,9 @@ import pandas as pd
 from analysis import load
 from analysis.compare import compare_targets
 from analysis.coverage import read_coverage
-from analysis.errors import PlanError
 from analysis.indicators import level_slug, read_indicators, split_id, unit_factor
-from analysis.plots.style import county_name, say, strings, theme_name, theme_order
+from analysis.lexicon import theme_names
+from analysis.plots.style import county_name, say, strings, theme_name
 from analysis.plots.workload import department_name
 from analysis.text import split_sentences
 from analysis.workbook_style import text_width
@@ -47,17 +47,10 @@ def read_plans(counties: Sequence[str] = ()) -> Plans:
     PlanError
         A name is unknown, or the tables have not been built.
     """
-    documents, tasks, quantities, assignments = load.tables(
-        "documents", "tasks", "quantities", "assignments"
-    )
-    slugs = documents["doc_id"].str.rsplit("-", n=1).str[0]
-    names = pd.concat([documents["doc_id"], documents["county"], slugs])
-    if unknown := sorted(set(counties) - set(names)):
-        raise PlanError(f"no county {', '.join(unknown)}", f"one of: {', '.join(slugs)}")
+    documents, *others = load.tables("documents", "tasks", "quantities", "assignments")
     if counties:
-        chosen = names.index[names.isin(list(counties))]
-        documents = documents[documents.index.isin(chosen)]
-    return cut_plans(documents, tasks, quantities, assignments)
+        documents = load.choose_plans(documents, counties)
+    return cut_plans(documents, *others)
 
 
 def cut_plans(
@@ -132,7 +125,8 @@ def name_bodies(assignments: pd.DataFrame, *, language: str = "zh") -> pd.DataFr
         name = known.where(known.ne(assignments["department"]), name)
     rows = assignments.assign(name=name).sort_values(["task_id", "position"])
     lists = rows.groupby(["task_id", "role"]).agg(
-        names=("name", lambda n: join("body_join", n, language)), more=("open_list", "any")
+        names=("name", lambda n: join("body_join", dict.fromkeys(n), language)),
+        more=("open_list", "any"),
     )
     open_names = lists["names"].map(lambda n: say("body_open", language, bodies=n))
     wide = lists["names"].where(~lists["more"].astype(bool), open_names).unstack()
@@ -183,7 +177,8 @@ def indicator_table(plans: Plans) -> pd.DataFrame:
     -------
     DataFrame
         indicator_id, doc_id, status (`coverage.STATUSES`), evidence, note, task_id, quantity_id,
-        comparable, bound, low and high (in the indicator's own unit).
+        comparable, bound, low and high, scale (10,000 or 100 million where the largest figure of
+        a plain unit reaches it, else 1; low and high are in the indicator's unit times scale).
     """
     tables = (plans.quantities, plans.tasks, plans.documents)
     comparisons = compare_targets(*tables)
@@ -195,16 +190,23 @@ def indicator_table(plans: Plans) -> pd.DataFrame:
     )
     concepts = {i: split_id(i)[0] for i in rows["indicator_id"].unique()}
     factor = rows["indicator_id"].map({i: unit_factor(c.unit) for i, c in concepts.items()})
-    themes, known = theme_order(), [c.indicator_id for c in read_indicators()]
+    themes, known = theme_names(), [c.indicator_id for c in read_indicators()]
     place = {i: (themes.index(c.theme), known.index(c.indicator_id)) for i, c in concepts.items()}
+    low, high = (
+        rows[f"value_base_{end}"].fillna(rows[f"value_{end}"]) / factor for end in ("low", "high")
+    )
+    is_plain = rows["indicator_id"].map({i: c.unit[0] not in "万亿" for i, c in concepts.items()})
+    largest = high.where(is_plain).groupby(rows["indicator_id"]).transform("max")
+    scale = largest.map(_scale)
     rows = rows.assign(
         comparable=rows["comparable"].eq(True),
-        low=_round(rows["value_base_low"].fillna(rows["value_low"]) / factor),
-        high=_round(rows["value_base_high"].fillna(rows["value_high"]) / factor),
+        scale=scale,
+        low=_round(low / scale),
+        high=_round(high / scale),
         place=rows["indicator_id"].map(place),
     ).sort_values(["place", "indicator_id", "doc_id"], ignore_index=True)
     columns = ["indicator_id", "doc_id", "status", "evidence", "note", "task_id", "quantity_id",
-        "comparable", "bound", "low", "high"]  # fmt: skip
+        "comparable", "bound", "low", "high", "scale"]  # fmt: skip
     return rows[columns]
 
 

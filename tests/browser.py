@@ -37,14 +37,17 @@ _FLAGS = [
 
 
 @contextmanager
-def open_page(url: str) -> Iterator:
-    """Open a page; at the end no request may have left the machine, and no script have failed."""
+def open_page(url: str, *, width: int = 1280) -> Iterator:
+    """Open a page in a window of a width in pixels.
+
+    At the end no request may have left the machine, and no script have failed.
+    """
     from playwright.sync_api import sync_playwright
 
     asked, failed = [], []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=_FLAGS)
-        page = browser.new_page(viewport={"width": 1280, "height": 1000})
+        page = browser.new_page(viewport={"width": width, "height": 1000})
         page.on("request", lambda request: asked.append(request.url))
         page.on("websocket", lambda websocket: asked.append(websocket.url))
         page.on("pageerror", lambda error: failed.append(str(error)))

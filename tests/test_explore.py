@@ -1,5 +1,6 @@
 """The explorer: what a choice finds, shows and exports, and the same in a browser."""
 
+import json
 import shutil
 from html.parser import HTMLParser
 from pathlib import Path
@@ -9,11 +10,12 @@ import pandas as pd
 import pytest
 from browser import needs_browser, open_page, serve
 
-from analysis import explore
+from analysis import explore, explore_tables
 from analysis.errors import PlanError
 from analysis.explore import Choice, Plans, select_view
-from analysis.explore_view import list_indicators, share_tasks
+from analysis.explore_view import draw_view, list_indicators, share_tasks
 from analysis.paths import NOTEBOOKS
+from analysis.workbook_notes import data_version
 
 NOTEBOOK = NOTEBOOKS / "07-explorer.ipynb"
 EVERYTHING = "360项任务中的360项"
@@ -172,7 +174,7 @@ def test_every_sort_of_view_has_a_chart(
     ],
 )
 def test_mark_escapes_everything(text: str, span: tuple[int, int], html: str) -> None:
-    assert explore.mark(text, *span) == html
+    assert explore_tables.mark(text, *span) == html
 
 
 def test_markup_in_a_plan_stays_text(plans: Plans) -> None:
@@ -196,17 +198,65 @@ def test_the_page_names_county_number_and_task(plans: Plans) -> None:
     assert {row[3] for row in english.rows[1:]} == {"Common prosperity"}
 
 
+def test_english_names_bodies_that_have_one(plans: Plans) -> None:
+    view = select_view(plans, Choice(counties=("chengyang-2023",), department="农业农村局"))
+    rows = explore_tables.task_rows(view, "en").set_index("task_id")
+    assert rows.at["chengyang-2023-42", "lead"] == "Agriculture and Rural Affairs Bureau"
+    assert rows["lead"].str.contains("农业农村局").sum() == 0
+    page = explore.Explorer(plans, language="en")
+    names = [name for name, value in page.department.options if value == "农业农村局"]
+    assert len(names) == 1
+    assert names[0].startswith("Agriculture and Rural Affairs Bureau 农业农村局 (")
+
+
+def test_a_county_keeps_its_colour_when_another_is_left_out(plans: Plans) -> None:
+    pair = Choice(counties=("zhoucun-2023", "zichuan-2023"))
+    drawn = []
+    for choice in (Choice(), pair):
+        figure, _ = draw_view(select_view(plans, choice))
+        legend = figure.axes[0].get_legend()
+        looks = zip(legend.get_texts(), legend.legend_handles, strict=True)
+        drawn.append({t.get_text(): (h.get_color(), h.get_marker()) for t, h in looks})
+    assert len(drawn[0]) == 5
+    assert drawn[1] == {name: drawn[0][name] for name in drawn[1]}
+    assert len(drawn[1]) == 2
+
+
 def test_the_workbook_holds_what_is_shown(plans: Plans, tmp_path: Path) -> None:
     view = select_view(plans, Choice(theme="乡村振兴"))
     path = explore.export_tables(view, folder=tmp_path)
     book = openpyxl.load_workbook(path)
     assert book.sheetnames == ["任务", "原句", "说明"]
     head, *rows = book["原句"].iter_rows(values_only=True)
-    low = head.index("数值（下端）")
+    low = head.index("数值")
     assert [row[low] for row in rows] == view.figures["value_low"].tolist()
     assert [row[head.index("原句")] for row in rows] == view.figures["sentence"].tolist()
     assert book["任务"].max_row == len(view.tasks) + 1
     assert book["任务"].auto_filter.ref == book["任务"].dimensions
+
+
+def test_the_workbook_looks_like_those_of_the_office(plans: Plans, tmp_path: Path) -> None:
+    view = select_view(plans, Choice(theme="乡村振兴"))
+    path = explore.export_tables(view, folder=tmp_path)
+    assert path.read_bytes() == explore.export_tables(view, folder=tmp_path / "b").read_bytes()
+    book = openpyxl.load_workbook(path, rich_text=True)
+    for sheet in book.worksheets:
+        setup = sheet.page_setup
+        assert (setup.orientation, setup.paperSize, setup.fitToWidth) == ("landscape", 9, 1)
+        assert (sheet.print_title_rows, sheet["A1"].font.name) == ("$1:$1", "黑体")
+    assert book["任务"].freeze_panes == book["原句"].freeze_panes == "D2"
+    about = {row[0]: row[1] for row in book["说明"].iter_rows(min_row=2, values_only=True)}
+    assert "主题：乡村振兴" in about["内容"]
+    assert about["数据版本"].startswith(data_version())
+    heads = [cell.value for cell in book["原句"][1]]
+    for row, figure in zip(
+        book["原句"].iter_rows(min_row=2), view.figures.itertuples(), strict=True
+    ):
+        cells = dict(zip(heads, row, strict=True))
+        assert [p.text for p in cells["原句"].value if p.font.b] == [figure.text]
+        line = cells["任务序号"].hyperlink.location.rpartition("!A")[2]
+        assert book["任务"].cell(int(line), book["任务"].max_column).value == figure.task_id
+        assert cells["数值"].number_format.startswith('"≥"') == (figure.bound == "ge")
 
 
 def test_a_cell_is_never_a_formula(plans: Plans, tmp_path: Path) -> None:
@@ -220,7 +270,7 @@ def test_a_cell_is_never_a_formula(plans: Plans, tmp_path: Path) -> None:
 
 def test_files_are_named_by_the_choice(plans: Plans) -> None:
     names = [
-        explore.name_view(select_view(plans, choice))
+        explore_tables.name_view(select_view(plans, choice))
         for choice in (
             Choice(),
             Choice(theme="共同富裕"),
@@ -245,9 +295,19 @@ def test_controls_change_what_is_shown(plans: Plans, tmp_path: Path) -> None:
     assert page.summary.value.startswith("<b>5 plans: 3 of 360 tasks")
     page.theme.value = "乡村振兴"  # has no such indicator
     assert page.indicator.value == ""
+    assert page.save_tables.disabled == page.view.tasks.empty
     page.save_tables.click()
     assert str(tmp_path) in page.saved.value
     assert [p.suffix for p in tmp_path.iterdir()] == [".xlsx"]
+
+
+def test_a_file_that_cannot_be_written_is_told(plans: Plans, tmp_path: Path) -> None:
+    (tmp_path / "exports").write_text("a file stands where the folder should be")
+    page = explore.Explorer(plans, folder=tmp_path / "exports")
+    page.save_tables.click()
+    assert "cannot be written" in page.saved.value
+    page.save_figure.click()
+    assert page.saved.value.startswith("<b>")
 
 
 def test_no_county_ticked_shows_all_and_says_so(plans: Plans) -> None:
@@ -263,8 +323,12 @@ def test_no_county_ticked_shows_all_and_says_so(plans: Plans) -> None:
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """A folder that holds the notebook alone, so that exports land in it."""
+    """A folder that holds the notebook, so that exports land in it, and JupyterLab's settings."""
     shutil.copy(NOTEBOOK, tmp_path)
+    settings = tmp_path / ".jupyter" / "labconfig" / "page_config.json"
+    settings.parent.mkdir(parents=True)
+    asks_for_news = "@jupyterlab/apputils-extension:announcements"
+    settings.write_text(json.dumps({"disabledExtensions": {asks_for_news: True}}))
     return tmp_path
 
 

@@ -2,20 +2,27 @@
 
 import json
 import re
+from html import escape
 from pathlib import Path
 
 import nbformat
 import pytest
 from browser import needs_browser, open_page
 
-from analysis import notebooks, site
+from analysis import notebooks, site, site_search
+from analysis.errors import PlanError
 from analysis.explore import Plans, View, read_plans, select_view
+from analysis.figures import PACK, caption
 from analysis.paths import FIGURES, NOTEBOOKS
+from analysis.plots.style import LANGUAGES, say
 
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("site")
+    for stale in ("notebooks/gone.html", "notebooks/lessons/gone-key.html", "own.html"):
+        (folder / stale).parent.mkdir(parents=True, exist_ok=True)
+        (folder / stale).write_text("<p>old</p>", encoding="utf-8")
     site.build(folder, report=lambda _: None)
     return folder
 
@@ -50,18 +57,60 @@ def test_every_link_leads_to_a_file(built: Path) -> None:
 @pytest.mark.slow
 def test_every_notebook_and_figure_has_its_place(built: Path) -> None:
     index = (built / "index.html").read_text(encoding="utf-8")
-    for path in notebooks.find():
-        place = path.relative_to(NOTEBOOKS).with_suffix(".html")
-        assert f'href="notebooks/{place}"' in index
-        assert (built / "notebooks" / place).is_file()
+    places = [p.relative_to(NOTEBOOKS).with_suffix(".html").as_posix() for p in notebooks.find()]
+    shown = [place for place in places if not place.endswith("-key.html")]
+    assert re.findall(r'href="notebooks/([^"]+)"', index) == shown
+    pages = (p.relative_to(built / "notebooks") for p in (built / "notebooks").rglob("*.html"))
+    assert sorted(p.as_posix() for p in pages) == sorted(shown)
+    assert len(places) > len(shown) > 10
+    lessons = index.index(say("site_lessons", "en"))
+    assert [index.index(place) > lessons for place in shown] == [
+        place.startswith("lessons/") for place in shown
+    ]
+
+
+@pytest.mark.slow
+def test_only_pages_of_notebooks_are_removed(built: Path) -> None:
+    assert (built / "own.html").read_text(encoding="utf-8") == "<p>old</p>"
+    assert not (built / "notebooks" / "gone.html").exists()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_figure_is_shown_once_in_a_language_with_its_caption(
+    built: Path, language: str
+) -> None:
     gallery = (built / "figures.html").read_text(encoding="utf-8")
-    names = sorted(p.name for p in FIGURES.glob("*.png"))
-    assert sorted(re.findall(r'src="figures/([^"]+)"', gallery)) == names
-    assert names
+    parts = re.findall(rf'<div class="{language}">(.*?)</div>', gallery)
+    suffix = "" if language == "zh" else f"-{language}"
+    names = [n for n in PACK if (FIGURES / f"{n}{suffix}.png").is_file()]
+    assert len(parts) == len([n for n in PACK if (FIGURES / f"{n}.png").is_file()]) > 20
+    for name in names:
+        (part,) = (p for p in parts if f'src="figures/{name}{suffix}.png"' in p)
+        assert f"<p>{escape(caption(name, language))}</p>" in part
+        assert f'href="figures/{name}{suffix}.csv"' in part
+
+
+def test_an_english_figure_stands_beside_the_chinese_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = list(PACK)[:2]
+    for stem in (first, f"{first}-en", second, "own-picture"):
+        (tmp_path / f"{stem}.png").write_bytes(b"")
+    (tmp_path / f"{first}-en.csv").write_bytes(b"")
+    monkeypatch.setattr(site, "FIGURES", tmp_path)
+    body = site.figures_body()
+    pictures = [first, f"{first}-en", second, second]  # where there is none, the Chinese one
+    assert re.findall(r'src="figures/([^"]+).png"', body) == pictures
+    assert re.findall(r'href="figures/([^"]+)"', body) == [f"{first}-en.csv"]
+    for path in tmp_path.iterdir():
+        path.unlink()
+    with pytest.raises(PlanError, match="no figures"):
+        site.figures_body()
 
 
 def test_the_search_holds_every_task(view: View) -> None:
-    data = site.task_data(view)
+    data = site_search.task_data(view)
     assert [t["id"] for t in data] == view.tasks["task_id"].tolist()
     figures = {t["id"]: [f[0] for f in t["figures"]] for t in data}
     shown = view.figures.groupby("task_id")["text"].agg(list)
@@ -74,7 +123,7 @@ def test_a_text_cannot_end_the_script_it_stands_in() -> None:
     tasks = plans.tasks.copy()
     tasks.loc[tasks.index[0], "title"] = "</script><script>alert(1)</script>"
     changed = Plans(plans.documents, tasks, plans.quantities, plans.assignments)
-    body = site.search_body(select_view(changed))
+    body = site_search.search_body(select_view(changed))
     assert body.count("</script>") == 2
     data = re.search(r'id="data">(.*?)</script>', body, re.S)[1]
     assert any(t["title"].startswith("</script>") for t in json.loads(data))
@@ -119,6 +168,9 @@ def test_the_search_works_from_disk(built: Path, view: View) -> None:
         page.fill("#words", "<b>")
         assert found.count() == 0
         page.fill("#words", "")
+        page.locator("#found a").nth(9).click()
+        task_id = page.url.partition("#")[2]
+        assert page.locator("#found li.chosen").get_attribute("id") == task_id
         page.select_option("#theme", "黄河战略")
         both = view.tasks["doc_id"].eq("zhoucun-2023") & view.tasks["theme"].eq("黄河战略")
         assert found.count() == both.sum() > 0
@@ -134,8 +186,42 @@ def test_pages_open_from_disk(built: Path) -> None:
         page.screenshot(path=built / "notebook.png")
         page.locator('nav a[href$="figures.html"]').click()
         page.wait_for_url("**/figures.html")
-        page.locator("figure img").last.scroll_into_view_if_needed()
+        page.locator("figure .zh img").last.scroll_into_view_if_needed()
         page.wait_for_load_state("networkidle")
         broken = "[...document.images].filter(i => i.complete && !i.naturalWidth).length"
         assert page.evaluate(broken) == 0
         page.screenshot(path=built / "figures.png")
+
+
+@pytest.mark.slow
+@needs_browser
+def test_a_link_leads_to_its_task(built: Path, view: View) -> None:
+    task = view.tasks.iloc[-40]
+    with open_page((built / "tasks.html").as_uri() + f"#{task['task_id']}") as page:
+        chosen = page.locator("#found li.chosen")
+        assert chosen.get_attribute("id") == task["task_id"]
+        assert task["title"] in chosen.inner_text()
+        assert -1 < chosen.bounding_box()["y"] < 200
+        page.screenshot(path=built / "link.png")
+
+
+@pytest.mark.slow
+@needs_browser
+def test_the_figures_change_their_language(built: Path) -> None:
+    with open_page((built / "figures.html").as_uri()) as page:
+        captions = {w: page.get_by_text(caption("01-target-profile", w)) for w in LANGUAGES}
+        shown = [captions[w].is_visible() for w in LANGUAGES]
+        page.get_by_label("English", exact=True).check()
+        assert (shown, [captions[w].is_visible() for w in LANGUAGES]) == (
+            [True, False],
+            [False, True],
+        )
+
+
+@pytest.mark.slow
+@needs_browser
+@pytest.mark.parametrize("name", ["index", "tasks", "figures", "notebooks/03-targets"])
+def test_no_page_is_wider_than_a_phone(built: Path, name: str) -> None:
+    with open_page((built / f"{name}.html").as_uri(), width=390) as page:
+        page.screenshot(path=built / f"phone-{Path(name).name}.png")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390

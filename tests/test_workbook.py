@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Iterator
 from datetime import datetime
 from functools import cache
+from itertools import product
 from pathlib import Path
 
 import pandas as pd
@@ -45,6 +46,9 @@ LEDGER = [
 SCALES = {"万": 1e4, "亿": 1e8}
 SIGNS = {"ge": "≥", "le": "≤", "approx": "≈", "eq": "", "range": ""}
 SOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
+each_book = pytest.mark.parametrize(
+    ("key", "language"), list(product(("book_ledger", "book_indicators"), LANGUAGES))
+)
 needs_office = pytest.mark.skipif(
     SOFFICE is None, reason="LibreOffice is not installed (apt-get install libreoffice-calc)"
 )
@@ -180,10 +184,25 @@ def expected_figures(plans: Plans, language: str) -> dict[tuple[str, str], tuple
         based = pd.notna(figure["value_base_low"])
         ends = ("value_base_low", "value_base_high") if based else ("value_low", "value_high")
         low, high = (figure[end] / unit_factor(concept.unit) for end in ends)
-        unit = concept.unit if language == "zh" else concept.unit_en
         key = indicator_name(row.indicator_id, language), names[row.doc_id]
-        first.setdefault(key, (low, high, figure["bound"], unit, figure["task_id"]))
-    return first
+        first.setdefault(key, (low, high, figure["bound"], concept, figure["task_id"]))
+    largest: dict[str, float] = {}
+    for (name, _), (_, high, *_) in first.items():
+        largest[name] = max(high, largest.get(name, 0))
+    expected = {}
+    for key, (low, high, bound, concept, home) in first.items():
+        words, scale = in_scale(largest[key[0]], concept.unit, language)
+        unit = words + (concept.unit if language == "zh" else concept.unit_en)
+        expected[key] = (low / scale, high / scale, bound, unit, home)
+    return expected
+
+
+def in_scale(largest: float, unit: str, language: str) -> tuple[str, float]:
+    """Words before a unit, and the number behind them; a unit with 万 or 亿 keeps its own."""
+    if largest < 1e4 or unit[0] in SCALES:
+        return "", 1
+    word = "万" if largest < 1e8 else "亿"
+    return word if language == "zh" else {"万": "10,000 ", "亿": "100 million "}[word], SCALES[word]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -314,8 +333,7 @@ def test_targets_are_bold_in_the_source_text(folder: Path) -> None:
     assert bold == expected
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("key", ["book_ledger", "book_indicators"])
+@each_book
 def test_sheets_are_ready_to_filter_and_to_print(folder: Path, key: str, language: str) -> None:
     book = open_book(folder, key, language)
     for sheet in book.worksheets:
@@ -335,8 +353,7 @@ def test_sheets_are_ready_to_filter_and_to_print(folder: Path, key: str, languag
     assert say("sheet_source", language) == book.sheetnames[-2]
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("key", ["book_ledger", "book_indicators"])
+@each_book
 def test_columns_and_rows_have_room_for_their_text(folder: Path, key: str, language: str) -> None:
     book = open_book(folder, key, language)
     for sheet in book.worksheets:
@@ -518,7 +535,8 @@ def test_a_range_keeps_both_ends_in_another_unit(plans: Plans) -> None:
     )
     wide = cut_plans(plans.documents, plans.tasks, quantities, plans.assignments)
     figure = indicator_table(wide).query(f"quantity_id == '{row['quantity_id'].iloc[0]}'").iloc[0]
-    assert (figure["low"], figure["high"], figure["bound"]) == (2e4, 3e4, "range")
+    told = (figure["low"], figure["high"], figure["scale"], figure["bound"])
+    assert told == (2, 3, 1e4, "range")
     told = ledger_table(wide).query(f"quantity_id == '{row['quantity_id'].iloc[0]}'").iloc[0]
     assert (told["value_low"], told["value_high"], told["unit"]) == (2, 3, "万亩")
 
@@ -605,8 +623,7 @@ def converted(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @needs_office
 @pytest.mark.slow
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("key", ["book_ledger", "book_indicators"])
+@each_book
 def test_libreoffice_reads_the_same_cells(
     folder: Path, converted: Path, key: str, language: str
 ) -> None:
@@ -623,8 +640,7 @@ def test_libreoffice_reads_the_same_cells(
 
 @needs_office
 @pytest.mark.slow
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("key", ["book_ledger", "book_indicators"])
+@each_book
 def test_libreoffice_shows_the_bounds(
     folder: Path, converted: Path, key: str, language: str
 ) -> None:
