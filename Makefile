@@ -21,7 +21,7 @@ export LC_ALL         := C.UTF-8
 .NOTPARALLEL:
 .PHONY: all help setup build notebooks figures workbook lab app site peers test lint format check benchmark lock clean
 
-all: build notebooks figures ## Set up, build the tables, run the notebooks, draw the figures (default)
+all: build notebooks figures workbook site ## Make everything that is not as it was made last (default)
 	@$(RUN) analysis summary
 
 help: ## List these targets
@@ -48,11 +48,11 @@ with-pip = $(PYTHON) -m venv $(VENV); \
 build: setup ## Read data/raw, write the tables to data/processed
 	$(RUN) analysis build
 
-notebooks: build ## Run every notebook in place
-	$(RUN) analysis notebooks
+notebooks: build ## Run in place every notebook whose code or tables have changed
+	$(RUN) analysis notebooks --changed
 
-figures: build ## Draw every figure, each with its CSV beside it
-	$(RUN) analysis figures
+figures: build ## Draw every figure whose code or tables have changed
+	$(RUN) analysis figures --changed
 
 workbook: build ## Write the task ledger and the indicator table for Excel and WPS
 	$(RUN) analysis workbook
@@ -81,7 +81,7 @@ format: setup ## Mend style where that can be done by machine
 check: setup ## Check the tables against their schema and their sources
 	$(RUN) analysis check
 
-benchmark: setup ## Measure accuracy against the hand labels, and speed
+benchmark: setup ## Measure the speed of every stage, as ratios
 	$(RUN) analysis benchmark
 
 PEERS       := .venv-peers
@@ -107,5 +107,5 @@ lock: ## Renew requirements.lock (needs uv; UPGRADE=--upgrade takes the newest v
 	    --no-header --no-emit-index-url $(UPGRADE) pyproject.toml -o requirements.lock
 
 clean: ## Remove .venv and every cache; data, notebooks and figures stay
-	rm -rf $(VENV) $(PEERS) site build dist .pytest_cache .ruff_cache *.egg-info
+	rm -rf $(VENV) $(PEERS) .made.json site workbooks build dist .pytest_cache .ruff_cache *.egg-info
 	find . -name __pycache__ -prune -exec rm -rf {} + -o -name .ipynb_checkpoints -prune -exec rm -rf {} +

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from analysis.errors import PlanError
-from analysis.paths import FIGURES, PROCESSED, RAW, SITE, WORKBOOKS
+from analysis.paths import PROCESSED, RAW, SITE, WORKBOOKS
 
 
 def _say(text: str) -> None:
@@ -55,23 +56,37 @@ def _audit(options: argparse.Namespace) -> int:
 def _notebooks(options: argparse.Namespace) -> int:
     from analysis import notebooks
 
-    for path in notebooks.run(options.name, jobs=options.jobs, say=_say):
+    for path in notebooks.run(
+        options.name, jobs=options.jobs, only_changed=options.changed, say=_say
+    ):
         print(path)
     return 0
 
 
 def _figures(options: argparse.Namespace) -> int:
     from analysis import figures
+    from analysis.selection import select
 
+    selection = select(
+        _split(options.counties), options.theme, options.indicator, width=options.width
+    )
     for path in figures.draw(
         options.name,
+        selection=selection,
         folder=options.out,
-        languages=options.language.split(","),
-        formats=options.format.split(","),
+        languages=_split(options.language),
+        formats=_split(options.format),
+        only_changed=options.changed,
+        jobs=options.jobs,
         say=_say,
     ):
         print(path)
     return 0
+
+
+def _split(text: str) -> tuple[str, ...]:
+    """Parts of an option that are joined by commas, half-width or full-width."""
+    return tuple(part for part in re.split("[,，、]", text) if part)
 
 
 def _summary(_: argparse.Namespace) -> int:
@@ -89,9 +104,14 @@ def _dictionary(_: argparse.Namespace) -> int:
 
 
 def _benchmark(options: argparse.Namespace) -> int:
-    from analysis import benchmark
+    from analysis import benchmark, load, scaling
 
-    print(benchmark.measure(options.raw, repeats=options.repeats).to_string(index=False))
+    if options.growth:
+        tables = dict(zip(scaling.TABLES, load.tables(*scaling.TABLES), strict=True))
+        measured = scaling.measure_growth(tables)
+    else:
+        measured = benchmark.measure(options.raw, repeats=options.repeats)
+    print(measured.to_string(index=False))
     return 0
 
 
@@ -105,7 +125,7 @@ def _peers(options: argparse.Namespace) -> int:
 def _workbook(options: argparse.Namespace) -> int:
     from analysis import workbook
 
-    counties = tuple(c for c in options.counties.split(",") if c)
+    counties = _split(options.counties)
     for path in workbook.write(
         options.out, counties=counties, language=options.language, report=_say
     ):
@@ -157,16 +177,28 @@ def parser() -> argparse.ArgumentParser:
     p = command("notebooks", _notebooks, "run the notebooks in place, outputs and all")
     p.add_argument("name", nargs="*", help="notebooks to run, e.g. 02-themes; all if none")
     p.add_argument("--jobs", type=int, default=2, help="notebooks to run at once")
+    p.add_argument("--changed", action="store_true", help="only what changed since it was run")
     p = command("figures", _figures, "draw the figures, each with the CSV of what it shows")
     p.add_argument("name", nargs="*", help="figures to draw, e.g. 02-theme-shares; all if none")
-    p.add_argument("--out", type=Path, default=FIGURES, metavar="DIR", help="folder of the figures")
-    p.add_argument("--language", default="zh", help="zh, en or zh,en")
-    p.add_argument("--format", default="png,svg", help="png, svg, pdf, joined by commas")
+    p.add_argument("--counties", default="", help="counties joined by commas; all if none")
+    p.add_argument("--theme", default="", help="theme, e.g. 绿色低碳; figures that can show one")
+    p.add_argument("--indicator", default="", help="name or id of one comparable indicator")
+    p.add_argument("--language", default="zh,en", help="zh, en or zh,en (default)")
+    p.add_argument("--format", default="png,svg,pdf", help="png, svg, pdf, joined by commas")
+    p.add_argument("--width", type=int, default=156, help="156 (default) or 75, in millimetres")
+    p.add_argument(
+        "--out", type=Path, metavar="DIR", help="folder; figures/, or exports/ for a selection"
+    )
+    p.add_argument("--jobs", type=int, default=2, help="figures to draw at once")
+    p.add_argument("--changed", action="store_true", help="only what changed since it was drawn")
     command("summary", _summary, "say what there is and where")
     command("dictionary", _dictionary, "write data dictionary and findings into the README")
     p = command("benchmark", _benchmark, "measure speed by stage, as ratios to reading the bytes")
     p.add_argument("--raw", type=Path, default=RAW, metavar="DIR", help="folder of the plans")
     p.add_argument("--repeats", type=int, default=5, help="runs of each stage; the fastest counts")
+    p.add_argument(
+        "--growth", action="store_true", help="instead, how time grows with the tasks; a minute"
+    )
     p = command("workbook", _workbook, "write task ledger and indicator table for Excel and WPS")
     p.add_argument("--counties", default="", help="counties joined by commas; all if none")
     p.add_argument("--language", choices=("zh", "en"), default="zh", help="language of the sheets")

@@ -15,9 +15,6 @@ _CLASSES = {"kind": KINDS, "bound": BOUNDS, "measure": MEASURES}
 _CORRECTED = {"kappa", "macro f1"}  # no proportions: an exact binomial interval means nothing
 
 
-# --- scores ---------------------------------------------------------------------------------
-
-
 def measure(
     found: pd.DataFrame, labels: pd.DataFrame, *, resamples: int = 1000, seed: int = 0
 ) -> pd.DataFrame:
@@ -77,12 +74,11 @@ def score(pairs: pd.DataFrame, *, resamples: int = 1000, seed: int = 0) -> pd.Da
     np.add.at(by_task, task, cells.to_numpy(float))
     totals = pd.DataFrame(weights @ by_task, columns=cells.columns)
     figures = {**_detection(totals), **_typing(totals), **_wording(totals)}
-    return pd.DataFrame(
-        [
-            {"field": field, "figure": figure} | _interval(figure, values, n)
-            for (field, figure), (values, n) in figures.items()
-        ]
-    )
+    rows = [
+        {"field": field, "figure": figure} | _interval(figure, values, n)
+        for (field, figure), (values, n) in figures.items()
+    ]
+    return pd.DataFrame(rows)
 
 
 Figures = dict[tuple[str, str], tuple[np.ndarray, int]]
@@ -134,10 +130,8 @@ def _typing(totals: pd.DataFrame) -> Figures:
         chance = _ratio((down * across).sum(axis=1), n**2)
         accuracy = _ratio(right.sum(axis=1), n)
         out[field, "accuracy"] = accuracy, int(n[0])
-        out[field, "macro f1"] = (
-            _ratio(np.nansum(f1, axis=1), np.isfinite(f1).sum(axis=1)),
-            int(n[0]),
-        )
+        macro = _ratio(np.nansum(f1, axis=1), np.isfinite(f1).sum(axis=1))
+        out[field, "macro f1"] = macro, int(n[0])
         out[field, "kappa"] = _ratio(accuracy - chance, 1 - chance), int(n[0])
     return out
 

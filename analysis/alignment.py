@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Sequence
 from itertools import accumulate
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -250,13 +248,13 @@ def side_by_side(
     return out[rows].reindex(order).rename(index=names).rename_axis(None).T.fillna("")
 
 
-def measure_precision(found: pd.DataFrame, sample: str, *, folder: Path = LABELS) -> pd.DataFrame:
+def measure_precision(found: pd.DataFrame, sample: str) -> pd.DataFrame:
     """How many of the rows that were found a reader judged right.
 
     Parameters
     ----------
     found
-        Rows of `counterparts`, or of ``reuse.align_sentences``.
+        Rows of `counterparts`, or of ``sentences.align_sentences``.
     sample
         task_counterparts or same_sentence_pairs, a table of ``data/labels``.
 
@@ -267,7 +265,7 @@ def measure_precision(found: pd.DataFrame, sample: str, *, folder: Path = LABELS
         no, precision (yes of judged) with its 95 % interval low and high (Wilson 1927), missed
         (right rows of the sample that were not found).
     """
-    judged = pd.read_csv(folder / f"{sample}.csv", dtype="str", keep_default_na=False)
+    judged = pd.read_csv(LABELS / f"{sample}.csv", dtype="str", keep_default_na=False)
     keys = [column for column in judged.columns if column in found.columns]
     met = judged.merge(found[keys].drop_duplicates().assign(met=True), on=keys, how="left")
     said = met.loc[met["met"].notna(), "right"].value_counts()
@@ -279,57 +277,3 @@ def measure_precision(found: pd.DataFrame, sample: str, *, folder: Path = LABELS
         row |= {"precision": row["yes"] / row["judged"], "low": low, "high": high}
     row["missed"] = int((met["right"].eq("yes") & met["met"].isna()).sum())
     return pd.DataFrame([row])
-
-
-def measure_growth(
-    tasks: pd.DataFrame,
-    documents: pd.DataFrame,
-    *,
-    sizes: Sequence[int] = (1_250, 2_500, 5_000, 10_000, 20_000),
-    seed: int = 1,
-) -> pd.DataFrame:
-    """Time `counterparts` on the real tasks enlarged to several sizes.
-
-    Returns
-    -------
-    DataFrame
-        One row per size: n_tasks, n_plans, seconds (of the processor), milliseconds_per_task,
-        ratio (of the time per task to that of the first size: 1 all the way is linear growth,
-        the ratio of the sizes would be quadratic).
-    """
-    rows = []
-    for size in sizes:
-        many, plans = enlarge(tasks, documents, size, seed=seed)
-        start = time.process_time()
-        counterparts(many, plans)
-        rows.append((len(many), len(plans), time.process_time() - start))
-    out = pd.DataFrame(rows, columns=["n_tasks", "n_plans", "seconds"])
-    out["milliseconds_per_task"] = 1000 * out["seconds"] / out["n_tasks"]
-    out["ratio"] = out["milliseconds_per_task"] / out["milliseconds_per_task"].iloc[0]
-    return out.round({"seconds": 2, "milliseconds_per_task": 3, "ratio": 2})
-
-
-def enlarge(
-    tasks: pd.DataFrame, documents: pd.DataFrame, size: int, *, seed: int = 1
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Make a corpus of `size` tasks out of the real ones, to measure speed on.
-
-    Every round copies the plans under new ids; each copied task loses one clause in five and
-    gains one of another task, so that no two are alike and the vocabulary keeps its shape.
-    """
-    rng = np.random.default_rng(seed)
-    clauses = [re.findall(r"[^,;。，；]+[,;。，；]?", text) for text in tasks["text"]]
-    copies, plans = [], []
-    for number in range(-(-size // len(tasks))):
-        ending = f"_{number}"
-        mixed = []
-        for own in clauses:
-            kept = [c for c, keep in zip(own, rng.random(len(own)) < 0.8, strict=True) if keep]
-            guest = clauses[rng.integers(len(clauses))]
-            mixed.append("".join([*kept, guest[rng.integers(len(guest))]]))
-        ids = {name: tasks[name] + ending for name in ("task_id", "doc_id")}
-        copies.append(tasks.assign(text=mixed, **ids))
-        plans.append(documents.assign(doc_id=documents["doc_id"] + ending))
-    many = pd.concat(copies, ignore_index=True).head(size)
-    held = pd.concat(plans, ignore_index=True)
-    return many, held[held["doc_id"].isin(many["doc_id"])].reset_index(drop=True)

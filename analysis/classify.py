@@ -10,18 +10,13 @@ from scipy.special import softmax
 from sklearn.svm import LinearSVC
 
 from analysis.features import TITLE_WEIGHT, Counts, Space, count_terms, fit_space
-from analysis.lexicon import read_lexicon
+from analysis.lexicon import read_lexicon, theme_names
 
 # In the middle of a plateau: half or double of this, or of the title weight, costs 0.02 of kappa at
 # most (`theme_scores.compare_settings`).
 PENALTY = 0.3
 # Least log loss of the out-of-city predictions on the five plans.
 SHARPNESS = 6.0
-
-
-def theme_names() -> list[str]:
-    """The canonical themes in the order of ``lexicon/themes.csv``."""
-    return [row["theme"] for row in read_lexicon("themes")]
 
 
 @dataclass(frozen=True)
@@ -111,18 +106,6 @@ def decide_by_lexicon(tasks: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFr
     counts = count_terms(both, documents)
     model = train(counts.take(np.arange(len(names))), np.array(names, dtype=object))
     return model.decide(counts.take(np.arange(len(names), len(both))))
-
-
-def average_in_section(
-    decisions: pd.DataFrame, tasks: pd.DataFrame, *, weight: float = 1.0
-) -> pd.DataFrame:
-    """Add to each task's decisions `weight` times the mean of its section's tasks.
-
-    Uses where a task stands in its own plan, but no word of the heading. For a reader who wants
-    the most likely theme; not for finding tasks that are filed elsewhere.
-    """
-    section = [tasks["doc_id"].to_numpy(), tasks["section_no"].to_numpy()]
-    return decisions + weight * decisions.groupby(section).transform("mean")
 
 
 def name_themes(decisions: pd.DataFrame) -> pd.DataFrame:

@@ -111,10 +111,10 @@ def telling_terms(counts: Counts, labels: np.ndarray, *, n: int = 4) -> dict[int
     """The words that tell each cluster from the others, most telling first.
 
     Words of two characters at least that stand in three tasks at least (in a corpus of a few
-    tasks, in a quarter of them). Words that are used more
-    in the cluster than in all others together come first; then the order is by class-based TF-IDF
-    (Grootendorst 2022): share of the cluster's words times ln(1 + mean words of a cluster /
-    frequency of the word). A word that is part of a better one, or has it as a part, is left out.
+    tasks, in a quarter of them). Words that are used more in the cluster than in all others
+    together come first; then the order is by class-based TF-IDF (Grootendorst 2022): share of the
+    cluster's words times ln(1 + mean words of a cluster / frequency of the word). A word that is
+    part of a better one, or has it as a part, is left out.
     """
     words = counts.titles["words"] + counts.texts["words"]
     in_tasks = np.bincount(words.indices, minlength=words.shape[1])
@@ -168,9 +168,7 @@ def join_clusters(vectors: sparse.csr_array, labels: np.ndarray) -> np.ndarray:
     return linkage(means, method="average", metric="cosine")
 
 
-def split_clusters(
-    counts: Counts, labels: np.ndarray, *, size: int = 12, lead_weight: float = LEAD_WEIGHT
-) -> pd.DataFrame:
+def split_clusters(counts: Counts, labels: np.ndarray, *, size: int = 12) -> pd.DataFrame:
     """Divide each cluster into parts of about `size` tasks, by the same method.
 
     Returns
@@ -185,7 +183,7 @@ def split_clusters(
     for cluster in np.unique(labels):
         rows = np.flatnonzero(labels == cluster)
         own = counts.take(rows)
-        parts = cluster_vectors(place_tasks(own, lead_weight=lead_weight), round(len(rows) / size))
+        parts = cluster_vectors(place_tasks(own), round(len(rows) / size))
         terms = telling_terms(own, parts)
         frame.loc[rows, "part"] = [f"{cluster}.{part}" for part in parts]
         frame.loc[rows, "part_label"] = ["、".join(terms[part]) for part in parts]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 
@@ -35,6 +36,11 @@ class PlanError(Exception):
         if task is not None:
             place += f" [{task}]"
         super().__init__(f"{place + ': ' if place else ''}{problem}; {remedy}")
+
+    def __reduce__(self) -> tuple[object, tuple[()]]:
+        """Tell pickle how to make the error again, so that it comes whole out of a worker."""
+        place = {"file": self.file, "line": self.line, "task": self.task}
+        return partial(PlanError, self.problem, self.remedy, **place), ()
 
     def at(self, file: str | Path, line: int) -> PlanError:
         """Return the same error with the place that its finder did not know."""

@@ -104,10 +104,6 @@ def count_terms(
     return Counts(task_ids, titles, texts, leads, terms)
 
 
-def _ngrams(run: list[str]) -> list[str]:
-    return character_ngrams("".join(run))
-
-
 def _count(lists: list[list[str]]) -> tuple[sparse.csr_array, np.ndarray]:
     if not any(lists):
         return sparse.csr_array((len(lists), 0), dtype=np.int64), np.array([], dtype=str)

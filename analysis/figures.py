@@ -3,31 +3,56 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 
 import pandas as pd
+from joblib import Parallel, delayed
 from matplotlib.figure import Figure
 
-from analysis import accuracy, load, validity
+from analysis import accuracy, freshness, load, validity
 from analysis.errors import PlanError
-from analysis.paths import FIGURES
+from analysis.files import write_atomically
+from analysis.lexicon import read_lexicon
+from analysis.paths import EXPORTS, FIGURES, LABELS, PROCESSED, RAW
 from analysis.plots import (
+    chart,
     clusters,
+    concentration,
     coverage,
+    distinctive,
     network,
     overview,
     reuse,
+    sentences,
     style,
     targets,
+    task_map,
     themes,
     workload,
 )
+from analysis.selection import BY_INDICATOR, BY_TASK, WHOLE, Selection, read_selected
 
 Draw = Callable[..., tuple[Figure, pd.DataFrame]]
+README = FIGURES / "README.md"
 
 _TARGETS = ("documents", "tasks", "quantities", "comparisons")
 _WORK = ("documents", "tasks", "assignments", "quantities")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A figure of the pack: what draws it, the tables that it takes, and what it can be cut to.
+
+    `by_theme` says what of the tables belongs to a theme where the figure can show one alone;
+    `narrow` that it is legible at half the width.
+    """
+
+    draw: Draw
+    tables: tuple[str, ...]
+    by_theme: str = ""
+    narrow: bool = False
 
 
 @cache
@@ -39,7 +64,9 @@ def _card() -> tuple[pd.DataFrame, pd.DataFrame]:
 def _draw_card(
     documents: pd.DataFrame, tasks: pd.DataFrame, assignments: pd.DataFrame, *, language: str
 ) -> tuple[Figure, pd.DataFrame]:
-    return clusters.draw_card(documents, tasks, assignments, card=_card(), language=language)
+    is_whole = len(documents) == len(load.table("documents"))
+    card = _card() if is_whole else validity.validity_card(tasks, documents, assignments)
+    return clusters.draw_card(documents, tasks, assignments, card=card, language=language)
 
 
 def _draw_order(
@@ -49,77 +76,229 @@ def _draw_order(
     return coverage.draw_order(documents, comparisons, load.denominators(), language=language)
 
 
-# Name of the file, the function that draws it, and the tables that the function takes.
-PACK: dict[str, tuple[Draw, tuple[str, ...]]] = {
-    "01-target-profile": (overview.target_profile, ("documents", "tasks", "quantities")),
-    "02-theme-shares": (overview.theme_shares, ("documents", "tasks")),
-    "02-theme-accuracy": (themes.draw_accuracy, ("documents", "tasks", "themes")),
-    "02-theme-words": (themes.draw_shares, ("documents", "tasks", "themes")),
-    "02-distinctive-terms": (themes.draw_terms, _WORK[:2]),
-    "02-plan-distances": (themes.draw_distances, _WORK[:2]),
-    "02-cluster-tree": (clusters.draw_tree, _WORK[:3]),
-    "02-task-map": (clusters.draw_map, _WORK[:3]),
-    "02-validity-card": (_draw_card, _WORK[:3]),
-    "03-ladder": (targets.draw_ladder, _TARGETS),
-    "03-ladder-innovation": (partial(targets.draw_ladder, theme="创新驱动"), _TARGETS),
-    "03-ladder-industry": (partial(targets.draw_ladder, theme="动能产业"), _TARGETS),
-    "03-ladder-demand": (partial(targets.draw_ladder, theme="扩大内需"), _TARGETS),
-    "03-ladder-green": (partial(targets.draw_ladder, theme="绿色低碳"), _TARGETS),
-    "03-ladder-city": (partial(targets.draw_ladder, theme="城市区域"), _TARGETS),
-    "03-ladder-rural": (partial(targets.draw_ladder, theme="乡村振兴"), _TARGETS),
-    "03-ladder-reform": (partial(targets.draw_ladder, theme="改革开放"), _TARGETS),
-    "03-ladder-culture": (partial(targets.draw_ladder, theme="文化文明"), _TARGETS),
-    "03-ladder-prosperity": (partial(targets.draw_ladder, theme="共同富裕"), _TARGETS),
-    "03-ladder-safety": (partial(targets.draw_ladder, theme="安全发展"), _TARGETS),
-    "03-coverage": (coverage.draw_matrix, _TARGETS),
-    "03-denominators": (_draw_order, ("documents", "comparisons")),
-    "04-roles": (workload.draw_roles, _WORK),
-    "04-rank-ranges": (workload.draw_ranks, _WORK),
-    "04-department-themes": (workload.draw_themes, _WORK[:3]),
-    "04-concentration": (workload.draw_concentration, _WORK[:3]),
-    "04-network": (network.draw_network, _WORK[:3]),
-    "04-structure": (network.draw_structure, _WORK[:3]),
-    "05-shared-text": (reuse.shared_matrix, _WORK[:2]),
-    "05-local-text": (reuse.local_share, _WORK[:2]),
-    "05-same-sentences": (reuse.same_sentences, ("documents", "tasks", "quantities")),
-}
+def _draw_profile(
+    documents: pd.DataFrame, tasks: pd.DataFrame, quantities: pd.DataFrame, *, language: str
+) -> tuple[Figure, pd.DataFrame]:
+    """Draw `overview.target_profile` with the measured error of its counts."""
+    error = accuracy.error_note(language)
+    return overview.target_profile(documents, tasks, quantities, error=error, language=language)
 
-# What a figure is told beside its tables, in its language: the error of its counts.
-_EXTRAS: dict[str, dict[str, Callable[[str], str]]] = {
-    "01-target-profile": {"error": accuracy.error_note},
+
+def _ladder(theme: str) -> Entry:
+    return Entry(partial(targets.draw_ladder, theme=theme), _TARGETS, narrow=True)
+
+
+PACK: dict[str, Entry] = {
+    "01-target-profile": Entry(_draw_profile, _TARGETS[:3], BY_TASK, narrow=True),
+    "02-theme-shares": Entry(overview.theme_shares, _WORK[:2], narrow=True),
+    "02-theme-accuracy": Entry(themes.draw_accuracy, (*_WORK[:2], "themes")),
+    "02-theme-words": Entry(themes.draw_shares, (*_WORK[:2], "themes")),
+    "02-distinctive-terms": Entry(distinctive.draw_terms, _WORK[:2]),
+    "02-plan-distances": Entry(distinctive.draw_distances, _WORK[:2]),
+    "02-cluster-tree": Entry(clusters.draw_tree, _WORK[:3]),
+    "02-task-map": Entry(task_map.draw_map, _WORK[:3]),
+    "02-validity-card": Entry(_draw_card, _WORK[:3]),
+    "03-ladder": Entry(targets.draw_ladder, _TARGETS, BY_INDICATOR, narrow=True),
+    "03-ladder-innovation": _ladder("创新驱动"),
+    "03-ladder-industry": _ladder("动能产业"),
+    "03-ladder-demand": _ladder("扩大内需"),
+    "03-ladder-green": _ladder("绿色低碳"),
+    "03-ladder-city": _ladder("城市区域"),
+    "03-ladder-rural": _ladder("乡村振兴"),
+    "03-ladder-reform": _ladder("改革开放"),
+    "03-ladder-culture": _ladder("文化文明"),
+    "03-ladder-prosperity": _ladder("共同富裕"),
+    "03-ladder-safety": _ladder("安全发展"),
+    "03-coverage": Entry(coverage.draw_matrix, _TARGETS, BY_INDICATOR),
+    "03-denominators": Entry(_draw_order, ("documents", "comparisons"), BY_INDICATOR),
+    "04-roles": Entry(workload.draw_roles, _WORK, BY_TASK),
+    "04-rank-ranges": Entry(workload.draw_ranks, _WORK, BY_TASK),
+    "04-department-themes": Entry(concentration.draw_themes, _WORK[:3]),
+    "04-concentration": Entry(concentration.draw_concentration, _WORK[:3], BY_TASK),
+    "04-network": Entry(network.draw_network, _WORK[:3], BY_TASK),
+    "04-structure": Entry(network.draw_structure, _WORK[:3], BY_TASK),
+    "05-shared-text": Entry(reuse.shared_matrix, _WORK[:2]),
+    "05-local-text": Entry(reuse.local_share, _WORK[:2]),
+    "05-same-sentences": Entry(sentences.same_sentences, _TARGETS[:3], BY_TASK),
 }
 
 
 def draw(
     names: Sequence[str] = (),
     *,
-    folder: Path = FIGURES,
-    languages: Sequence[str] = ("zh",),
-    formats: Sequence[str] = ("png", "svg"),
+    selection: Selection = WHOLE,
+    folder: Path | None = None,
+    languages: Sequence[str] = style.LANGUAGES,
+    formats: Sequence[str] = chart.FORMATS,
+    only_changed: bool = False,
+    jobs: int = 1,
     say: Callable[[str], None] = print,
 ) -> list[Path]:
-    """Draw figures by name, or all, each in every language and format; return what was written.
+    """Draw figures by name, or all that can show a selection, and return what was written.
+
+    Parameters
+    ----------
+    names
+        Figures of `PACK`; all if none.
+    selection
+        What of the plans to draw; it stands in the names of the files.
+    folder
+        Where to write; ``figures/`` for whole figures, ``exports/`` for those of a selection.
+    languages, formats
+        Each figure is written in every one.
+    only_changed
+        Leave out figures whose tables, code and files are as they were when drawn last.
+    jobs
+        Figures to draw at once.
+    say
+        Told what is being done, and which figures have nothing to show of the selection.
 
     Raises
     ------
     PlanError
-        A name or a language is unknown, or the tables have not been built.
+        A name, language, format or part of the selection is unknown; a figure that was asked for
+        cannot show the selection, or none can; the tables have not been built.
     """
     for given, known, what in (
         (names, PACK, "figure"),
         (languages, style.LANGUAGES, "language"),
-        (formats, style.FORMATS, "format"),
+        (formats, chart.FORMATS, "format"),
+        ([selection.width], (style.FULL_WIDTH, style.HALF_WIDTH), "width"),
     ):
-        unknown = sorted(set(given) - set(known))
+        unknown = sorted(str(name) for name in set(given) - set(known))
         if unknown:
-            raise PlanError(f"no {what} {', '.join(unknown)}", f"one of: {', '.join(known)}")
-    say(f"drawing {len(names or PACK)} figures")
-    paths = []
-    for name in names or PACK:
-        function, needs = PACK[name]
+            listed = ", ".join(map(str, known))
+            raise PlanError(f"no {what} {', '.join(unknown)}", f"one of: {listed}")
+    folder = folder or (EXPORTS if selection.suffix else FIGURES)
+    wanted = _able(names, selection)
+    made = {name: _files(name, selection, languages, formats) for name in wanted}
+    with freshness.remember() as memory:
+        if only_changed:
+            wanted = [n for n in wanted if not memory.holds(*_recipe(n, folder, made[n]))]
+        say(f"drawing {len(wanted)} figures")
+        tasks = [delayed(_draw)(n, selection, folder, languages, formats) for n in wanted]
+        results = dict(zip(wanted, Parallel(n_jobs=jobs)(tasks), strict=True))
+        for name, result in results.items():
+            if isinstance(result, list):
+                memory.keep(*_recipe(name, folder, made[name]))
+    refused = {name: r for name, r in results.items() if isinstance(r, PlanError)}
+    for name, error in refused.items():
+        if names or selection == WHOLE or len(refused) == len(wanted):
+            raise error
+        say(f"left out {name}: {error.problem}")
+    if folder == FIGURES:
+        write_atomically(README, describe().encode())
+    return [path for name in wanted if name not in refused for path in results[name]]
+
+
+def _able(names: Sequence[str], selection: Selection) -> list[str]:
+    """Names of the figures that can show a selection.
+
+    Raises
+    ------
+    PlanError
+        One of those named cannot.
+    """
+    able = list(PACK)
+    if selection.theme:
+        able = [name for name in able if PACK[name].by_theme]
+    if selection.indicator:
+        able = ["03-ladder"]
+    if selection.width != style.FULL_WIDTH:
+        able = [name for name in able if PACK[name].narrow]
+    if unable := [name for name in names if name not in able]:
+        raise PlanError(
+            f"{', '.join(unable)} cannot show such a selection", f"one of: {', '.join(able)}"
+        )
+    return [name for name in able if name in names or not names]
+
+
+def _draw(
+    name: str,
+    selection: Selection,
+    folder: Path,
+    languages: Sequence[str],
+    formats: Sequence[str],
+) -> list[Path] | PlanError:
+    """Draw one figure; what speaks against it is returned, so that the others are drawn."""
+    entry, paths = PACK[name], []
+    function = entry.draw
+    if selection.topic and function is targets.draw_ladder:
+        function = partial(function, theme=selection.topic)
+    theme = selection.theme if entry.by_theme == BY_TASK else ""
+    try:
+        tables = read_selected(entry.tables, selection, by_theme=entry.by_theme)
         for language in languages:
-            extras = {k: say_in(language) for k, say_in in _EXTRAS.get(name, {}).items()}
-            figure, data = function(*load.tables(*needs), **extras, language=language)
-            suffix = "" if language == "zh" else f"-{language}"
-            paths += style.save_figure(figure, data, name + suffix, folder=folder, formats=formats)
+            with style.drawing(width=selection.width, theme=theme):
+                figure, data = function(*tables, language=language)
+            stem = _stem(name, selection, language)
+            paths += chart.save_figure(figure, data, stem, folder=folder, formats=formats)
+    except PlanError as error:
+        return error
     return paths
+
+
+def _stem(name: str, selection: Selection, language: str) -> str:
+    return name + selection.suffix + ("" if language == "zh" else f"-{language}")
+
+
+def _files(
+    name: str, selection: Selection, languages: Sequence[str], formats: Sequence[str]
+) -> list[str]:
+    stems = [_stem(name, selection, language) for language in languages]
+    return [f"{stem}.{suffix}" for stem in stems for suffix in (*formats, "csv")]
+
+
+def _recipe(name: str, folder: Path, files: Sequence[str]) -> tuple[str, list[Path], list[Path]]:
+    """Name of a figure for `freshness`, the data that it is drawn from, and its files."""
+    data = [PROCESSED / f"{table}.csv" for table in PACK[name].tables]
+    return f"figure {name}", [*data, LABELS, RAW], [folder / file for file in files]
+
+
+# --- captions -------------------------------------------------------------------------------
+
+
+@cache
+def captions() -> dict[str, dict[str, str]]:
+    """What each figure of the pack shows, by name and language (``lexicon/captions.csv``)."""
+    return {row["figure"]: row for row in read_lexicon("captions")}
+
+
+def caption(name: str, language: str = "zh") -> str:
+    """What a figure shows and how to read it."""
+    return captions()[name][language]
+
+
+def describe() -> str:
+    """Text of ``figures/README.md``: every figure with its captions and its files."""
+    lines = [
+        "# Figures · 图集",
+        "",
+        f"{len(PACK)} figures, drawn by `python -m analysis figures` from `data/processed/`: at "
+        "most 156 mm wide (the type area of GB/T 9704), PNG at 300 dpi, SVG and PDF with the "
+        "font in them, and a CSV of exactly what is drawn. Each title states a finding of the "
+        "data, each foot the plans with their document numbers. English: the same name with "
+        "`-en`.",
+        "",
+        f"共{len(PACK)}幅，由`python -m analysis figures`绘成，宽不超过156毫米（GB/T 9704版心），"
+        "可直接插入公文；每幅附绘图数据（CSV）。英文版文件名以`-en`结尾。",
+        "",
+        "Some counties, one theme, one indicator, half the width: "
+        "`python -m analysis figures --help`.",
+    ]
+    for name in PACK:
+        links = [f"[{s}]({name}.{s})" for s in (*chart.FORMATS, "csv")]
+        english = [f"[{s}]({name}-en.{s})" for s in chart.FORMATS]
+        lines += [
+            "",
+            f"## {name}",
+            "",
+            f"![{caption(name)}]({name}.png)",
+            "",
+            caption(name),
+            "",
+            caption(name, "en"),
+            "",
+            f"{' · '.join(links)} · English: {' · '.join(english)}",
+        ]
+    return "\n".join(lines) + "\n"

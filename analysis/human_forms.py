@@ -7,9 +7,8 @@ from pathlib import Path
 import ipywidgets as widgets
 import pandas as pd
 
-from analysis.classify import theme_names
 from analysis.human_tests import LETTERS, SEPARATOR, write_items
-from analysis.lexicon import read_lexicon
+from analysis.lexicon import read_lexicon, theme_names
 from analysis.paths import LABELS
 
 _QUESTIONS = {

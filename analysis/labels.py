@@ -155,17 +155,17 @@ def task_texts(
             yield task_id, (start, text[start:end])
 
 
-def read_decisions(*, folder: Path = LABELS) -> pd.DataFrame:
+def read_decisions() -> pd.DataFrame:
     """One row per field that was decided: doc_id, no, text, field, first, second, decision, reason.
 
     A cell is empty where the label's field is.
     """
-    return pd.read_csv(folder / "decisions.csv", encoding="utf-8", keep_default_na=False)
+    return pd.read_csv(LABELS / "decisions.csv", encoding="utf-8", keep_default_na=False)
 
 
-def read_same_units(*, folder: Path = LABELS) -> dict[str, str]:
+def read_same_units() -> dict[str, str]:
     """Units that count as the same when a figure is compared with its label (名 and 人)."""
-    return _read_map(folder / "same_units.csv")
+    return _read_map(LABELS / "same_units.csv")
 
 
 def read_peer_units(*, folder: Path = LABELS) -> dict[str, str]:
@@ -178,18 +178,18 @@ def _read_map(path: Path) -> dict[str, str]:
     return dict(zip(frame["unit"], frame["same_as"], strict=True))
 
 
-def read_first_counts(*, folder: Path = LABELS) -> pd.DataFrame:
+def read_first_counts() -> pd.DataFrame:
     """One row per label set and plan: the counts of the first measurement.
 
     It was made once, when the rules had seen two plans only (condition “tuned”) and nobody had
     looked at what they did on the other three (“held out”).
     """
-    return pd.read_csv(folder / "first_measurement.csv", encoding="utf-8")
+    return pd.read_csv(LABELS / "first_measurement.csv", encoding="utf-8")
 
 
-def read_conditions(*, folder: Path = LABELS) -> dict[str, str]:
+def read_conditions() -> dict[str, str]:
     """Whether the rules had seen a plan (“tuned”) or not (“held out”) at that time, by doc_id."""
-    counts = read_first_counts(folder=folder)
+    counts = read_first_counts()
     return dict(zip(counts["doc_id"], counts["condition"], strict=True))
 
 

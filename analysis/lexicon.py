@@ -36,3 +36,8 @@ def read_lexicon(name: str) -> tuple[dict[str, str], ...]:
                 )
             rows.append({k: v.strip() for k, v in row.items()})
     return tuple(rows)
+
+
+def theme_names() -> list[str]:
+    """Return the canonical themes in the order of ``lexicon/themes.csv``."""
+    return [row["theme"] for row in read_lexicon("themes")]

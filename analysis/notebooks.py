@@ -14,9 +14,10 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 
+from analysis import freshness
 from analysis.errors import PlanError
 from analysis.files import write_atomically
-from analysis.paths import NOTEBOOKS, ROOT
+from analysis.paths import LABELS, NOTEBOOKS, PROCESSED, RAW, ROOT
 
 _TIMEOUT = 300  # seconds a cell
 _ADDRESS = re.compile(r" at 0x[0-9a-f]+")
@@ -40,8 +41,13 @@ def find(names: list[str] | None = None) -> list[Path]:
     return [known[name] for name in names or known]
 
 
+def is_key(path: Path) -> bool:
+    """Say whether a notebook is the key of a lesson, which is the teacher's."""
+    return path.stem.endswith("-key")
+
+
 def index() -> pd.DataFrame:
-    """What each notebook asks, answers and needs, read from its own head.
+    """What each notebook asks, answers and needs, read from its own head; keys are left out.
 
     Returns
     -------
@@ -51,6 +57,8 @@ def index() -> pd.DataFrame:
     """
     rows = []
     for path in find():
+        if is_key(path):
+            continue
         head = nbformat.read(path, as_version=4).cells[0].source
         title, answer, *card = [part.strip() for part in head.split("\n\n")]
         facts = dict(_CARD.findall("\n".join(card)))
@@ -61,9 +69,16 @@ def index() -> pd.DataFrame:
 
 
 def run(
-    names: list[str] | None = None, *, jobs: int = 2, say: Callable[[str], None] = print
+    names: list[str] | None = None,
+    *,
+    jobs: int = 2,
+    only_changed: bool = False,
+    say: Callable[[str], None] = print,
 ) -> list[Path]:
     """Execute notebooks and write them back with their outputs; all are run if none is named.
+
+    With ``only_changed``, those are left out that are as they were run last, on these tables and
+    with this code; the index reads the heads of all others.
 
     Raises
     ------
@@ -71,11 +86,22 @@ def run(
         A cell fails, or writes to stderr; the notebook is left as it was.
     """
     paths = find(names)
-    say(f"running {len(paths)} notebooks")
-    done = Parallel(n_jobs=jobs)(delayed(execute)(path) for path in paths)
-    for path, notebook in zip(paths, done, strict=True):
-        write_atomically(path, (nbformat.writes(notebook) + "\n").encode())
+    with freshness.remember() as memory:
+        if only_changed:
+            paths = [path for path in paths if not memory.holds(*_recipe(path))]
+        say(f"running {len(paths)} notebooks")
+        done = Parallel(n_jobs=jobs)(delayed(execute)(path) for path in paths)
+        for path, notebook in zip(paths, done, strict=True):
+            write_atomically(path, (nbformat.writes(notebook) + "\n").encode())
+        for path in paths:
+            memory.keep(*_recipe(path))
     return paths
+
+
+def _recipe(path: Path) -> tuple[str, list[Path], list[Path]]:
+    """Name of a notebook for `freshness`, all that it may read, and itself."""
+    heads = find() if path.stem.startswith("00-") else []
+    return f"notebook {path.stem}", [PROCESSED, LABELS, RAW, *heads], [path]
 
 
 def execute(path: Path) -> NotebookNode:
@@ -95,9 +121,16 @@ def execute(path: Path) -> NotebookNode:
     try:
         kernel.execute(env=environment)
     except CellExecutionError as error:
-        raise PlanError(f"{error.ename}: {error.evalue}", "mend the cell", file=path) from error
+        problem = f"{error.ename} {error.evalue}".strip()
+        raise PlanError(problem, f"mend the cell `{_failed(notebook)}`", file=path) from None
     _check_streams(notebook, path)
     return _strip(notebook)
+
+
+def _failed(notebook: NotebookNode) -> str:
+    """Last line of the cell that failed."""
+    cells = [c for c in notebook.cells for o in c.get("outputs", ()) if o.output_type == "error"]
+    return cells[0].source.splitlines()[-1] if cells else ""
 
 
 def _check_streams(notebook: NotebookNode, path: Path) -> None:

@@ -10,6 +10,8 @@ NOTEBOOKS = ROOT / "notebooks"
 FIGURES = ROOT / "figures"
 WORKBOOKS = ROOT / "workbooks"
 SITE = ROOT / "site"
+EXPORTS = ROOT / "exports"
+MEMORY = ROOT / ".made.json"
 LEXICON = Path(__file__).resolve().parent / "lexicon"
 
 SOURCES_FILE = "sources.csv"

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.accuracy import match_labels, score
+from analysis.accuracy import score
 from analysis.errors import PlanError
+from analysis.labels import match_labels
 from analysis.lexicon import read_lexicon
 from analysis.paths import LABELS
 

@@ -8,11 +8,9 @@ from itertools import combinations
 
 import numpy as np
 import pandas as pd
-from joblib import Parallel, delayed
 from scipy.optimize import linear_sum_assignment
 from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score
-from tqdm import tqdm
 
 from analysis.clusters import K, cluster_vectors, place_tasks
 from analysis.features import Counts, fit_space
@@ -54,8 +52,6 @@ def resample(
     runs: int = 20,
     share: float = 0.8,
     seed: int = 0,
-    jobs: int = 1,
-    progress: bool = False,
 ) -> np.ndarray:
     """Cluster `runs` random subsamples, each with vocabulary and weights of its own.
 
@@ -65,11 +61,6 @@ def resample(
         How to cluster, and what.
     runs, share, seed
         Subsamples, share of the tasks in each, and the seed that draws them.
-    jobs
-        Processes. One is fastest on a few hundred tasks, where a run takes 0.03 s and starting a
-        process takes a second; use all cores (-1) from some thousand tasks on.
-    progress
-        Show a bar.
 
     Returns
     -------
@@ -79,13 +70,9 @@ def resample(
     n = len(counts)
     random = np.random.default_rng(seed)
     rows = [np.sort(random.choice(n, round(share * n), replace=False)) for _ in range(runs)]
-    work = (delayed(method)(counts.take(r), seed + i) for i, r in enumerate(rows, 1))
-    # few, large batches: sending the counts to a process costs more than clustering them
-    batch = max(1, runs // 4) if jobs != 1 else 1
-    found = Parallel(n_jobs=jobs, return_as="generator", batch_size=batch)(work)
     labels = np.zeros((runs, n), dtype=np.int64)
-    for i, part in enumerate(tqdm(found, total=runs, disable=not progress, desc="resampling")):
-        labels[i, rows[i]] = part
+    for i, drawn in enumerate(rows):
+        labels[i, drawn] = method(counts.take(drawn), seed + i + 1)
     return labels
 
 

@@ -7,8 +7,9 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from analysis.classify import decide_out_of_city, name_themes, theme_names, train
+from analysis.classify import decide_out_of_city, name_themes, train
 from analysis.features import TITLE_WEIGHT, Counts, count_terms
+from analysis.lexicon import theme_names
 
 
 def tabulate_confusion(truth: pd.Series, predicted: pd.Series) -> pd.DataFrame:

@@ -6,6 +6,7 @@ import pandas as pd
 
 from analysis import classify, clusters
 from analysis.features import Counts, count_terms
+from analysis.lexicon import theme_names
 
 
 def assign_themes(
@@ -34,42 +35,14 @@ def assign_themes(
     counts = count_terms(tasks, documents, assignments)
     labels = clusters.cluster_vectors(clusters.place_tasks(counts), k)
     terms = clusters.telling_terms(counts, labels)
-    predicted = _predict(tasks, documents, counts, section_weight=0.0)
+    predicted = _predict(tasks, documents, counts)
     return predicted.assign(
         cluster=labels, cluster_label=["、".join(terms[label]) for label in labels]
     )
 
 
-def predict_themes(
-    tasks: pd.DataFrame, documents: pd.DataFrame, *, section_weight: float = 0.0
-) -> pd.DataFrame:
-    """Theme of each task by a model that has seen no plan of its city.
-
-    Parameters
-    ----------
-    tasks, documents
-        Tables as `schema` declares them.
-    section_weight
-        0 judges each task by its own words. Above 0 the other tasks of its section have a say,
-        weighted by that much (`classify.average_in_section`): nearer to the headings, blind to
-        tasks that are filed elsewhere.
-
-    Returns
-    -------
-    DataFrame
-        One row per task: task_id, section_theme, predicted_theme, confidence.
-    """
-    counts = count_terms(tasks, documents)
-    return _predict(tasks, documents, counts, section_weight=section_weight)
-
-
-def _predict(
-    tasks: pd.DataFrame, documents: pd.DataFrame, counts: Counts, *, section_weight: float
-) -> pd.DataFrame:
-    decisions = classify.decide_out_of_city(tasks, documents, counts)
-    if section_weight:
-        decisions = classify.average_in_section(decisions, tasks, weight=section_weight)
-    named = classify.name_themes(decisions)
+def _predict(tasks: pd.DataFrame, documents: pd.DataFrame, counts: Counts) -> pd.DataFrame:
+    named = classify.name_themes(classify.decide_out_of_city(tasks, documents, counts))
     section = tasks.set_index("task_id")["theme"].rename("section_theme")
     return pd.concat([section, named], axis=1).rename_axis("task_id").reset_index()
 
@@ -123,7 +96,7 @@ def share_themes(
         themes[["task_id", by]].rename(columns={by: "theme"}), on="task_id", validate="one_to_one"
     )
     frame["n_chars"] = frame["char_end"] - frame["char_start"]
-    known = classify.theme_names() if by != "cluster" else sorted(frame["theme"].unique())
+    known = theme_names() if by != "cluster" else sorted(frame["theme"].unique())
     cells = pd.MultiIndex.from_product(
         [sorted(frame["doc_id"].unique()), known], names=["doc_id", "theme"]
     )

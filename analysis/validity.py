@@ -7,7 +7,6 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
-from tqdm import tqdm
 
 from analysis.clusters import LEAD_WEIGHT, K, telling_terms
 from analysis.features import TITLE_WEIGHT, Counts, count_terms
@@ -34,8 +33,6 @@ def describe_clustering(
     *,
     runs: int = 20,
     seeds: int = 5,
-    jobs: int = 1,
-    progress: bool = False,
 ) -> tuple[pd.Series, pd.DataFrame]:
     """Every measure of one clustering that needs nothing but its method.
 
@@ -44,11 +41,11 @@ def describe_clustering(
     measures
         One value per measure.
     clusters
-        One row per cluster: cluster, label, n_tasks, jaccard, heading and county (the most
-        frequent), heading_share, county_share, and named (Jaccard of 0.6 and more).
+        One row per cluster: cluster, label, n_tasks, jaccard, heading and plan (the most
+        frequent), heading_share, plan_share, and named (Jaccard of 0.6 and more).
     """
     labels = method(counts, 0)
-    resampled = resample(method, counts, runs=runs, jobs=jobs, progress=progress)
+    resampled = resample(method, counts, runs=runs)
     returned = jaccard(labels, resampled)
     seeded = np.array([labels, *(method(counts, seed) for seed in range(1, seeds))])
     known = tasks["theme"].notna().to_numpy()
@@ -102,8 +99,6 @@ def validity_card(
     *,
     k: int = K,
     runs: int = 20,
-    jobs: int = 1,
-    progress: bool = False,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The free clusters, the same from words alone, and the baseline, side by side.
 
@@ -115,10 +110,6 @@ def validity_card(
         Clusters.
     runs
         Subsamples of 80 % per clustering.
-    jobs
-        Processes that share the resampling (see `stability.resample`).
-    progress
-        Show a bar for each clustering.
 
     Returns
     -------
@@ -133,10 +124,9 @@ def validity_card(
         "words alone": spectral(k, lead_weight=0.0),
         "TF-IDF + k-means": plain_k_means(k),
     }
-    options = {"runs": runs, "jobs": jobs, "progress": progress}
     columns, tables = {}, {}
     for name, method in methods.items():
-        columns[name], tables[name] = describe_clustering(method, counts, tasks, **options)
+        columns[name], tables[name] = describe_clustering(method, counts, tasks, runs=runs)
         columns[name]["moved_unmasked"] = share_moved(
             method(counts, 0), method(count_terms(tasks, documents, assignments, mask=False), 0)
         )
@@ -149,8 +139,6 @@ def compare_k(
     *,
     ks: Iterable[int] = range(6, 21),
     runs: int = 20,
-    jobs: int = 1,
-    progress: bool = False,
 ) -> pd.DataFrame:
     """One row per number of clusters: how stable, how near to the headings.
 
@@ -158,9 +146,8 @@ def compare_k(
     choose by.
     """
     rows = {}
-    for k in tqdm(list(ks), disable=not progress, desc="numbers of clusters"):
-        options = {"runs": runs, "seeds": 1, "jobs": jobs}
-        rows[k], _ = describe_clustering(spectral(k), counts, tasks, **options)
+    for k in ks:
+        rows[k], _ = describe_clustering(spectral(k), counts, tasks, runs=runs, seeds=1)
     columns = ["weakest_jaccard", "stable_share", "subsample_ari", "pairwise_ari", "nmi_headings"]
     return pd.DataFrame(rows).T[columns].rename_axis("k").reset_index()
 

@@ -26,9 +26,9 @@ from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from analysis.plots.style import BOUND_SIGNS
 from analysis.text import fold_width
 
-SIGNS = {"ge": "≥", "le": "≤", "approx": "≈"}
 # Text, heads, and the character set (GB 2312) by which another font is chosen.
 FONTS = {"zh": ("宋体", "黑体", 134), "en": ("Times New Roman", "Times New Roman", None)}
 _INK, _LINK, _MUTED, _RULE, _FILL = "000000", "1F3864", "595959", "7F7F7F", "E7E6E6"
@@ -76,7 +76,7 @@ def amount(low: float, high: float, bound: str, *, task_id: str = "") -> Cell:
     """Cell that holds a number and shows its bound: ≥12, ≈500, 3–5 (holds 3)."""
     low, high = round(float(low), 10), round(float(high), 10)
     places = max(len(f"{v:.10f}".rstrip("0").partition(".")[2]) for v in (low, high))
-    sign = SIGNS.get(bound, "")
+    sign = BOUND_SIGNS.get(bound, "")
     end = f"–{high:,.{places}f}" if high > low else ""
     code = "#,##0" + ("." + "0" * places if places else "")
     code = (f'"{sign}"' if sign else "") + code + (f'"{end}"' if end else "")

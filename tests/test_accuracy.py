@@ -187,14 +187,14 @@ def test_a_row_matches_by_task_values_and_unit(
     row: dict[str, object], outcome: list[str], tmp_path: Path
 ) -> None:
     read = labels.read_labels(folder=write(tmp_path, label()))
-    pairs = accuracy.match_labels(rows(row), read)
+    pairs = labels.match_labels(rows(row), read)
     assert pairs["outcome"].tolist() == outcome
 
 
 @pytest.mark.parametrize(("unit", "other"), [("名", "人"), ("人", "位"), ("kW", "千瓦")])
 def test_units_that_are_the_same_match(unit: str, other: str, tmp_path: Path) -> None:
     read = labels.read_labels(folder=write(tmp_path, label(unit=unit)))
-    assert accuracy.match_labels(rows({"unit": other}), read)["outcome"].tolist() == ["match"]
+    assert labels.match_labels(rows({"unit": other}), read)["outcome"].tolist() == ["match"]
 
 
 def test_each_row_is_used_once_and_the_likelier_first(tmp_path: Path) -> None:
@@ -211,10 +211,10 @@ def test_each_row_is_used_once_and_the_likelier_first(tmp_path: Path) -> None:
         {"indicator": "高新技术企业数量"},
         {"kind": "attribute", "indicator": "企业"},
     )
-    pairs = accuracy.match_labels(found, read)
+    pairs = labels.match_labels(found, read)
     assert pairs["outcome"].eq("match").all()
     assert pairs["indicator"].tolist() == ["企业", "高新技术企业数量", "科技型中小企业数量"]
-    one = accuracy.match_labels(found.head(1), read)
+    one = labels.match_labels(found.head(1), read)
     assert one["outcome"].value_counts().to_dict() == {"missed": 2, "match": 1}
 
 
@@ -239,7 +239,7 @@ def case(tmp_path: Path) -> pd.DataFrame:
         {"no": 4, "low": 1, "high": 1},
         {"no": 4, "low": 2, "high": 2, "kind": "attribute", "measure": None},
     )
-    return accuracy.match_labels(found, read)
+    return labels.match_labels(found, read)
 
 
 # 4 of 6 rows and of 5 labels pair up; of 5 rows and 4 labels that are targets, 3 do.
@@ -331,7 +331,7 @@ def test_intervals_draw_tasks_and_not_single_figures() -> None:
 def test_intervals_of_a_sample_without_error_do_not_claim_certainty(tmp_path: Path) -> None:
     read = labels.read_labels(folder=write(tmp_path, *[label(no=i) for i in range(1, 31)]))
     found = rows(*[{"no": i} for i in range(1, 31)])
-    scores = accuracy.score(accuracy.match_labels(found, read)).set_index(["field", "figure"])
+    scores = accuracy.score(labels.match_labels(found, read)).set_index(["field", "figure"])
     recall = scores.loc[("quantity", "recall")]
     assert (recall["value"], recall["high"]) == (1, 1)
     assert recall["low"] == pytest.approx(0.025 ** (1 / 30))
@@ -377,7 +377,7 @@ FLOORS = {
 
 @pytest.mark.parametrize("name", labels.SETS)
 def test_floors_hold_on_every_set_of_labels(name: str, tables: dict[str, pd.DataFrame]) -> None:
-    pairs = accuracy.match_labels(tables["quantities"], labels.read_labels(name))
+    pairs = labels.match_labels(tables["quantities"], labels.read_labels(name))
     scores = accuracy.score(pairs, resamples=2)
     low = {k: value(scores, *k) for k, floor in FLOORS.items() if value(scores, *k) < floor}
     assert low == {}
@@ -387,7 +387,7 @@ def test_floors_hold_on_every_set_of_labels(name: str, tables: dict[str, pd.Data
 def test_floors_of_detection_hold_on_every_plan(plan: str, tables: dict[str, pd.DataFrame]) -> None:
     read = labels.read_labels()
     read = read[read["doc_id"].eq(plan)]
-    scores = accuracy.score(accuracy.match_labels(tables["quantities"], read), resamples=2)
+    scores = accuracy.score(labels.match_labels(tables["quantities"], read), resamples=2)
     assert value(scores, "quantity", "f1") >= 0.985
     assert value(scores, "target", "f1") >= 0.97
     assert value(scores, "bound", "accuracy") >= 0.98

@@ -116,7 +116,7 @@ FAULTS = [
     (lambda _: None, "sources.csv", "no source list", "list every file"),
     (add_empty, "qingshan-2024.txt", "the file is empty", "put the plan's text into it"),
     (encode("utf-16"), "qingshan-2024.txt", "neither UTF-8 nor GB18030", "save the text as UTF-8"),
-    (replace("。", ";"), "qingshan-2024.txt", "no numbered task found", "tasks start a line"),
+    (replace(". ", " "), "qingshan-2024.txt", "no numbered task found", "tasks start a line"),
     (replace("2. ", "3. "), "qingshan-2024.txt:12", "task 3 where task 2 is due", "mend the"),
     (replace("3. ", "2. "), "qingshan-2024.txt:14", "task 2 where task 3 is due", "mend the"),
     (replace("二、", "三、"), "qingshan-2024.txt:13", "section 3 where", "mend the numbering"),

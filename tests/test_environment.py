@@ -13,7 +13,8 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 ROOT = Path(__file__).resolve().parents[1]
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+PROJECT = SETTINGS["project"]
 CONDA = yaml.safe_load((ROOT / "environment.yml").read_text("utf-8"))
 LOCK = (ROOT / "requirements.lock").read_text("utf-8")
 
@@ -124,6 +125,19 @@ def test_no_file_names_a_registry():
     assert named == []
 
 
+def test_a_wheel_holds_every_file_of_the_package():
+    settings = SETTINGS["tool"]["setuptools"]
+    packages = [p.parent.relative_to(ROOT) for p in ROOT.glob("analysis/**/__init__.py")]
+    assert settings["packages"] == sorted(".".join(p.parts) for p in packages)
+    files = [path for path in repository_files() if path.is_relative_to(ROOT / "analysis")]
+    modules = {p for package in packages for p in (ROOT / package).glob("*.py")}
+    matches = {
+        glob: set((ROOT / "analysis").glob(glob)) for glob in settings["package-data"]["analysis"]
+    }
+    assert [glob for glob, found in matches.items() if not found] == []
+    assert sorted(set(files) - modules - set().union(*matches.values())) == []
+
+
 def test_citation_is_of_this_version():
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
     assert citation["version"] == PROJECT["version"]
@@ -147,13 +161,15 @@ def test_unfit_python_is_one_line_that_says_what_to_do(tmp_path):
     assert not (tmp_path / ".venv").exists()
 
 
-def test_ci_runs_make_test_and_nothing_else():
+def test_ci_tests_by_make_test_and_nothing_else():
     script = ROOT / ".ci/run"
     assert os.access(script, os.X_OK), "chmod +x .ci/run"
     lines = script.read_text("utf-8").splitlines()
     assert lines[0] == "#!/usr/bin/env bash"
-    assert [line for line in lines if not line.startswith("#")] == [
-        "set -euo pipefail",
-        'cd "$(dirname "${BASH_SOURCE[0]}")/.."',
-        "make test",
-    ]
+    code = [line for line in lines if not line.startswith("#")]
+    assert code[:2] == ["set -euo pipefail", 'cd "$(dirname "${BASH_SOURCE[0]}")/.."']
+    assert code[-1] == "make test"
+    # Between them only Debian's programs that some tests need are installed.
+    between = "\n".join(code[2:-1])
+    assert "apt-get" in between
+    assert not re.search(r"\b(make|python3?|pytest|pip|uv)\b", between)

@@ -1,48 +1,195 @@
-"""Figures: complete, repeatable, legible without colour, and never with a missing glyph."""
+"""Figures: complete, repeatable, legible in grey, and never with a missing or overlapping word."""
 
+import itertools
+import string
+from dataclasses import dataclass
 from pathlib import Path
 
 import matplotlib.image
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+from matplotlib.legend import Legend
+from matplotlib.lines import Line2D
+from matplotlib.text import Text
 
 from analysis import figures, load
 from analysis.errors import PlanError
+from analysis.lexicon import theme_names
 from analysis.paths import FIGURES
-from analysis.plots import style
+from analysis.plots import chart, style
+from analysis.selection import Selection, select
 
 NAMES = sorted(figures.PACK)
+GREY = (0.299, 0.587, 0.114)
+
+
+@dataclass
+class Looked:
+    """What is seen of a figure when it is drawn: words, their contrast in grey, its legends."""
+
+    sizes: dict[str, float]
+    overlaps: list[tuple[str, str]]
+    contrast: dict[str, float]
+    alike: list[tuple[str, str]]
+
+
+def look(figure: Figure) -> Looked:
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    picture = np.asarray(canvas.buffer_rgba())[..., :3] / 255
+    grey = luminance(picture @ np.array(GREY))
+    words = [(text, text.get_window_extent()) for text in drawn_words(figure)]
+    point = figure.dpi / 72
+    overlaps = [
+        (a.get_text(), b.get_text())
+        for (a, x), (b, y) in itertools.combinations(words, 2)
+        if not (a.get_rotation() % 90 or b.get_rotation() % 90)
+        and min(x.x1, y.x1) - max(x.x0, y.x0) > point
+        and min(x.y1, y.y1) - max(x.y0, y.y0) > 1.5 * point
+    ]
+    contrast = {}
+    for text, box in words:
+        rows = slice(max(int(len(grey) - box.y1), 0), int(len(grey) - box.y0) + 1)
+        patch = grey[rows, max(int(box.x0), 0) : int(box.x1) + 1]
+        contrast[text.get_text()] = (patch.max() + 0.05) / (patch.min() + 0.05)
+    sizes = {t.get_text(): t.get_fontsize() for t, _ in words}
+    return Looked(sizes, overlaps, contrast, alike_in_grey(figure))
+
+
+def drawn_words(figure: Figure) -> list[Text]:
+    """Texts on the page: of the labels of an axis, only those within its ends."""
+    beyond = set()
+    for axes in figure.axes:
+        for axis, place in ((axes.xaxis, 0), (axes.yaxis, 1)):
+            low, high = sorted(axis.get_view_interval())
+            for label in (*axis.get_majorticklabels(), *axis.get_minorticklabels()):
+                within = low <= label.get_position()[place] <= high
+                if not (within and axes.axison and axis.get_visible()):
+                    beyond.add(label)
+            if not axes.axison:
+                beyond.add(axis.label)
+    return [
+        text
+        for text in figure.findobj(Text)
+        if text.get_visible() and text.get_text().strip() and text not in beyond
+    ]
+
+
+def luminance(grey: np.ndarray) -> np.ndarray:
+    """Relative luminance of grey values in sRGB (WCAG 2.2)."""
+    return np.where(grey <= 0.04045, grey / 12.92, ((grey + 0.055) / 1.055) ** 2.4)
+
+
+def alike_in_grey(figure: Figure) -> list[tuple[str, str]]:
+    """Entries of a legend that only their colour tells apart, where grey print does not."""
+    found = []
+    for legend in figure.findobj(Legend):
+        entries = [
+            (text.get_text(), sign_of(handle), float(np.dot(to_rgb(colour_of(handle)), GREY)))
+            for text, handle in zip(legend.get_texts(), legend.legend_handles, strict=True)
+        ]
+        found += [
+            (a[0], b[0])
+            for a, b in itertools.combinations(entries, 2)
+            if a[1] == b[1] and abs(a[2] - b[2]) < 0.08
+        ]
+    return found
+
+
+def sign_of(handle: object) -> str:
+    if isinstance(handle, Line2D):
+        return f"{handle.get_marker()} {handle.get_linestyle()} {handle.get_fillstyle()}"
+    return type(handle).__name__ + str(getattr(handle, "get_hatch", lambda: "")())
+
+
+def colour_of(handle: object) -> object:
+    return handle.get_color() if isinstance(handle, Line2D) else handle.get_facecolor()[:3]
 
 
 @pytest.fixture(scope="module")
-def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def seen() -> dict[str, Looked]:
+    return {}
+
+
+@pytest.fixture(scope="module")
+def drawn(tmp_path_factory: pytest.TempPathFactory, seen: dict[str, Looked]) -> Path:
+    """Draw the whole pack once, and look at each figure before it is thrown away."""
     folder = tmp_path_factory.mktemp("figures")
-    figures.draw(folder=folder, languages=("zh", "en"), formats=("png", "svg"), say=lambda _: None)
+    with pytest.MonkeyPatch.context() as patch:
+        look_on_saving(patch, seen)
+        figures.draw(folder=folder, say=lambda _: None)
     return folder
 
 
-@pytest.mark.parametrize("name", NAMES)
+def look_on_saving(patch: pytest.MonkeyPatch, seen: dict[str, Looked]) -> None:
+    def save(figure: Figure, data: pd.DataFrame, name: str, **options: object) -> list[Path]:
+        paths = write(figure, data, name, **options)
+        seen[name] = look(figure)
+        return paths
+
+    write = chart.save_figure
+    patch.setattr(chart, "save_figure", save)
+
+
+BOTH = [name + suffix for name in NAMES for suffix in ("", "-en")]
+
+
+@pytest.mark.parametrize("name", BOTH)
 def test_the_committed_figure_is_what_the_tables_give(name: str, drawn: Path) -> None:
-    for suffix in ("csv", "svg", "png"):
+    for suffix in ("csv", *chart.FORMATS):
         committed = (FIGURES / f"{name}.{suffix}").read_bytes()
         assert committed == (drawn / f"{name}.{suffix}").read_bytes(), suffix
 
 
-@pytest.mark.parametrize("name", NAMES)
+def test_there_are_no_other_files() -> None:
+    held = {path.name for path in FIGURES.iterdir()} - {"README.md"}
+    assert held == {f"{name}.{suffix}" for name in BOTH for suffix in ("csv", *chart.FORMATS)}
+
+
+@pytest.mark.parametrize("name", BOTH)
 def test_it_fits_the_type_area(name: str, drawn: Path) -> None:
-    for file in (f"{name}.png", f"{name}-en.png"):
-        height, width = matplotlib.image.imread(drawn / file).shape[:2]
-        assert width / 300 * 25.4 <= style.FULL_WIDTH + 0.5
-        assert height / 300 * 25.4 <= 247
+    height, width = matplotlib.image.imread(drawn / f"{name}.png").shape[:2]
+    assert width / 300 * 25.4 <= style.FULL_WIDTH + 0.5
+    assert height / 300 * 25.4 <= 247
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", BOTH)
 def test_nothing_is_cut_off_at_the_edge(name: str, drawn: Path) -> None:
-    for file in (f"{name}.png", f"{name}-en.png"):
-        image = matplotlib.image.imread(drawn / file)[..., :3].mean(axis=2)
-        edges = np.concatenate([image[0], image[-1], image[:, 0], image[:, -1]])
-        assert edges.min() > 0.98, file
+    image = matplotlib.image.imread(drawn / f"{name}.png")[..., :3].mean(axis=2)
+    edges = np.concatenate([image[0], image[-1], image[:, 0], image[:, -1]])
+    assert edges.min() > 0.98
+
+
+@pytest.mark.usefixtures("drawn")
+@pytest.mark.parametrize("name", BOTH)
+def test_it_is_legible_in_grey_print(name: str, seen: dict[str, Looked]) -> None:
+    assert {text: c for text, c in seen[name].contrast.items() if c < 4.5} == {}  # WCAG 2.2, AA
+    assert seen[name].alike == []
+    assert min(seen[name].sizes.values()) >= 6
+
+
+@pytest.mark.usefixtures("drawn")
+@pytest.mark.parametrize("name", BOTH)
+def test_no_words_overlap(name: str, seen: dict[str, Looked]) -> None:
+    assert seen[name].overlaps == []
+
+
+def test_the_looking_sees_what_is_wrong() -> None:
+    figure = style.new_figure(60)
+    figure.text(0.2, 0.5, "under", fontsize=9)
+    figure.text(0.21, 0.5, "over", fontsize=5)
+    figure.text(0.7, 0.5, "pale", color="#BBBBBB")
+    handles = [Line2D([], [], color=c, label=c) for c in ("#3366CC", "#6F6F6F", "#000000")]
+    figure.legend(handles=handles)
+    found = look(figure)
+    assert found.overlaps == [("under", "over")]
+    assert [text for text, c in found.contrast.items() if c < 4.5] == ["pale"]
+    assert found.alike == [("#3366CC", "#6F6F6F")]
+    assert min(found.sizes.values()) == 5
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -52,11 +199,128 @@ def test_english_figures_draw_the_same_numbers(name: str, drawn: Path) -> None:
     pd.testing.assert_frame_equal(numbers, english[numbers.columns])
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_pdfs_carry_their_font(name: str, drawn: Path) -> None:
+    data = (drawn / f"{name}.pdf").read_bytes()
+    assert b"/FontFile2" in data
+    assert b"NotoSansSC" in data
+
+
+def test_the_list_of_figures_is_true() -> None:
+    text = (FIGURES / "README.md").read_text(encoding="utf-8")
+    assert text == figures.describe()
+    assert list(figures.captions()) == list(figures.PACK)
+    assert all(figures.caption(n, language) for n in NAMES for language in style.LANGUAGES)
+
+
+# --- selections -----------------------------------------------------------------------------
+
+
+def draw(folder: Path, *names: str, **chosen: object) -> list[str]:
+    selection = select(**chosen)
+    paths = figures.draw(
+        names,
+        selection=selection,
+        folder=folder,
+        languages=["zh"],
+        formats=["png"],
+        say=lambda _: None,
+    )
+    return sorted(path.name for path in paths)
+
+
+def test_counties_are_cut_and_keep_their_looks(tmp_path: Path) -> None:
+    names = draw(tmp_path, "01-target-profile", counties=["淄川区", "zhoucun"])
+    assert names == [f"01-target-profile_zhoucun+zichuan.{s}" for s in ("csv", "png")]
+    data = pd.read_csv(tmp_path / names[0])
+    assert data["doc_id"].tolist() == ["zhoucun-2023", "zichuan-2023"]
+    every = style.county_looks(load.table("documents")["doc_id"])
+    assert style.county_looks(["zichuan-2023"]) == {"zichuan-2023": every["zichuan-2023"]}
+
+
+def test_a_theme_cuts_tasks(tmp_path: Path) -> None:
+    names = draw(tmp_path, "01-target-profile", theme="绿色低碳")
+    data = pd.read_csv(tmp_path / names[0])
+    tasks = load.table("tasks").query("theme == '绿色低碳'")
+    assert data["n_tasks"].tolist() == tasks.groupby("doc_id").size().tolist()
+
+
+def test_a_theme_cuts_ladders_by_indicator(tmp_path: Path) -> None:
+    draw(tmp_path, "03-ladder", theme="绿色低碳")
+    draw(tmp_path, "03-ladder-green")
+    theme, whole = (tmp_path / f"03-ladder{s}.csv" for s in ("_绿色低碳", "-green"))
+    assert theme.read_bytes() == whole.read_bytes()
+
+
+def test_one_indicator(tmp_path: Path) -> None:
+    names = draw(tmp_path, indicator="新增市级以上创新平台", width=75)
+    assert names[1] == "03-ladder_innovation-platforms-new-city-up_75mm.png"
+    assert pd.read_csv(tmp_path / names[0])["name"].unique().tolist() == ["新增市级以上创新平台"]
+    assert matplotlib.image.imread(tmp_path / names[1]).shape[1] == pytest.approx(
+        75 / 25.4 * 300, 1
+    )
+
+
+def test_figures_that_cannot_show_a_selection_are_left_out_or_refused(tmp_path: Path) -> None:
+    said = []
+    paths = figures.draw(
+        selection=select(counties=["chengyang"], theme="绿色低碳"),
+        folder=tmp_path,
+        languages=["zh"],
+        formats=["png"],
+        say=said.append,
+    )
+    assert any("03-ladder" in line for line in said)  # one county has nothing to be compared with
+    assert {path.name.split("_")[0] for path in paths} >= {"01-target-profile", "04-roles"}
+    with pytest.raises(PlanError, match="02-task-map cannot show"):
+        draw(tmp_path, "02-task-map", theme="绿色低碳")
+    with pytest.raises(PlanError, match="04-network cannot show"):
+        draw(tmp_path, "04-network", width=75)
+
+
+def test_half_the_width_stays_legible(tmp_path: Path, seen: dict[str, Looked]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        look_on_saving(patch, seen)
+        paths = figures.draw(
+            selection=select(width=75), folder=tmp_path, formats=["png"], say=lambda _: None
+        )
+    drawn = [path for path in paths if path.suffix == ".png"]
+    assert len(drawn) >= 20
+    for path in drawn:
+        image = matplotlib.image.imread(path)[..., :3].mean(axis=2)
+        assert image.shape[1] == pytest.approx(75 / 25.4 * 300, abs=1)
+        edges = np.concatenate([image[0], image[-1], image[:, 0], image[:, -1]])
+        assert edges.min() > 0.98, path.name
+        assert seen[path.stem].overlaps == [], path.name
+        assert min(seen[path.stem].sizes.values()) >= 6, path.name
+
+
+@pytest.mark.parametrize("theme", theme_names())
+def test_every_theme_gives_figures(theme: str, tmp_path: Path) -> None:
+    assert draw(tmp_path, theme=theme)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "told"),
+    [
+        ({"counties": ["nowhere"]}, "no county nowhere; one of: .*zhoucun"),
+        ({"theme": "天气"}, "no theme 天气; one of: 创新驱动"),
+        ({"indicator": "创新平台数"}, "no comparable indicator 创新平台数; one of: .*创新平台"),
+    ],
+)
+def test_unknown_parts_are_refused(chosen: dict[str, object], told: str) -> None:
+    with pytest.raises(PlanError, match=told):
+        select(**chosen)
+
+
+# --- style ----------------------------------------------------------------------------------
+
+
 def test_a_missing_glyph_is_an_error(tmp_path: Path) -> None:
     figure = style.new_figure(40)
     figure.text(0.5, 0.5, "\U00012000")  # a cuneiform sign
     with pytest.raises(PlanError, match="use a character"):
-        style.save_figure(figure, pd.DataFrame({"a": [1]}), "glyph", folder=tmp_path)
+        chart.save_figure(figure, pd.DataFrame({"a": [1]}), "glyph", folder=tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -64,8 +328,7 @@ def test_counties_stay_apart_in_grey() -> None:
     looks = style.county_looks(load.table("documents")["doc_id"])
     colours, markers = zip(*looks.values(), strict=True)
     assert len(set(markers)) == len(markers)
-    channels = [[int(c[i : i + 2], 16) / 255 for i in (1, 3, 5)] for c in colours]
-    grey = sorted(float(np.dot(c, (0.299, 0.587, 0.114))) for c in channels)
+    grey = sorted(float(np.dot(to_rgb(c), GREY)) for c in colours)
     assert min(np.diff(grey)) > 0.04
     assert max(grey) < 0.8, "too pale on white"
 
@@ -78,8 +341,6 @@ def test_every_string_exists_in_both_languages() -> None:
 
 
 def blanks(text: str) -> set[str]:
-    import string
-
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
 
@@ -88,3 +349,5 @@ def test_unknown_names_are_refused() -> None:
         figures.draw(["nonsense"], say=lambda _: None)
     with pytest.raises(PlanError, match="no language fr"):
         figures.draw(languages=["fr"], say=lambda _: None)
+    with pytest.raises(PlanError, match="no width 90"):
+        figures.draw(selection=Selection(width=90), say=lambda _: None)

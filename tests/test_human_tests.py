@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from sklearn.metrics import cohen_kappa_score
 
-from analysis import human_forms, human_tests, load, stability
+from analysis import human_forms, human_scores, human_tests, load, stability
 from analysis.clusters import telling_terms
 from analysis.errors import PlanError
 from analysis.features import count_terms
@@ -145,17 +145,17 @@ def test_answers_of_all_labellers_are_read(tmp_path):
     write(tmp_path, "theme_answers_second", [("w001", "C")])
     write(tmp_path, "theme_sorting_first", [("s001", "共同富裕")])
     write(tmp_path, "theme_sorting_items", [("s001", "not an answer")])
-    found = human_tests.read_answers(folder=tmp_path)
+    found = human_scores.read_answers(folder=tmp_path)
     assert found.to_numpy().tolist() == [["first", "w001", "A"], ["second", "w001", "C"]]
-    found = human_tests.read_answers("theme_sorting", folder=tmp_path)
+    found = human_scores.read_answers("theme_sorting", folder=tmp_path)
     assert found.to_numpy().tolist() == [["first", "s001", "共同富裕"]]
 
 
 def test_without_answers_the_tables_are_empty(tmp_path, items):
-    answers = human_tests.read_answers(folder=tmp_path)
+    answers = human_scores.read_answers(folder=tmp_path)
     assert list(answers) == ["labeller", "item", "answer"]
-    assert human_tests.score_answers(items, answers).empty
-    assert human_tests.score_clusters(items, answers).empty
+    assert human_scores.score_answers(items, answers).empty
+    assert human_scores.score_clusters(items, answers).empty
 
 
 @pytest.mark.parametrize(
@@ -170,7 +170,7 @@ def test_without_answers_the_tables_are_empty(tmp_path, items):
 def test_answers_that_no_form_gives_are_refused(tmp_path, kind, rows, named):
     write(tmp_path, f"{kind}_first", rows)
     with pytest.raises(PlanError, match=named):
-        human_tests.read_answers(kind, folder=tmp_path)
+        human_scores.read_answers(kind, folder=tmp_path)
 
 
 def questions():
@@ -194,14 +194,14 @@ def test_scores_count_the_answered_alone():
             "answer": ["A", "A", "E"],
         }
     )
-    found = human_tests.score_answers(questions(), answers).set_index(["test", "labeller"])
+    found = human_scores.score_answers(questions(), answers).set_index(["test", "labeller"])
     assert len(found) == 2
     row = found.loc["word_intrusion", "first"]
     assert row[["n", "right", "share", "chance"]].tolist() == [2, 1, 0.5, pytest.approx(1 / 6)]
     # Wilson at 1 of 2: 0.5 -+ 1.96 sqrt(1/8 + 1.96^2/16) / (1 + 1.96^2/2)
     assert (row["low"], row["high"]) == pytest.approx((0.0945, 0.9055), abs=1e-3)
     assert found.loc["task_intrusion", "second"]["chance"] == pytest.approx(0.2)
-    by_cluster = human_tests.score_clusters(questions(), answers)
+    by_cluster = human_scores.score_clusters(questions(), answers)
     assert by_cluster["word_intrusion"].tolist() == [1.0, 0.0]
 
 
@@ -222,7 +222,7 @@ def test_sorting_is_scored_as_the_library_does():
     headings, predicted, first = (random.choice(themes, 60).tolist() for _ in range(3))
     items, table = sides(headings, predicted)
     answers = pd.DataFrame({"labeller": "first", "item": items["item"], "answer": first})
-    found = human_tests.score_sorting(items, answers, table).set_index(["first", "second"])
+    found = human_scores.score_sorting(items, answers, table).set_index(["first", "second"])
     assert found.at[("headings", "first"), "kappa"] == pytest.approx(
         cohen_kappa_score(headings, first)
     )
@@ -236,7 +236,7 @@ def test_full_agreement_is_one_and_missing_answers_are_left_out():
     answers = pd.DataFrame(
         {"labeller": "first", "item": items["item"][:4], "answer": ["共同富裕", "安全发展"] * 2}
     )
-    found = human_tests.score_sorting(items, answers, table).set_index(["first", "second"])
+    found = human_scores.score_sorting(items, answers, table).set_index(["first", "second"])
     assert found["kappa"].tolist() == [1, 1, 1]
     assert found["n"].tolist() == [10, 4, 4]
 
@@ -257,11 +257,11 @@ def test_a_form_keeps_each_answer_and_goes_on_where_it_stopped(tmp_path):
     form.children[2].click()  # no choice made: nothing is kept
     answer(form, "A")
     answer(form, "C")
-    assert human_tests.read_answers(folder=tmp_path)["answer"].tolist() == ["A", "C"]
+    assert human_scores.read_answers(folder=tmp_path)["answer"].tolist() == ["A", "C"]
     again = human_forms.ask(asked, "anna", folder=tmp_path)
     assert again.children[3].value == "2 / 3"
     answer(again, "E")
-    assert human_tests.read_answers(folder=tmp_path)["item"].tolist() == ["t001", "w001", "w002"]
+    assert human_scores.read_answers(folder=tmp_path)["item"].tolist() == ["t001", "w001", "w002"]
     assert again.children[2].disabled
 
 
@@ -275,5 +275,5 @@ def test_a_sorting_form_offers_the_themes(tmp_path, sorting):
     form = human_forms.ask(sorting, "anna", folder=tmp_path)
     assert len(form.children[1].options) == 12
     answer(form, "共同富裕")
-    found = human_tests.read_answers("theme_sorting", folder=tmp_path)
+    found = human_scores.read_answers("theme_sorting", folder=tmp_path)
     assert found.to_numpy().tolist() == [["anna", "s001", "共同富裕"]]

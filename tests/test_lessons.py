@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import compare, denominators, lessons, load, validity
+from analysis import compare, denominators, exercises, lessons, load, validity
 from analysis.errors import PlanError
 from analysis.features import count_terms
 from analysis.paths import NOTEBOOKS
@@ -71,7 +71,7 @@ def answers(name: str) -> dict[str, object]:
     """The answer that stands before each check of a notebook, by exercise."""
     found = {}
     for cell in cells(name):
-        for m in re.finditer(r'lessons\.check\("(\d\.\d)", (\w+)\)', cell):
+        for m in re.finditer(r'exercises\.check\("(\d\.\d)", (\w+)\)', cell):
             given = re.search(rf"^{m[2]} = (.+)$", cell, re.MULTILINE)
             assert given, cell
             assert m[1] not in found
@@ -103,14 +103,14 @@ def test_a_key_answers_the_lesson_one_to_one(name: str) -> None:
 
 
 def test_every_exercise_stands_in_a_lesson() -> None:
-    assert sorted(KEYS) == sorted(lessons.EXERCISES)
+    assert sorted(KEYS) == sorted(exercises.EXERCISES)
 
 
 @pytest.mark.parametrize("name", LESSONS)
 def test_a_lesson_holds_no_answer(name: str) -> None:
     for no, given in answers(name).items():
         assert given is None or set(given) <= {"?", " "}, no
-        assert lessons.judge(no, given) == (None, f"{no}: not answered yet")
+        assert exercises.judge(no, given) == (None, f"{no}: not answered yet")
     assert not any("show_labels" in cell for cell in cells(name))
 
 
@@ -132,21 +132,21 @@ def test_a_lesson_has_its_card_summary_and_end_question(name: str) -> None:
 
 @pytest.mark.parametrize(("no", "given"), KEYS.items(), ids=list(KEYS))
 def test_the_keys_answer_is_right(no: str, given: object) -> None:
-    assert lessons.judge(no, given) == (True, f"{no}: right")
+    assert exercises.judge(no, given) == (True, f"{no}: right")
 
 
 @pytest.mark.parametrize(("no", "given", "word"), WRONG)
 def test_a_wrong_answer_gets_a_hint(no: str, given: object, word: str) -> None:
-    right, message = lessons.judge(no, given)
+    right, message = exercises.judge(no, given)
     assert right is False
     assert word in message
 
 
 def test_every_exercise_is_tried_with_a_wrong_answer() -> None:
-    assert {no for no, *_ in WRONG} == set(lessons.EXERCISES)
+    assert {no for no, *_ in WRONG} == set(exercises.EXERCISES)
 
 
-@pytest.mark.parametrize(("key", "hint"), lessons.read_hints().items(), ids=" ".join)
+@pytest.mark.parametrize(("key", "hint"), exercises.read_hints().items(), ids=" ".join)
 def test_a_hint_does_not_hold_the_answer(key: tuple[str, str], hint: str) -> None:
     answer = KEYS[key[0]]
     if isinstance(answer, int | float):
@@ -159,8 +159,8 @@ def test_a_hint_does_not_hold_the_answer(key: tuple[str, str], hint: str) -> Non
 
 
 def test_every_sort_of_wrong_answer_has_its_hint() -> None:
-    hints = lessons.read_hints()
-    for no in lessons.EXERCISES:
+    hints = exercises.read_hints()
+    for no in exercises.EXERCISES:
         assert (no, "") in hints
     assert all(len(hint) > 10 and hint.endswith((".", "?")) for hint in hints.values())
     for letter in "ABC":
@@ -170,35 +170,35 @@ def test_every_sort_of_wrong_answer_has_its_hint() -> None:
 
 @pytest.mark.parametrize("given", ["", "  ", "?", "....."])
 def test_a_blank_is_no_answer(given: str) -> None:
-    assert lessons.judge("1.1", given)[0] is None
+    assert exercises.judge("1.1", given)[0] is None
 
 
 @pytest.mark.parametrize("given", ["nan", "inf", [], {}, True, object()])
-@pytest.mark.parametrize("no", sorted(lessons.EXERCISES))
+@pytest.mark.parametrize("no", sorted(exercises.EXERCISES))
 def test_a_strange_answer_is_wrong_and_does_not_fail(no: str, given: object) -> None:
-    assert lessons.judge(no, given)[0] is False
+    assert exercises.judge(no, given)[0] is False
 
 
 def test_answers_may_be_written_in_other_ways() -> None:
     for no, given in (("1.3", "330,000"), ("1.1", 4.0), ("2.4", " b "), ("3.1", "y")):
-        assert lessons.judge(no, given)[0]
-    assert lessons.judge("4.2", {"淄川区", "城阳区", "周村区"})[0]
-    assert lessons.judge("4.2", "淄川区、城阳区、周村区")[0]
+        assert exercises.judge(no, given)[0]
+    assert exercises.judge("4.2", {"淄川区", "城阳区", "周村区"})[0]
+    assert exercises.judge("4.2", "淄川区、城阳区、周村区")[0]
 
 
 def test_an_unknown_exercise_is_named() -> None:
     with pytest.raises(PlanError, match=r"no exercise '9\.9'.*1\.1, 1\.2"):
-        lessons.judge("9.9", 1)
+        exercises.judge("9.9", 1)
 
 
 def test_check_prints_and_a_table_shows_only_after_an_answer(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    lessons.check("1.1", None)
+    exercises.check("1.1", None)
     assert capsys.readouterr().out == "1.1: not answered yet\n"
-    assert lessons.show_after(None, len, "abc") is None
+    assert exercises.show_after(None, len, "abc") is None
     assert "answer the question" in capsys.readouterr().out
-    assert lessons.show_after(0, len, "abc") == 3
+    assert exercises.show_after(0, len, "abc") == 3
 
 
 # --- what the lessons say, against the tables -----------------------------------------------

@@ -11,6 +11,7 @@ from analysis.coverage import STATUSES, read_coverage
 from analysis.denominators import changed_order, per_denominator
 from analysis.errors import PlanError
 from analysis.indicators import indicator_name, split_id, unit_factor
+from analysis.lexicon import theme_names
 from analysis.plots import style
 
 _STATED = STATUSES[:3]
@@ -33,14 +34,21 @@ def draw_matrix(
     Figure, DataFrame
         The chart in two columns of indicators, and the rows of `coverage.read_coverage` that it
         draws, with name and theme.
+
+    Raises
+    ------
+    PlanError
+        No indicator stands in two plans.
     """
     cover = read_coverage(comparisons, quantities, tasks, documents)
     stated = cover["status"].isin(_STATED).groupby(cover["indicator_id"]).transform("sum")
     data = cover[stated >= 2].copy()
+    if data.empty:
+        raise PlanError("no indicator stands in two plans", "compare two plans or more")
     themes = {i: split_id(i)[0].theme for i in data["indicator_id"].unique()}
     data.insert(1, "name", data["indicator_id"].map(indicator_name))
     data.insert(2, "theme", data["indicator_id"].map(themes))
-    rank = data["theme"].map({t: n for n, t in enumerate(style.theme_order())})
+    rank = data["theme"].map({t: n for n, t in enumerate(theme_names())})
     data = data.assign(rank=rank).sort_values(["rank", "indicator_id", "doc_id"])
     data = data.drop(columns="rank").reset_index(drop=True)
     columns = _two_columns(data, language)
@@ -81,7 +89,7 @@ def _two_columns(data: pd.DataFrame, language: str) -> list[list[tuple[str, str,
 
 
 def _name(indicator_id: str, language: str) -> str:
-    return style._wrap(indicator_name(indicator_id, language), 42 if language == "zh" else 45)
+    return style.wrap(indicator_name(indicator_id, language), 42 if language == "zh" else 45)
 
 
 def _draw_cells(
@@ -121,7 +129,7 @@ def draw_status(axes: Axes, x: float, y: float, status: str) -> None:
     elif status == "no_number":
         axes.plot(x, y, "o", color=dark, markerfacecolor="white", markersize=4, markeredgewidth=0.8)
     elif status == "uncertain":
-        axes.text(x, y, "?", fontsize=6.5, ha="center", va="center", color="#777777")
+        axes.text(x, y, "?", fontsize=6.5, ha="center", va="center", color=style.FAINT)
 
 
 # --- denominators ---------------------------------------------------------------------------
@@ -185,7 +193,7 @@ def draw_order(
 
 
 def _by_theme(ids: list[str]) -> list[str]:
-    themes = {t: n for n, t in enumerate(style.theme_order())}
+    themes = {t: n for n, t in enumerate(theme_names())}
     return sorted(ids, key=lambda i: (themes[split_id(i)[0].theme], i))
 
 
@@ -207,7 +215,7 @@ def _draw_slope(
     unit = concept.unit if language == "zh" else concept.unit_en
     name = indicator_name(indicator_id, language)
     name = f"{name}（{unit}）" if language == "zh" else f"{name} ({unit})"
-    axes.set_title(style._wrap(name, 36), fontsize=6.6, loc="left", linespacing=1.1)
+    axes.set_title(style.wrap(name, 36), fontsize=6.6, loc="left", linespacing=1.1)
     axes.set(xlim=(-1.05, 1.5), ylim=(len(part) + 0.6, 0.5), yticks=[])
     axes.set_xticks([0, 1], looks[2], fontsize=6)
     axes.tick_params(length=0, pad=0)

@@ -9,16 +9,15 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import FancyArrowPatch
 
-from analysis import network, workload
+from analysis import directory, network, workload
 from analysis.errors import PlanError
 from analysis.lexicon import read_lexicon
 from analysis.plots import style
 from analysis.plots.workload import department_name, find_leader, legend_row
 from analysis.schema import BODY_TYPES
 
-_PAPER = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
 _EDGES = {
-    "lead_support": "#D08C46",
+    "lead_support": "#E0A35C",
     "co_lead": "#1F4E4A",
     "joint": "#8A8A8A",
     "together": "#D3D3D3",
@@ -38,13 +37,20 @@ def tabulate_network(
         the plan states; pooled only ``together``, which all plans state, or ``everywhere`` for a
         pair that all plans name. One row per plan and department: x, y, tasks (0 where the plan
         does not name it).
+
+    Raises
+    ------
+    PlanError
+        No office is named.
     """
-    bodies = network.list_bodies(tasks, assignments)
+    bodies = directory.list_bodies(tasks, assignments)
     offices = bodies[bodies["body_type"].isin(workload.OFFICES)]
     tasks_of = offices.pivot_table(
         index="department", columns="doc_id", values="tasks", aggfunc="sum", fill_value=0
     )
     tasks_of["all"] = tasks_of.sum(axis=1)
+    if tasks_of.empty:
+        raise PlanError("no department carries a task", "choose other plans or another theme")
     chosen = tasks_of.sort_values("all", ascending=False, kind="stable").head(top)
     parts = [network.coordination_edges(tasks, assignments, "together", pooled=True)]
     for kind in ("joint", "co_lead", "lead_support"):
@@ -172,7 +178,7 @@ def draw_structure(
     PlanError
         The plans name the same bodies; one plan always does.
     """
-    bodies = network.list_bodies(tasks, assignments).query("body_type != 'collective'")
+    bodies = directory.list_bodies(tasks, assignments).query("body_type != 'collective'")
     bodies["n_plans"] = bodies.groupby("department")["doc_id"].transform("nunique")
     forms = bodies.groupby("department")["form"].transform("nunique")
     own = (bodies["n_plans"] < len(documents)) | (

@@ -6,6 +6,7 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.figure import Figure
 
+from analysis.lexicon import theme_names
 from analysis.plots import style
 
 
@@ -104,23 +105,21 @@ def theme_shares(
     """
     data = count_themes(tasks)
     names = style.county_name(documents, language)
-    order = [t for t in style.theme_order() if t in set(data["theme"])]
+    order = [t for t in theme_names() if t in set(data["theme"])]
     share = data.pivot(index="theme", columns="doc_id", values="share").loc[order]
     count = data.pivot(index="theme", columns="doc_id", values="n").loc[order]
     figure = style.new_figure(38 + 6.6 * len(order))
     axes = figure.subplots()
     labels = count.astype(str).where(count > 0, "—")
-    sns.heatmap(
+    style.heat_map(
         share * 100,
+        axes,
         annot=labels,
         fmt="",
         mask=count.eq(0),
-        cmap="Greens",
-        vmin=0,
         linewidths=1.2,
         cbar_kws={"label": style.say("profile_axis", language), "shrink": 0.7},
         annot_kws={"fontsize": 8},
-        ax=axes,
     )
     for row, theme in enumerate(order):
         for column, doc_id in enumerate(share.columns):
@@ -128,17 +127,17 @@ def theme_shares(
                 axes.text(
                     column + 0.5,
                     row + 0.5,
-                    style.say("none_stated", language),
+                    "—" if style.is_narrow() else style.say("none_stated", language),
                     ha="center",
                     va="center",
                     fontsize=6.5,
-                    color="#8A8A8A",
+                    color=style.FAINT,
                 )
     totals = tasks["doc_id"].value_counts()
-    axes.set_xticklabels([f"{names[d]}\nn={totals[d]}" for d in share.columns], rotation=0)
+    labels = [f"{names[d]}\nn={totals[d]}" for d in share.columns]
+    slant = 40 if style.is_narrow() and language == "en" else 0
+    axes.set_xticklabels(labels, rotation=slant)
     axes.set_yticklabels([style.theme_name(t, language) for t in order], rotation=0)
-    axes.set(xlabel="", ylabel="")
-    axes.tick_params(length=0)
     stated = share.where(count.gt(0))
     gap = (stated.max(axis=1) - stated.min(axis=1)).idxmax()
     title = style.say(
@@ -162,7 +161,7 @@ def count_themes(tasks: pd.DataFrame) -> pd.DataFrame:
     totals = tasks["doc_id"].value_counts()
     data["n_tasks"] = data["doc_id"].map(totals)
     data["share"] = data["n"] / data["n_tasks"]
-    order = {theme: i for i, theme in enumerate(style.theme_order())}
+    order = {theme: i for i, theme in enumerate(theme_names())}
     return data.sort_values(
         ["theme", "doc_id"], key=lambda s: s.map(order) if s.name == "theme" else s
     ).reset_index(drop=True)

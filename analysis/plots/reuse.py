@@ -1,28 +1,18 @@
-"""Figures of shared text: who shares with whom, what is local, the same sentence in numbers."""
+"""Figures of shared text: who shares with whom, and what is local."""
 
 from __future__ import annotations
-
-import re
-from html import escape
-from itertools import groupby, pairwise
-from operator import itemgetter
 
 import numpy as np
 import pandas as pd
 import seaborn as sns
-from IPython.display import HTML
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 
-from analysis import alignment, reuse
+from analysis import reuse
 from analysis.errors import PlanError
 from analysis.plots import style
 
 # From what is the plan's own to what it shares, apart in grey print as well.
 _REACHES = {"local": "#2F6B66", "city": "#D9A441", "other": "#EFE3C4"}
-_AREA = re.compile("^[全我本][省市区县旗]")
-_BOUNDS = {"ge": "≥", "le": "≤", "approx": "≈"}
 
 
 def shared_matrix(
@@ -46,23 +36,22 @@ def shared_matrix(
     """
     passages = reuse.read_passages(documents, tasks)
     data = reuse.compare_plans(passages, lengths=[shortest])
-    _need(data, "there is one plan only", "give two plans or more")
+    if data.empty:
+        raise PlanError("there is one plan only", "give two plans or more")
     names = style.county_name(documents, language)
     share = data.pivot(index="doc_id", columns="other", values="share") * 100
     totals = data.groupby("doc_id")["n_chars"].first()
     figure = style.new_figure(48 + 10 * len(share))
     axes = figure.subplots()
-    sns.heatmap(
+    style.heat_map(
         share,
+        axes,
         annot=share.map("{:.1f}".format),
         fmt="",
         mask=share.isna(),
-        cmap="Greens",
-        vmin=0,
         linewidths=1.2,
         cbar_kws={"label": style.say("reuse_matrix_axis", language), "shrink": 0.8},
         annot_kws={"fontsize": 8.5},
-        ax=axes,
     )
     for place in range(len(share)):
         own = style.say("reuse_matrix_own", language)
@@ -71,8 +60,6 @@ def shared_matrix(
         )
     axes.set_xticklabels([names[d] for d in share.columns], rotation=0)
     axes.set_yticklabels([f"{names[d]}\nn={totals[d]:,}" for d in share.index], rotation=0)
-    axes.set(xlabel="", ylabel="")
-    axes.tick_params(length=0)
     key = "reuse_matrix_title" if len(share) > 2 else "reuse_matrix_pair"
     title = style.say(key, language, **_name_pairs(data, names))
     subtitle = style.say(
@@ -80,11 +67,6 @@ def shared_matrix(
     )
     style.frame(figure, title, subtitle, documents, language=language)
     return figure, data
-
-
-def _need(data: pd.DataFrame, problem: str, remedy: str) -> None:
-    if data.empty:
-        raise PlanError(problem, remedy)
 
 
 def _name_pairs(data: pd.DataFrame, names: pd.Series) -> dict[str, object]:
@@ -120,7 +102,6 @@ def local_share(
     table = stretches.pivot_table(
         index="doc_id", columns="reach", values="n_chars", aggfunc="sum", fill_value=0
     ).reindex(columns=list(_REACHES), fill_value=0)
-    table = table.loc[(table["local"] / table.sum(axis=1)).sort_values(kind="stable").index[::-1]]
     shares = table.div(table.sum(axis=1), axis=0)
     names = style.county_name(documents, language)
     figure = style.new_figure(46 + 8 * len(table))
@@ -163,282 +144,3 @@ def local_share(
     data = table.melt(ignore_index=False, value_name="n").reset_index()
     data["n_chars"] = data["doc_id"].map(table.sum(axis=1))
     return figure, data.assign(share=data["n"] / data["n_chars"])
-
-
-def group_sentences(pairs: pd.DataFrame, quantities: pd.DataFrame) -> pd.DataFrame:
-    """Gather pairs of `reuse.align_sentences` into sentences that two or more plans share.
-
-    Every two numbers of a sentence are a pair: there are no chains of likeness.
-
-    Returns
-    -------
-    DataFrame
-        One row per sentence and plan, the widest apart first: sentence (number, from 1), phrase
-        (thing counted, as the shortest of the plans puts it), quantity_id, task_id, doc_id, text,
-        label, value_low, value_high, unit, of_highest (0 to 1), ratio (highest to lowest of the
-        sentence), equal (all plans give one value).
-    """
-    same = pairs[pairs["same"]]
-    columns = ["quantity_id", "task_id", "doc_id", "text", "value_low", "value_high", "unit"]
-    ends = [same[columns], same[[f"twin_{c}" for c in columns]].set_axis(columns, axis=1)]
-    rows = pd.concat(ends).drop_duplicates("quantity_id").reset_index(drop=True)
-    rows["sentence"] = rows["quantity_id"].map(_gather(same))
-    rows = rows[rows["sentence"].duplicated(keep=False)].copy()
-    source = quantities.set_index("quantity_id")
-    rows["phrase"] = rows["quantity_id"].map(source["indicator"])
-    rows["label"] = [
-        _label(source.loc[q, "text"], source.loc[q, "bound"]) for q in rows["quantity_id"]
-    ]
-    grouped = rows.groupby("sentence")
-    rows["phrase"] = rows["phrase"].str.replace(_AREA, "", regex=True)
-    rows["phrase"] = grouped["phrase"].transform(lambda s: min(s, key=lambda p: (len(p), p)))
-    highest, lowest = grouped["value_high"].transform("max"), grouped["value_low"].transform("min")
-    rows["of_highest"] = (rows["value_low"] + rows["value_high"]) / 2 / highest
-    rows["ratio"] = highest / lowest
-    rows["equal"] = highest.eq(lowest)
-    rows = rows.sort_values(["ratio", "phrase", "doc_id"], ascending=[False, True, True])
-    rows["sentence"] = pd.factorize(rows["sentence"])[0] + 1
-    return rows.reset_index(drop=True)
-
-
-def _gather(same: pd.DataFrame) -> dict[str, int]:
-    """Number of the group of each quantity, by complete linkage from the likest pair on."""
-    ends = list(zip(same["quantity_id"], same["twin_quantity_id"], strict=True))
-    paired = {*ends, *(pair[::-1] for pair in ends)}
-    groups = {quantity: {quantity} for pair in ends for quantity in pair}
-    for one, two in ends:
-        left, right = groups[one], groups[two]
-        if left is not right and all((a, b) in paired for a in left for b in right):
-            left |= right
-            groups |= dict.fromkeys(right, left)
-    numbers = {id(group): number for number, group in enumerate(groups.values())}
-    return {quantity: numbers[id(group)] for quantity, group in groups.items()}
-
-
-def _label(text: str, bound: str) -> str:
-    """Figure with its unit and a sign for the bound: 控制在3.05亿立方米以内 -> ≤3.05亿立方米."""
-    found = re.search(r"\d.*", text)
-    bare = re.sub(r"(?:及?以[上下内]|之内|左右|\s)+", "", found[0] if found else text)
-    return _BOUNDS.get(bound, "") + bare
-
-
-def same_sentences(
-    documents: pd.DataFrame,
-    tasks: pd.DataFrame,
-    quantities: pd.DataFrame,
-    *,
-    most: int = 36,
-    language: str = "zh",
-) -> tuple[Figure, pd.DataFrame]:
-    """Dots of the plans' numbers in one and the same sentence, where the numbers differ.
-
-    Returns
-    -------
-    Figure, DataFrame
-        The chart of the `most` sentences that are widest apart, and the rows of
-        `group_sentences` that it draws.
-
-    Raises
-    ------
-    PlanError
-        No sentence is shared with different numbers.
-    """
-    pairs = reuse.align_sentences(reuse.read_passages(documents, tasks), documents, quantities)
-    groups = group_sentences(pairs, quantities)
-    differ = groups[~groups["equal"]]
-    _need(differ, "no sentence of two plans carries different numbers", "add further plans")
-    data = differ[differ["sentence"] <= most].reset_index(drop=True)
-    looks = style.county_looks(documents["doc_id"])
-    names = style.county_name(documents, language)
-    heads = data.drop_duplicates("sentence")
-    figure = style.new_figure(50 + 5.6 * len(heads))
-    axes = figure.subplots()
-    for place, (_, line) in enumerate(data.groupby("sentence", sort=True)):
-        _draw_line(axes, place, line.sort_values("of_highest"), looks)
-    axes.set(
-        yticks=range(len(heads)),
-        yticklabels=heads["phrase"],
-        xlim=(-0.24, 1.24),
-        ylim=(len(heads) - 0.4, -0.6),
-        xticks=[0, 1],
-        xlabel=style.say("reuse_sentence_axis", language),
-    )
-    axes.tick_params(axis="y", length=0, labelsize=7)
-    sns.despine(ax=axes, left=True, bottom=True)
-    axes.legend(
-        handles=[
-            Line2D([], [], marker=looks[d][1], color=looks[d][0], linestyle="", label=names[d])
-            for d in sorted(data["doc_id"].unique())
-        ],
-        loc="lower right",
-        bbox_to_anchor=(1, 1),
-        ncols=len(looks),
-        frameon=False,
-        fontsize=7.5,
-    )
-    title = style.say(
-        "reuse_sentence_title",
-        language,
-        n=groups["sentence"].nunique(),
-        k=differ["sentence"].nunique(),
-        phrase=heads["phrase"].iloc[0],
-        ratio=heads["ratio"].iloc[0],
-    )
-    subtitle = style.say(
-        "reuse_sentence_subtitle", language, n=len(heads), year=style.years(documents)
-    )
-    style.frame(figure, title, subtitle, documents, language=language)
-    return figure, data
-
-
-def _draw_line(
-    axes: Axes, place: int, line: pd.DataFrame, looks: dict[str, tuple[str, str]]
-) -> None:
-    """One sentence: a bar from the lowest to the highest number, a dot and a label per plan."""
-    values = line["of_highest"].to_numpy()
-    axes.plot([0, 1], [place, place], color="#E4E4E4", linewidth=0.8, zorder=1)
-    axes.plot([values[0], values[-1]], [place, place], color=style.FAINT, linewidth=1, zorder=2)
-    for i, row in enumerate(line.itertuples()):
-        colour, marker = looks[row.doc_id]
-        crowd = np.flatnonzero(np.abs(values - row.of_highest) < 0.015)
-        height = place + 0.48 * (list(crowd).index(i) - (len(crowd) - 1) / 2)
-        axes.plot(row.of_highest, height, marker=marker, color=colour, markersize=5, zorder=4)
-        side = -1 if 0 in crowd else int(len(line) - 1 in crowd)
-        where = {
-            "xytext": (5 * side, 0 if side else 4),
-            "ha": ("center", "left", "right")[side],
-            "va": "center" if side else "bottom",
-        }
-        axes.annotate(
-            row.label,
-            (row.of_highest, height),
-            textcoords="offset points",
-            fontsize=6,
-            zorder=3,
-            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.4},
-            **where,
-        )
-
-
-def coloured_task(
-    documents: pd.DataFrame,
-    tasks: pd.DataFrame,
-    task_id: str,
-    *,
-    shortest: int = reuse.SHORTEST,
-    language: str = "zh",
-) -> HTML:
-    """Show a task with what it shares in colour, and under it the tasks that hold the same words.
-
-    Shaded text stands in the plans whose names follow it; plain text stands in no other plan.
-    Colours are inline and everything is escaped, so it shows in JupyterLab, Voila and plain HTML.
-
-    Raises
-    ------
-    PlanError
-        The task is not in the table.
-    """
-    if task_id not in set(tasks["task_id"]):
-        raise PlanError(f"no task {task_id!r}", "use a task_id of the table tasks")
-    passages = reuse.read_passages(documents, tasks).set_index("task_id", drop=False)
-    runs = reuse.shared_runs(passages.reset_index(drop=True), shortest=shortest)
-    runs = runs[runs["task_id"].eq(task_id)]
-    names = style.county_name(documents, language)
-    looks = style.county_looks(documents["doc_id"])
-    own = list(zip(runs["char_start"], runs["char_end"], runs["twin_doc_id"], strict=True))
-    note = "reuse_html_shared" if own else "reuse_html_none"
-    parts = [
-        f'<p style="margin:.2em 0;color:#555;font-size:85%">'
-        f"{escape(style.say(note, language, shortest=shortest))}</p>",
-        _box(documents, tasks, passages.loc[task_id], own, names, looks, language),
-    ]
-    boxes = []
-    for twin, found in runs.groupby("twin_task_id"):
-        marks = list(
-            zip(found["twin_char_start"], found["twin_char_end"], found["twin_doc_id"], strict=True)
-        )
-        boxes.append(_box(documents, tasks, passages.loc[twin], marks, names, looks, language))
-    flex = '<div style="display:flex;flex-wrap:wrap;gap:8px">'
-    frame = '<div style="background:#fff;color:#222;padding:6px;line-height:1.75;max-width:1100px">'
-    return HTML(f"{frame}{''.join(parts)}{flex}{''.join(boxes)}</div></div>")
-
-
-def parallel_tasks(
-    documents: pd.DataFrame, tasks: pd.DataFrame, task_id: str, *, language: str = "zh"
-) -> HTML:
-    """Show a task and its counterparts side by side, a column a county, as a table of HTML.
-
-    Raises
-    ------
-    PlanError
-        The task is not in the table.
-    """
-    table = alignment.side_by_side(tasks, documents, task_id)
-    table.loc["task_id"] = table.loc["task_id"].replace("", style.say("reuse_no_twin", language))
-    cell = "vertical-align:top;text-align:left;white-space:pre-wrap;padding:4px 6px;"
-    cell += "border:1px solid #ddd;color:#222;background:#fff"
-    rows = [("", list(table.columns))]
-    rows += [
-        (style.say(f"reuse_row_{name}", language), list(row)) for name, row in table.iterrows()
-    ]
-    lines = [
-        "".join(f'<td style="{cell}">{escape(str(value))}</td>' for value in [name, *values])
-        for name, values in rows
-    ]
-    body = "".join(f"<tr>{line}</tr>" for line in lines)
-    narrow = '<col style="width:5.5em">'
-    look = "border-collapse:collapse;table-layout:fixed;width:100%;font-size:90%"
-    return HTML(f'<table style="{look}">{narrow}{body}</table>')
-
-
-def _box(
-    documents: pd.DataFrame,
-    tasks: pd.DataFrame,
-    passage: pd.Series,
-    marks: list[tuple[int, int, str]],
-    names: pd.Series,
-    looks: dict[str, tuple[str, str]],
-    language: str,
-) -> str:
-    """One task as HTML: county, document number, task number, and its text with marks."""
-    number = documents.set_index("doc_id").at[passage["doc_id"], "doc_number"]
-    task = tasks.set_index("task_id").at[passage["task_id"], "task_no"]
-    head = f"{names[passage['doc_id']]} {number} {style.say('reuse_task_no', language, n=task)}"
-    colour = looks[passage["doc_id"]][0]
-    return (
-        f'<div style="flex:1 1 320px;border-left:4px solid {colour};padding:2px 8px;margin:4px 0">'
-        f'<div style="font-weight:bold">{escape(head)}</div>'
-        f'<div style="white-space:pre-wrap">{_mark(passage, marks, names, looks)}</div></div>'
-    )
-
-
-def _mark(
-    passage: pd.Series,
-    marks: list[tuple[int, int, str]],
-    names: pd.Series,
-    looks: dict[str, tuple[str, str]],
-) -> str:
-    """Text as HTML, cut where a mark begins or ends; a shaded piece is followed by its plans."""
-    start, end = passage["char_start"], passage["char_end"]
-    edges = sorted({start, end, *(edge for a, b, _ in marks for edge in (a, b))})
-    pieces = [
-        (
-            sorted({plan for x, y, plan in marks if x <= a and b <= y}),
-            passage["text"][a - start : b - start],
-        )
-        for a, b in pairwise(edges)
-    ]
-    out = []
-    for plans, same in groupby(pieces, key=itemgetter(0)):
-        piece = escape("".join(text for _, text in same))
-        if plans and any(c.isalnum() for c in piece):
-            tint = f"{looks[plans[0]][0]}33" if len(plans) == 1 else "#00000022"
-            who = escape(" · ".join(names[plan] for plan in plans))
-            piece = (
-                f'<span title="{who}" style="background:{tint};border-bottom:2px solid '
-                f'{looks[plans[0]][0]}">{piece}</span>'
-            )
-            if plans != [passage["doc_id"]]:
-                piece += f'<sup style="color:#555;font-size:65%">{who}</sup>'
-        out.append(piece)
-    return "".join(out)

@@ -1,34 +1,36 @@
-"""One look for every figure: Chinese font, county colours, title, subtitle, source line, files."""
+"""One look for every figure: Chinese font, county colours, title, subtitle, source line."""
 
 from __future__ import annotations
 
 import importlib.util
-import io
-import os
 import re
-import tempfile
-import textwrap
-import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 
 import matplotlib as mpl
+import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib import font_manager
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
+from analysis import load
 from analysis.errors import PlanError
 from analysis.lexicon import read_lexicon
-from analysis.paths import FIGURES, LEXICON
+from analysis.paths import LEXICON, PROCESSED
+from analysis.plots.chart import Chart
 
 FONT = "Noto Sans SC"
 FULL_WIDTH = 156  # mm, the type area of GB/T 9704
 HALF_WIDTH = 75
 LANGUAGES = ("zh", "en")
-FORMATS = ("png", "svg", "pdf")
-INK, FAINT = "#222222", "#8A8A8A"
+INK, FAINT = "#222222", "#6B6B6B"
+BOUND_SIGNS = {"ge": "≥", "le": "≤", "approx": "≈"}
 # Ordered from dark to light, so that counties stay apart in grey print; each has a marker as well.
 _COLOURS = ("#12355B", "#7B2D8B", "#C0472F", "#35B0A1", "#E9B44C", "#5C677D", "#9BC53D", "#F4A6B8")
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
@@ -106,53 +108,82 @@ def theme_name(theme: str, language: str = "zh") -> str:
     return {r["theme"]: r["theme_en"] for r in read_lexicon("themes")}.get(theme, theme)
 
 
-def theme_order() -> list[str]:
-    """Canonical themes in the order of ``lexicon/themes.csv``."""
-    return [r["theme"] for r in read_lexicon("themes")]
-
-
 def county_looks(doc_ids: Iterable[str]) -> dict[str, tuple[str, str]]:
-    """Colour and marker of each plan; the same plan looks the same in every figure of a corpus."""
-    ordered = sorted(set(doc_ids))
+    """Colour and marker of each plan, the same in every figure, however few plans it draws.
+
+    Plans take their turn in the built tables, others after them.
+    """
+    drawn = sorted(set(doc_ids))
+    ordered = list(dict.fromkeys([*_built_plans(), *drawn]))
+    turns = [ordered.index(doc_id) for doc_id in drawn]
     return {
         doc_id: (_COLOURS[i % len(_COLOURS)], _MARKERS[i % len(_MARKERS)])
-        for i, doc_id in enumerate(ordered)
+        for doc_id, i in zip(drawn, turns, strict=True)
     }
 
 
-class Chart(Figure):
-    """A figure that a notebook shows once: pyplot's own would be shown a second time."""
-
-    def savefig(self, fname: object, **options: object) -> None:
-        """Settle the layout, then save; the same figure gives the same bytes."""
-        self._settle()
-        super().savefig(fname, **options)
-
-    def _settle(self) -> None:
-        """Lay the figure out once and keep the places of its axes, rounded.
-
-        The solver of the constrained layout works in the order of memory addresses, so that its
-        last digits, with them pixels and the names of clips in an SVG, differ from run to run.
-        """
-        if self.get_layout_engine() is None:
-            return
-        self.set_dpi(mpl.rcParams["savefig.dpi"])
-        self.draw_without_rendering()
-        self.set_layout_engine("none")
-        for axes in self.axes:
-            bounds = axes.get_position(original=True).bounds
-            axes.set_position([round(value, 6) for value in bounds])
-
-    def _repr_png_(self) -> bytes:
-        buffer = io.BytesIO()
-        self.savefig(buffer, format="png", dpi=150, metadata={"Software": None})
-        return buffer.getvalue()
+@cache
+def _built_plans() -> tuple[str, ...]:
+    if not (PROCESSED / "documents.csv").is_file():
+        return ()
+    return tuple(sorted(load.table("documents")["doc_id"]))
 
 
-def new_figure(height: float, *, width: float = FULL_WIDTH, **layout: object) -> Figure:
-    """Return an empty figure in the project's look; width and height in millimetres."""
+def heat_map(table: pd.DataFrame, axes: Axes, **options: object) -> None:
+    """Draw seaborn's heat map, each word black or white, whichever stands out in grey print.
+
+    At half the width the words alone give the values: there is no room for a colour bar.
+    """
+    if is_narrow():
+        options["cbar"] = False
+    sns.heatmap(table, ax=axes, **{"cmap": "Greens", "vmin": 0} | options)
+    mesh = axes.collections[0]
+    shown = ~np.ma.getmaskarray(mesh.get_array()).ravel()
+    for text, colour in zip(axes.texts, mesh.get_facecolors()[shown], strict=True):
+        text.set_color("black" if _grey_luminance(colour) > 0.179 else "white")
+    axes.set(xlabel="", ylabel="")
+    axes.tick_params(length=0)
+
+
+def _grey_luminance(colour: np.ndarray) -> float:
+    """Relative luminance of a colour printed grey: above 0.179 black has more contrast (WCAG 2.2).
+
+    Grey is the luma of ITU-R BT.601, as printers and Pillow take it.
+    """
+    grey = float(colour[:3] @ (0.299, 0.587, 0.114))
+    return grey / 12.92 if grey <= 0.04045 else ((grey + 0.055) / 1.055) ** 2.4
+
+
+def legend_entry(look: tuple[str, str], label: str, **options: object) -> Line2D:
+    """Colour and marker of a plan, or of anything that stands for one, as a legend shows them."""
+    colour, marker = look
+    return Line2D([], [], color=colour, marker=marker, linestyle="", label=label, **options)
+
+
+_WIDTH = ContextVar("width", default=FULL_WIDTH)
+_THEME = ContextVar("theme", default="")
+
+
+@contextmanager
+def drawing(*, width: float = FULL_WIDTH, theme: str = "") -> Iterator[None]:
+    """Draw at another width (mm), and say that only tasks of one theme are drawn."""
+    tokens = _WIDTH.set(width), _THEME.set(theme)
+    try:
+        yield
+    finally:
+        _WIDTH.reset(tokens[0])
+        _THEME.reset(tokens[1])
+
+
+def is_narrow() -> bool:
+    """Say whether figures are drawn at half the width."""
+    return _WIDTH.get() < FULL_WIDTH
+
+
+def new_figure(height: float, **layout: object) -> Figure:
+    """Return an empty figure in the project's look and width; height in millimetres."""
     set_style()
-    size = (width / 25.4, height / 25.4)
+    size = (_WIDTH.get() / 25.4, height / 25.4)
     return Chart(figsize=size, layout="constrained", **layout)
 
 
@@ -162,20 +193,28 @@ _POINT = 25.4 / 72
 
 
 def frame(
-    figure: Figure, title: str, subtitle: str, documents: pd.DataFrame, *, language: str = "zh"
+    figure: Figure,
+    title: str,
+    subtitle: str,
+    documents: pd.DataFrame,
+    *,
+    language: str = "zh",
+    grow: bool = True,
 ) -> Figure:
-    """Put title (the finding), subtitle (measure, unit, n, year) and source line on a figure."""
+    """Put title (the finding), subtitle (measure, unit, n, year) and source line on a figure.
+
+    Heights are given for the full width; where texts take more lines, the figure grows by them.
+    """
     width, height = (v * 25.4 for v in figure.get_size_inches())
+    if _THEME.get():
+        theme = theme_name(_THEME.get(), language)
+        subtitle = say("selected_theme", language, theme=theme, rest=subtitle)
     texts = (title, subtitle, source_line(documents, language))
-    # a half-width column is half a point size wide
-    head, under, foot = (
-        _wrap(text, 0.96 * width / (size * _POINT / 2))
-        for text, size in zip(texts, _SIZES, strict=True)
-    )
-    tall = [
-        (1 + text.count("\n")) * size * _POINT * 1.45
-        for text, size in zip((head, under, foot), _SIZES, strict=True)
-    ]
+    lines, tall = _set_texts(texts, width)
+    if grow and width < FULL_WIDTH:
+        height += sum(tall) - sum(_set_texts(texts, FULL_WIDTH)[1])
+        figure.set_size_inches(width / 25.4, height / 25.4)
+    head, under, foot = lines
     top, bottom = tall[0] + tall[1] + 6, tall[2] + 4
     engine = figure.get_layout_engine()
     if engine is not None:
@@ -190,6 +229,20 @@ def frame(
             0.015, y, text, fontsize=size, va=anchor, ha="left", color=colour, linespacing=1.25
         )
     return figure
+
+
+def _set_texts(texts: Sequence[str], width: float) -> tuple[list[str], list[float]]:
+    """Wrap title, subtitle and source line to a width; return them and their heights, in mm."""
+    # a half-width column is half a point size wide
+    lines = [
+        wrap(text, 0.96 * width / (size * _POINT / 2))
+        for text, size in zip(texts, _SIZES, strict=True)
+    ]
+    tall = [
+        (1 + text.count("\n")) * size * _POINT * 1.45
+        for text, size in zip(lines, _SIZES, strict=True)
+    ]
+    return lines, tall
 
 
 def source_line(documents: pd.DataFrame, language: str = "zh") -> str:
@@ -216,7 +269,7 @@ def _columns(text: str) -> float:
     return wide + bold + sum(1 for c in text if c.isascii() and not (c.isdigit() or c.isupper()))
 
 
-def _wrap(text: str, width: float) -> str:
+def wrap(text: str, width: float) -> str:
     """Wrap text to `width` half-width columns; a Chinese character takes two."""
     lines, line = [], ""
     for piece in _PIECE.findall(text):
@@ -225,43 +278,6 @@ def _wrap(text: str, width: float) -> str:
             line = ""
         line += piece if line else piece.lstrip()
     return "\n".join([*lines, line])
-
-
-def save_figure(
-    figure: Figure,
-    data: pd.DataFrame,
-    name: str,
-    *,
-    folder: Path = FIGURES,
-    formats: Sequence[str] = ("png", "svg"),
-) -> list[Path]:
-    """Write a figure in several formats and the CSV of what it draws; return the paths.
-
-    Raises
-    ------
-    PlanError
-        The font lacks a character that the figure shows.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    metadata = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {"Software": None}}
-    paths = []
-    with tempfile.TemporaryDirectory(dir=folder, prefix=".") as scratch:
-        staged = Path(scratch)
-        for suffix in formats:
-            with warnings.catch_warnings():
-                warnings.filterwarnings("error", message="Glyph .* missing")
-                try:
-                    figure.savefig(staged / f"{name}.{suffix}", metadata=metadata.get(suffix))
-                except UserWarning as error:
-                    raise PlanError(
-                        f"{name}: {textwrap.shorten(str(error), 80)}",
-                        f"use a character that {FONT} has",
-                    ) from None
-        data.to_csv(staged / f"{name}.csv", index=False, lineterminator="\n", float_format="%.12g")
-        for path in sorted(staged.iterdir()):
-            os.replace(path, folder / path.name)
-            paths.append(folder / path.name)
-    return paths
 
 
 def years(documents: pd.DataFrame) -> str:

@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
-from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from analysis.coverage import read_coverage
 from analysis.errors import PlanError
 from analysis.indicators import indicator_name, split_id, unit_factor
+from analysis.lexicon import theme_names
 from analysis.plots import style
+from analysis.plots.ladder_rows import MISSING, draw_row, places, row_height
 
-GLYPHS = {"ge": "≥", "le": "≤", "approx": "≈"}
-_MISSING = ("other", "no_number", "uncertain", "absent")
 _MAX_HEIGHT = 230.0  # mm
-_LINE, _TICKS, _HEAD, _LEGEND = 3.15, 4.1, 6.5, 6.0  # mm
-_PER_LINE = 7  # counties in a line of the legend
-# Places across the page, in mm from the left: names, axis, and the columns of what is missing.
-_NAMES, _AXIS, _COLUMNS = (1.5, 41.0), (45.0, 104.0), (113.0, 123.5, 134.0, 144.5, 155.0)
+_HEAD, _LEGEND = 6.5, 6.0  # mm
 
 
 def tabulate_ladder(
@@ -62,7 +56,7 @@ def tabulate_ladder(
 
 def _by_theme(concepts: dict) -> list[str]:
     """Indicator ids in the order of themes, then of the lexicon (ids of one concept by name)."""
-    themes = {t: n for n, t in enumerate(style.theme_order())}
+    themes = {t: n for n, t in enumerate(theme_names())}
     lexicon = {c.indicator_id: n for n, c in enumerate(dict.fromkeys(concepts.values()))}
     return sorted(
         concepts, key=lambda i: (themes[concepts[i].theme], lexicon[concepts[i].indicator_id], i)
@@ -89,8 +83,15 @@ def draw_ladder(
     -------
     Figure, DataFrame
         The chart, and the rows of `tabulate_ladder` that it draws.
+
+    Raises
+    ------
+    PlanError
+        Nothing can be compared.
     """
     data = tabulate_ladder(documents, tasks, quantities, comparisons)
+    if data.empty:
+        raise PlanError("the plans give no comparable figure", "compare two plans or more")
     data = _select(data, theme, top)
     names = style.county_name(documents, language)
     looks = style.county_looks(documents["doc_id"])
@@ -102,11 +103,11 @@ def draw_ladder(
     data = fitting
     room = _room(title, subtitle, documents, language)
     figure = style.new_figure(sum(heights.values()) + room)
-    style.frame(figure, title, subtitle, documents, language=language)
+    style.frame(figure, title, subtitle, documents, language=language, grow=False)
     top_edge = _head(figure, looks, names, language)
     for indicator_id, height in heights.items():
         part = data[data["indicator_id"] == indicator_id]
-        _draw_row(figure, indicator_id, part, (top_edge, height), (looks, names), language)
+        draw_row(figure, indicator_id, part, (top_edge, height), (looks, names), language)
         top_edge -= height
     return figure, data
 
@@ -127,15 +128,15 @@ def _select(data: pd.DataFrame, theme: str | None, top: int) -> pd.DataFrame:
 def _room(title: str, subtitle: str, documents: pd.DataFrame, language: str) -> float:
     """Height in mm of all but the rows: what the frame takes is known once its texts are set."""
     trial = style.new_figure(_MAX_HEIGHT)
-    style.frame(trial, title, subtitle, documents, language=language)
+    style.frame(trial, title, subtitle, documents, language=language, grow=False)
     left = trial.get_layout_engine().get()["rect"][3]
-    legend = _LEGEND * -(-len(documents) // _PER_LINE)
-    return (1 - left) * _MAX_HEIGHT + _HEAD + legend
+    legend = _LEGEND * -(-len(documents) // _per_line())
+    return (1 - left) * _MAX_HEIGHT + _head_height() + legend
 
 
 def _fit(data: pd.DataFrame, room: float, language: str) -> tuple[pd.DataFrame, dict[str, float]]:
     """Leave out what is covered worst until the rest fits; return rows and heights in mm."""
-    heights = {i: _row_height(i, part, language) for i, part in data.groupby("indicator_id")}
+    heights = {i: row_height(i, part, language) for i, part in data.groupby("indicator_id")}
     worst = data.drop_duplicates("indicator_id").sort_values("n_plans", kind="stable")
     for indicator_id in worst["indicator_id"]:
         if sum(heights.values()) <= room:
@@ -144,25 +145,6 @@ def _fit(data: pd.DataFrame, room: float, language: str) -> tuple[pd.DataFrame, 
         heights.pop(indicator_id)
     data = data[data["indicator_id"].isin(heights)].reset_index(drop=True)
     return data, {i: heights[i] for i in data["indicator_id"].unique()}
-
-
-def _label(indicator_id: str, language: str) -> str:
-    """Name of an indicator with the unit of its axis, wrapped to the column of names."""
-    concept, _ = split_id(indicator_id)
-    unit = concept.unit if language == "zh" else concept.unit_en
-    name = indicator_name(indicator_id, language)
-    unit = f"（{unit}）" if language == "zh" else f" ({unit})"
-    width = 32 if language == "zh" else 36
-    text = style._wrap(name, width)
-    last = text.rsplit("\n", maxsplit=1)[-1]
-    fits = "\n" not in style._wrap(last + unit, width)
-    return text + unit if fits else f"{text}\n{unit.strip()}"
-
-
-def _row_height(indicator_id: str, part: pd.DataFrame, language: str) -> float:
-    """Height in mm of an indicator's row: its counties' lines and its axis, or its name."""
-    lines = _label(indicator_id, language).count("\n") + 1
-    return max(int(part["low"].count()) * _LINE + _TICKS, lines * 2.9 + 2.0)
 
 
 def _words(
@@ -184,14 +166,13 @@ def _words(
         "ratio": f"{ratio.iloc[0]:,.0f}" if ratio.iloc[0] >= 10 else f"{ratio.iloc[0]:.2g}",
     }
     key = "ladder_theme" if theme is not None else "ladder_all"
-    if theme is None and facts["most"] == facts["plans"]:
+    if facts["n"] == 1:
+        key = "ladder_one"
+    elif theme is None and facts["most"] == facts["plans"]:
         key = "ladder_full"
     key += "" if ratio.iloc[0] > 1.05 else "_equal"
     subtitle = style.say("ladder_subtitle", language, year=style.years(documents), k=len(stated))
     return style.say(key, language, **facts), subtitle
-
-
-# --- drawing --------------------------------------------------------------------------------
 
 
 def _head(figure: Figure, looks: dict, names: pd.Series, language: str) -> float:
@@ -200,120 +181,31 @@ def _head(figure: Figure, looks: dict, names: pd.Series, language: str) -> float
     _, y0, _, tall = figure.get_layout_engine().get()["rect"]
     figure.set_layout_engine("none")
     handles = [
-        Line2D([], [], color=c, marker=m, linestyle="", markersize=5, label=names[d])
-        for d, (c, m) in looks.items()
+        style.legend_entry(look, names[doc_id], markersize=5) for doc_id, look in looks.items()
     ]
     figure.legend(
-        handles=handles, loc="lower left", bbox_to_anchor=(0.01, y0), ncols=_PER_LINE,
+        handles=handles, loc="lower left", bbox_to_anchor=(0.01, y0), ncols=_per_line(),
         frameon=False, fontsize=7, handletextpad=0.1, columnspacing=1.2, borderpad=0,
     )  # fmt: skip
     edge = (y0 + tall) * height
-    for status, left, right in zip(_MISSING, _COLUMNS, _COLUMNS[1:], strict=False):
+    edge -= _head_height()
+    columns = places().columns
+    for status, left, right in zip(MISSING, columns, columns[1:], strict=False):
+        words = style.say(f"status_{status}", language)
         figure.text(
-            (left + right) / 2 / width, (edge - _HEAD + 1) / height,
-            style._wrap(style.say(f"status_{status}", language), 8),
+            (left + right) / 2 / width, (edge + 1) / height,
+            words if style.is_narrow() else style.wrap(words, 8),
+            rotation=90 if style.is_narrow() else 0,
             fontsize=6, ha="center", va="bottom", color="#555555", linespacing=1.1,
         )  # fmt: skip
-    return edge - _HEAD
+    return edge
 
 
-def _draw_row(
-    figure: Figure, indicator_id: str, part: pd.DataFrame, place: tuple, looks: tuple, language: str
-) -> None:
-    """Draw one indicator: its name, its axis with a line per county, and who is missing."""
-    width, height = (v * 25.4 for v in figure.get_size_inches())
-    edge, tall = place
-    stated = part[part["low"].notna()]
-    band = len(stated) * _LINE
-    middle = (edge - band / 2) / height
-    figure.text(
-        _NAMES[0] / width, middle, _label(indicator_id, language),
-        fontsize=6.8 if language == "zh" else 6.4, va="center", linespacing=1.15,
-    )  # fmt: skip
-    axes = figure.add_axes(
-        ((_AXIS[0]) / width, (edge - band) / height, (_AXIS[1] - _AXIS[0]) / width, band / height)
-    )
-    _style_axis(axes, stated)
-    for line, row in enumerate(stated.itertuples()):
-        _draw_value(axes, row, line, looks, language)
-    for status, left, right in zip(_MISSING, _COLUMNS, _COLUMNS[1:], strict=False):
-        plans = part.loc[part["status"].eq(status) & part["low"].isna(), "doc_id"]
-        _draw_missing(figure, plans, (left + right) / 2, middle, looks[0])
-    foot = (edge - tall + 0.4) / height
-    figure.add_artist(
-        Line2D([_NAMES[0] / width, 1 - 0.5 / width], [foot, foot], color="#E3E3E3", linewidth=0.4)
-    )
+def _head_height() -> float:
+    """Height in mm of the column heads, which stand upright at half the width."""
+    return 14.0 if style.is_narrow() else _HEAD
 
 
-def _style_axis(axes: Axes, stated: pd.DataFrame) -> None:
-    high = float(stated["high"].max())
-    whole = stated["axis_unit"].iloc[0] == "%" and high <= 100
-    axes.set(xlim=(0, 104 if whole else high * 1.04), ylim=(len(stated) - 0.36, -0.5), yticks=[])
-    ticks = [0, 50, 100] if whole else MaxNLocator(3, steps=[1, 2, 5, 10]).tick_values(0, high)
-    axes.set_xticks([t for t in ticks if 0 <= t <= axes.get_xlim()[1]])
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:,.6g}"))
-    axes.tick_params(axis="x", labelsize=6, length=1.5, width=0.5, pad=1)
-    axes.spines["left"].set_linewidth(0.5)
-    axes.spines["bottom"].set_linewidth(0.5)
-
-
-def _draw_value(axes: Axes, row: object, line: int, looks: tuple, language: str) -> None:
-    """Draw one county's figure: guide, marker, arrow for a bound, bar for a range, label."""
-    colour, marker = looks[0][row.doc_id]
-    axes.plot([0, row.high], [line, line], color="#D5D5D5", linewidth=0.7, zorder=1)
-    if row.high > row.low:
-        axes.plot([row.low, row.high], [line, line], color=colour, linewidth=2.6, zorder=2)
-    axes.plot(
-        [row.low, row.high], [line, line], marker=marker, color=colour, markersize=4.4,
-        linestyle="", zorder=3, clip_on=False,
-    )  # fmt: skip
-    arrow = {"ge": 9, "le": -9}.get(row.bound, 0)
-    if arrow:
-        axes.annotate(
-            "", (row.low, line), (arrow, 0), textcoords="offset points", annotation_clip=False,
-            arrowprops={"arrowstyle": "<|-,head_length=0.22,head_width=0.13", "color": colour,
-                        "linewidth": 0.8, "shrinkA": 0, "shrinkB": 0},
-        )  # fmt: skip
-    right = row.high <= 0.5 * axes.get_xlim()[1]
-    gap = 5 + (6 if (arrow > 0) == right and arrow else 0)
-    axes.annotate(
-        _value_label(row, looks[1], language), (row.high if right else row.low, line),
-        (gap if right else -gap, 0), textcoords="offset points", fontsize=6.2,
-        ha="left" if right else "right", va="center_baseline", annotation_clip=False, zorder=4,
-        bbox={"boxstyle": "square,pad=0.08", "facecolor": "white", "edgecolor": "none"},
-    )  # fmt: skip
-
-
-def _value_label(row: object, names: pd.Series, language: str) -> str:
-    """County, bound, figure and task number; the plan's own unit in Chinese, the axis's else."""
-    glyph = GLYPHS.get(row.bound, "")
-    zh = language == "zh"
-    ends = (row.value_low, row.value_high) if zh else (row.low, row.high)
-    texts = [_number(v) if zh else f"{v:,.5g}" for v in ends]
-    figure = texts[0] if ends[0] == ends[1] else "–".join(texts)
-    unit = row.unit if zh or row.axis_unit == "%" else ""
-    return f"{names[row.doc_id]} {glyph}{figure}{unit} ({int(row.task_no):02d})"
-
-
-def _number(value: float) -> str:
-    """Return a number as the plans print it, with 万 and 亿."""
-    for size, word in ((1e8, "亿"), (1e4, "万")):
-        if value >= size:
-            return f"{value / size:.6g}{word}"
-    return f"{value:.6g}"
-
-
-def _draw_missing(
-    figure: Figure, plans: pd.Series, centre: float, middle: float, looks: dict
-) -> None:
-    """Draw a hollow mark for every county whose figure is missing in one way."""
-    width, height = (v * 25.4 for v in figure.get_size_inches())
-    lines = -(-len(plans) // 4)  # four marks fit beside each other
-    for k, doc_id in enumerate(plans):
-        colour, marker = looks[doc_id]
-        x = centre + (k % 4 - (min(len(plans), 4) - 1) / 2) * 2.6
-        y = middle * height + ((lines - 1) / 2 - k // 4) * 2.6
-        figure.add_artist(
-            Line2D([x / width], [y / height], marker=marker, markersize=3.8, linestyle="",
-                   markerfacecolor="none", markeredgecolor=colour, markeredgewidth=0.8)
-        )  # fmt: skip
+def _per_line() -> int:
+    """Counties in a line of the legend."""
+    return 3 if style.is_narrow() else 7

@@ -1,4 +1,4 @@
-"""Figures of who carries the tasks: roles, ranks, themes, concentration."""
+"""Figures of who carries the tasks: roles and ranks."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
-from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from analysis import workload
+from analysis.errors import PlanError
 from analysis.lexicon import read_lexicon
 from analysis.plots import style
 
@@ -38,16 +38,23 @@ def tabulate_roles(
         doc_id, department, lead (lead or sole), joint (responsible with others), support (tasks;
         empty where the plan states no support or does not name the department), is_open (an
         open list may mean it too), n_clauses.
+
+    Raises
+    ------
+    PlanError
+        No department leads or is responsible.
     """
     counts = workload.count_workload(tasks, assignments, quantities)
     offices = counts[counts["body_type"].isin(workload.OFFICES)]
+    if offices["counting"].ne("support").sum() == 0:
+        raise PlanError("no department carries a task", "choose other plans or another theme")
     totals = offices[offices["counting"].eq("fractional")].groupby("department")["tasks"].sum()
     order = totals.sort_values(ascending=False, kind="stable").index[:top]
     plans = sorted(counts["doc_id"].unique())
     table = offices.pivot(index=["doc_id", "department"], columns="counting", values="tasks")
     table = table.reindex(pd.MultiIndex.from_product([plans, order], names=table.index.names))
     table = table.reindex(columns=["any", "lead", "support"])
-    table["joint"] = table["any"] - table["lead"] - table["support"].fillna(0)
+    table["joint"] = table["any"] - table["lead"].fillna(0) - table["support"].fillna(0)
     supports = offices[offices["counting"].eq("support")].set_index(["doc_id", "department"])
     is_open = supports["at_most"] > supports["tasks"]
     table["is_open"] = is_open.reindex(table.index, fill_value=False)
@@ -93,7 +100,7 @@ def draw_roles(
         )
     ]
     legend_row(figure.add_subplot(grid[1, :]), handles)
-    leader, k = find_leader(data.assign(carried=data["lead"] + data["joint"]), "carried")
+    leader, k = find_leader(data.assign(carried=data["lead"].fillna(0) + data["joint"]), "carried")
     title = style.say(
         "roles_title_all" if k == len(plans) else "roles_title",
         language,
@@ -174,6 +181,8 @@ def draw_ranks(
     handles = [Patch(color="#CFCFCF", label=style.say("rank_range", language))]
     looks = {"any": ("o", "#1F4E4A"), "lead": ("s", "#D08C46"), "fractional": ("^", "#7B2D8B")}
     for shift, (counting, (marker, colour)) in zip((-0.22, 0, 0.22), looks.items(), strict=True):
+        if f"{counting}_tasks" not in data:
+            continue  # no plan states who leads
         handles += axes.plot(
             data[f"{counting}_tasks"],
             place + shift,
@@ -230,146 +239,3 @@ def legend_row(axes: Axes, handles: list) -> None:
         handlelength=1.4,
         handletextpad=0.5,
     )
-
-
-def draw_themes(
-    documents: pd.DataFrame,
-    tasks: pd.DataFrame,
-    assignments: pd.DataFrame,
-    *,
-    least: int = 10,
-    language: str = "zh",
-) -> tuple[Figure, pd.DataFrame]:
-    """Heat map of departments by theme on shares, from specialised to cross-cutting.
-
-    Returns
-    -------
-    Figure, DataFrame
-        The chart, and one row per department and theme: n, n_tasks, share (0 to 1), and the
-        department's effective_themes, expected, relative and kind (`measure_breadth`).
-    """
-    breadth = workload.measure_breadth(tasks, assignments)
-    breadth = breadth[breadth["n_tasks"].ge(least) & breadth["body_type"].isin(workload.OFFICES)]
-    breadth = breadth.sort_values(["relative", "department"])
-    profile = workload.profile_themes(tasks, assignments).drop(columns=["body_type", "n_tasks"])
-    more = ["department", "n_tasks", "effective_themes", "expected", "relative", "kind"]
-    data = breadth[more].merge(profile, on="department")
-    themes = [t for t in style.theme_order() if t in set(data["theme"])]
-    order = breadth["department"]
-    share, n = (
-        data.pivot(index="department", columns="theme", values=v).loc[order, themes]
-        for v in ("share", "n")
-    )
-    figure = style.new_figure(max(110, 66 + 4.4 * len(order)))
-    axes = figure.subplots()
-    sns.heatmap(
-        share * 100,
-        mask=n.eq(0),
-        annot=n.astype(int),
-        fmt="d",
-        cmap="Greens",
-        vmin=0,
-        vmax=100,
-        linewidths=0.8,
-        annot_kws={"fontsize": 6.5},
-        cbar_kws={"location": "bottom", "shrink": 0.5, "aspect": 50, "pad": 0.02},
-        ax=axes,
-    )
-    bar = axes.collections[0].colorbar
-    bar.set_label(style.say("theme_axis", language), fontsize=6.5)
-    bar.ax.tick_params(labelsize=6.5, length=0)
-    axes.set_yticklabels([department_name(d, language) for d in order], rotation=0, fontsize=6.5)
-    axes.set_xticklabels(
-        [style.theme_name(t, language) for t in themes], rotation=45, ha="left", fontsize=7
-    )
-    axes.xaxis.tick_top()
-    axes.set(xlabel="", ylabel="")
-    axes.tick_params(length=0)
-    columns = ((style.say("theme_breadth", language), 34, "center"), ("n", 74, "right"))
-    for text, offset, align in columns:
-        _beside(axes, -0.4, text, offset, align)
-    for row, office in enumerate(breadth.itertuples()):
-        themes_of = f"{office.effective_themes:.1f} / {office.expected:.1f}"
-        _beside(axes, row + 0.5, themes_of, 34, "center")
-        _beside(axes, row + 0.5, str(office.n_tasks), 74, "right")
-    axes.axhline(breadth["kind"].eq("specialised").sum(), color=style.INK, linewidth=0.8)
-    narrow, wide = breadth.iloc[0], breadth.iloc[-1]
-    peak = share.loc[narrow["department"]]
-    title = style.say(
-        "theme_work_title",
-        language,
-        narrow=department_name(narrow["department"], language),
-        share=peak.max(),
-        theme=style.theme_name(peak.idxmax(), language),
-        wide=department_name(wide["department"], language),
-        k=wide["n_themes"],
-    )
-    subtitle = style.say("theme_work_subtitle", language, least=least, year=style.years(documents))
-    style.frame(figure, title, subtitle, documents, language=language)
-    return figure, data
-
-
-def _beside(axes: Axes, y: float, text: str, offset: float, align: str) -> None:
-    """Write to the right of a chart, `offset` points from its edge."""
-    axes.annotate(
-        text,
-        (1, y),
-        (offset, 0),
-        xycoords=("axes fraction", "data"),
-        textcoords="offset points",
-        ha=align,
-        va="center",
-        fontsize=6.5,
-        annotation_clip=False,
-    )
-
-
-def draw_concentration(
-    documents: pd.DataFrame,
-    tasks: pd.DataFrame,
-    assignments: pd.DataFrame,
-    *,
-    language: str = "zh",
-) -> tuple[Figure, pd.DataFrame]:
-    """Concentration of each county's tasks; the data are `measure_concentration`."""
-    data = workload.measure_concentration(tasks, assignments)
-    names = style.county_name(documents, language)
-    looks = style.county_looks(documents["doc_id"])
-    plans = data["doc_id"].unique()
-    figure = style.new_figure(44 + 7 * len(plans))
-    panels = figure.subplots(1, len(workload.CONCENTRATION), sharey=True)
-    for axes, measure in zip(panels, workload.CONCENTRATION, strict=True):
-        rows = data[data["measure"].eq(measure)]
-        for place, row in enumerate(rows.itertuples()):
-            colour, marker = looks[row.doc_id]
-            axes.plot([row.low, row.high], [place, place], color=colour, linewidth=1.6)
-            axes.plot(row.value, place, marker, color=colour, markersize=4.5)
-        axes.set_title(style.say(f"concentration_{measure}", language), fontsize=7.5)
-        axes.set_xlim(0, rows["high"].max() * 1.15)
-        axes.xaxis.set_major_formatter(
-            PercentFormatter(1, decimals=0) if measure == "top_five" else "{x:g}"
-        )
-        axes.xaxis.set_major_locator(MaxNLocator(3))
-        axes.tick_params(labelsize=7, length=2)
-        axes.tick_params(axis="y", length=0)
-        axes.grid(axis="x", color="#EEEEEE", linewidth=0.6)
-    first = data.drop_duplicates("doc_id")
-    labels = [
-        style.say(
-            "concentration_label", language, county=names[r.doc_id], n=r.n_tasks, m=r.n_bodies
-        )
-        for r in first.itertuples()
-    ]
-    panels[0].set_yticks(range(len(plans)), labels, fontsize=7)
-    panels[0].set_ylim(len(plans) - 0.5, -0.5)
-    five = data[data["measure"].eq("top_five")]
-    overlap = data.groupby("measure")["low"].max().le(data.groupby("measure")["high"].min()).all()
-    title = style.say(
-        "concentration_same" if overlap else "concentration_apart",
-        language,
-        low=five["value"].min(),
-        high=five["value"].max(),
-    )
-    subtitle = style.say("concentration_subtitle", language, year=style.years(documents))
-    style.frame(figure, title, subtitle, documents, language=language)
-    return figure, data
