@@ -67,8 +67,8 @@ site: notebooks figures ## Build the static site, which opens from disk
 lab: setup ## Open the notebooks in JupyterLab
 	PYTHONPATH=$(CURDIR) $(VENV)/bin/jupyter lab notebooks
 
-test: setup ## Run the tests; ARGS="-k quantities" picks some
-	$(RUN) pytest $(ARGS)
+test: setup ## Run the tests on all cores; ARGS="-k quantities" picks some
+	$(RUN) pytest -n auto --dist loadfile $(ARGS)
 
 lint: setup ## Check style, notebooks too
 	$(RUN) ruff check
