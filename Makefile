@@ -46,7 +46,7 @@ with-pip = $(PYTHON) -m venv $(VENV); \
            $(RUN) pip install --quiet --disable-pip-version-check --require-hashes -r $<
 
 build: setup ## Read data/raw, write the tables to data/processed
-	$(RUN) analysis build
+	$(RUN) analysis build --changed
 
 notebooks: build ## Run in place every notebook whose code or tables have changed
 	$(RUN) analysis notebooks --changed
@@ -55,14 +55,14 @@ figures: build ## Draw every figure whose code or tables have changed
 	$(RUN) analysis figures --changed
 
 workbook: build ## Write the task ledger and the indicator table for Excel and WPS
-	$(RUN) analysis workbook
+	$(RUN) analysis workbook --changed
 
 app: build ## Open the explorer as a web page, on this machine only
 	JUPYTER_PATH=$(CURDIR)/analysis PYTHONPATH=$(CURDIR) $(VENV)/bin/voila \
 	    notebooks/07-explorer.ipynb --template=offline --Voila.ip=127.0.0.1
 
 site: notebooks figures ## Build the static site, which opens from disk
-	$(RUN) analysis site
+	$(RUN) analysis site --changed
 
 lab: setup ## Open the notebooks in JupyterLab
 	PYTHONPATH=$(CURDIR) $(VENV)/bin/jupyter lab notebooks

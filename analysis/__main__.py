@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from analysis.errors import PlanError
-from analysis.paths import PROCESSED, RAW, SITE, WORKBOOKS
+from analysis.paths import FIGURES, LABELS, NOTEBOOKS, PROCESSED, RAW, SITE, WORKBOOKS
 
 
 def _say(text: str) -> None:
@@ -17,6 +18,10 @@ def _say(text: str) -> None:
 
 
 def _build(options: argparse.Namespace) -> int:
+    return _unless_made(options, f"tables {options.out}", [options.raw], _build_tables)
+
+
+def _build_tables(options: argparse.Namespace) -> None:
     from analysis import build
 
     tables = build.build_tables(options.raw, say=_say)
@@ -26,6 +31,23 @@ def _build(options: argparse.Namespace) -> int:
     for (kind, remedy), found in tables["report"].groupby(["kind", "remedy"]):
         print(f"  {kind} ({len(found)}): {'; '.join(found['place'] + ' ' + found['what'])}")
         print(f"    what to do: {remedy}")
+
+
+def _unless_made(
+    options: argparse.Namespace, name: str, sources: list[Path], make: Callable[..., None]
+) -> int:
+    """Make what goes to --out; with --changed, only if it is not as it was made last."""
+    from analysis import freshness
+
+    made = freshness.make_once(
+        name,
+        partial(make, options),
+        sources=sources,
+        results=[options.out],
+        only_changed=options.changed,
+    )
+    if not made:
+        _say(f"{name}: unchanged")
     return 0
 
 
@@ -123,6 +145,11 @@ def _peers(options: argparse.Namespace) -> int:
 
 
 def _workbook(options: argparse.Namespace) -> int:
+    name = f"workbooks {options.counties} {options.language} {options.out}"
+    return _unless_made(options, name, [PROCESSED, LABELS], _write_workbooks)
+
+
+def _write_workbooks(options: argparse.Namespace) -> None:
     from analysis import workbook
 
     counties = _split(options.counties)
@@ -130,14 +157,17 @@ def _workbook(options: argparse.Namespace) -> int:
         options.out, counties=counties, language=options.language, report=_say
     ):
         print(path)
-    return 0
 
 
 def _site(options: argparse.Namespace) -> int:
+    sources = [PROCESSED, NOTEBOOKS, FIGURES]
+    return _unless_made(options, f"site {options.out}", sources, _build_site)
+
+
+def _build_site(options: argparse.Namespace) -> None:
     from analysis import site
 
     print(site.build(options.out, report=_say)[0])
-    return 0
 
 
 def parser() -> argparse.ArgumentParser:
@@ -150,6 +180,7 @@ def parser() -> argparse.ArgumentParser:
         p.set_defaults(run=run)
         return p
 
+    changed = "make only what is not as it was made last with this option"
     folders = argparse.ArgumentParser(add_help=False)
     folders.add_argument("--raw", type=Path, default=RAW, metavar="DIR", help="folder of the plans")
     folders.add_argument(
@@ -162,6 +193,8 @@ def parser() -> argparse.ArgumentParser:
     ):
         p = commands.add_parser(name, help=text, description=text, parents=[folders])
         p.set_defaults(run=run)
+        if name == "build":
+            p.add_argument("--changed", action="store_true", help=changed)
     p = command("add", _add, "copy a further plan into the raw folder and list it")
     p.add_argument("file", type=Path, help="text of the plan")
     p.add_argument("doc_id", help="county and year, e.g. zhoucun-2023")
@@ -177,7 +210,7 @@ def parser() -> argparse.ArgumentParser:
     p = command("notebooks", _notebooks, "run the notebooks in place, outputs and all")
     p.add_argument("name", nargs="*", help="notebooks to run, e.g. 02-themes; all if none")
     p.add_argument("--jobs", type=int, default=2, help="notebooks to run at once")
-    p.add_argument("--changed", action="store_true", help="only what changed since it was run")
+    p.add_argument("--changed", action="store_true", help=changed)
     p = command("figures", _figures, "draw the figures, each with the CSV of what it shows")
     p.add_argument("name", nargs="*", help="figures to draw, e.g. 02-theme-shares; all if none")
     p.add_argument("--counties", default="", help="counties joined by commas; all if none")
@@ -190,7 +223,7 @@ def parser() -> argparse.ArgumentParser:
         "--out", type=Path, metavar="DIR", help="folder; figures/, or exports/ for a selection"
     )
     p.add_argument("--jobs", type=int, default=2, help="figures to draw at once")
-    p.add_argument("--changed", action="store_true", help="only what changed since it was drawn")
+    p.add_argument("--changed", action="store_true", help=changed)
     command("summary", _summary, "say what there is and where")
     command("dictionary", _dictionary, "write data dictionary and findings into the README")
     p = command("benchmark", _benchmark, "measure speed by stage, as ratios to reading the bytes")
@@ -203,8 +236,10 @@ def parser() -> argparse.ArgumentParser:
     p.add_argument("--counties", default="", help="counties joined by commas; all if none")
     p.add_argument("--language", choices=("zh", "en"), default="zh", help="language of the sheets")
     p.add_argument("--out", type=Path, default=WORKBOOKS, metavar="DIR", help="folder to write to")
+    p.add_argument("--changed", action="store_true", help=changed)
     p = command("site", _site, "build the static site, which opens from disk")
     p.add_argument("--out", type=Path, default=SITE, metavar="DIR", help="folder of the site")
+    p.add_argument("--changed", action="store_true", help=changed)
     p = command("peers", _peers, "measure other tools on the labelled tasks (see `make peers`)")
     p.add_argument("--raw", type=Path, default=RAW, metavar="DIR", help="folder of the plans")
     return root

@@ -172,9 +172,8 @@ def draw(
     folder = folder or (EXPORTS if selection.suffix else FIGURES)
     wanted = _able(names, selection)
     made = {name: _files(name, selection, languages, formats) for name in wanted}
-    with freshness.remember() as memory:
-        if only_changed:
-            wanted = [n for n in wanted if not memory.holds(*_recipe(n, folder, made[n]))]
+    with freshness.remember(only_changed=only_changed) as memory:
+        wanted = [n for n in wanted if not memory.holds(*_recipe(n, folder, made[n]))]
         say(f"drawing {len(wanted)} figures")
         tasks = [delayed(_draw)(n, selection, folder, languages, formats) for n in wanted]
         results = dict(zip(wanted, Parallel(n_jobs=jobs)(tasks), strict=True))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -17,35 +17,63 @@ from analysis.files import write_atomically
 from analysis.paths import MEMORY, ROOT
 
 _CODE = (ROOT / "analysis", ROOT / "requirements.lock")
-_SUFFIXES = {".py", ".csv", ".txt", ".lock", ".ipynb", ".json", ".md"}
+_CACHES = {"__pycache__", ".ipynb_checkpoints"}
 
 
 class Memory:
-    """Digests of results and of what they were made from, by the name of the result."""
+    """Digests of results and of what they were made from, by the name of the result.
 
-    def __init__(self, known: dict[str, list[str]]) -> None:
+    Without a memory (None) nothing is known and nothing is kept.
+    """
+
+    def __init__(self, known: dict[str, list[str]] | None) -> None:
         self.known = known
 
     def holds(self, name: str, sources: Iterable[Path], results: Iterable[Path]) -> bool:
         """Say whether the results are there, unchanged, and made from these very sources."""
-        return self.known.get(name) == _digests(sources, results)
+        if not self.known or name not in self.known:
+            return False
+        return self.known[name] == _digests(sources, results)
 
     def keep(self, name: str, sources: Iterable[Path], results: Iterable[Path]) -> None:
         """Note that the results have just been made from the sources."""
-        self.known[name] = _digests(sources, results)
+        if self.known is not None:
+            self.known[name] = _digests(sources, results)
 
 
 @contextmanager
-def remember(path: Path = MEMORY) -> Iterator[Memory]:
-    """Open the memory of this working copy, and write it back at the end."""
+def remember(*, only_changed: bool = True) -> Iterator[Memory]:
+    """Open the memory of this working copy, and write it back at the end.
+
+    Where more than changes is wanted, the memory is left alone.
+    """
+    if not only_changed:
+        yield Memory(None)
+        return
     try:
-        known = json.loads(path.read_text(encoding="utf-8"))
+        known = json.loads(MEMORY.read_text(encoding="utf-8"))
     except (FileNotFoundError, json.JSONDecodeError):
         known = {}  # nothing is known: all is made again
-    memory = Memory(known)
-    yield memory
-    text = json.dumps(memory.known, ensure_ascii=False, indent=0, sort_keys=True)
-    write_atomically(path, text.encode())
+    yield Memory(known)
+    text = json.dumps(known, ensure_ascii=False, indent=0, sort_keys=True)
+    write_atomically(MEMORY, text.encode())
+
+
+def make_once(
+    name: str,
+    make: Callable[[], object],
+    *,
+    sources: Sequence[Path],
+    results: Sequence[Path],
+    only_changed: bool,
+) -> bool:
+    """Make a result, unless only changes are wanted and nothing has changed; say if made."""
+    with remember(only_changed=only_changed) as memory:
+        if memory.holds(name, sources, results):
+            return False
+        make()
+        memory.keep(name, sources, results)
+    return True
 
 
 def _digests(sources: Iterable[Path], results: Iterable[Path]) -> list[str]:
@@ -53,7 +81,7 @@ def _digests(sources: Iterable[Path], results: Iterable[Path]) -> list[str]:
 
 
 def _digest(paths: Iterable[Path]) -> str:
-    """Digest of files by place and content; of folders by the files of text and code in them."""
+    """Digest of files, and of all files in folders, by place and content."""
     total = hashlib.sha256()
     for path in sorted(_files(paths)):
         total.update(f"{path.relative_to(ROOT) if path.is_relative_to(ROOT) else path}\0".encode())
@@ -64,7 +92,8 @@ def _digest(paths: Iterable[Path]) -> str:
 def _files(paths: Iterable[Path]) -> Iterator[Path]:
     for path in paths:
         if path.is_dir():
-            yield from (p for p in path.rglob("*") if p.suffix in _SUFFIXES and p.is_file())
+            found = (p for p in path.rglob("*") if not _CACHES.intersection(p.parts))
+            yield from (p for p in found if p.is_file())
         elif path.is_file():
             yield path
 

@@ -86,9 +86,8 @@ def run(
         A cell fails, or writes to stderr; the notebook is left as it was.
     """
     paths = find(names)
-    with freshness.remember() as memory:
-        if only_changed:
-            paths = [path for path in paths if not memory.holds(*_recipe(path))]
+    with freshness.remember(only_changed=only_changed) as memory:
+        paths = [path for path in paths if not memory.holds(*_recipe(path))]
         say(f"running {len(paths)} notebooks")
         done = Parallel(n_jobs=jobs)(delayed(execute)(path) for path in paths)
         for path, notebook in zip(paths, done, strict=True):
