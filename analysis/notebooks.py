@@ -111,6 +111,7 @@ def execute(path: Path) -> NotebookNode:
         timeout=_TIMEOUT,
         kernel_name="python3",
         record_timing=False,
+        coalesce_streams=True,  # a busy machine sends one line in several parts
         extra_arguments=["--IPKernelApp.log_level=ERROR"],
         resources={"metadata": {"path": str(path.parent)}},
     )

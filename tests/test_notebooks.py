@@ -99,3 +99,14 @@ def test_a_failing_cell_is_named(tmp_path: Path) -> None:
     nbformat.write(notebook, path)
     with pytest.raises(PlanError, match=r"broken\.ipynb: AssertionError; mend the cell `assert 0`"):
         notebooks.execute(path)
+
+
+def test_a_line_sent_in_parts_is_one_output(tmp_path: Path) -> None:
+    cell = "import sys, time\nprint('4.2', end='', flush=True)\ntime.sleep(0.3)\nprint(': right')"
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(cell)],
+        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
+    )
+    nbformat.write(notebook, tmp_path / "slow.ipynb")
+    outputs = notebooks.execute(tmp_path / "slow.ipynb").cells[0].outputs
+    assert [output.text for output in outputs] == ["4.2: right\n"]
