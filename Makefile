@@ -107,5 +107,5 @@ lock: ## Renew requirements.lock (needs uv; UPGRADE=--upgrade takes the newest v
 	    --no-header --no-emit-index-url $(UPGRADE) pyproject.toml -o requirements.lock
 
 clean: ## Remove .venv and every cache; data, notebooks and figures stay
-	rm -rf $(VENV) $(PEERS) .made.json site workbooks build dist .pytest_cache .ruff_cache *.egg-info
+	rm -rf $(VENV) $(PEERS) .made.json site build dist .pytest_cache .ruff_cache *.egg-info
 	find . -name __pycache__ -prune -exec rm -rf {} + -o -name .ipynb_checkpoints -prune -exec rm -rf {} +

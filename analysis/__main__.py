@@ -34,7 +34,12 @@ def _build_tables(options: argparse.Namespace) -> None:
 
 
 def _unless_made(
-    options: argparse.Namespace, name: str, sources: list[Path], make: Callable[..., None]
+    options: argparse.Namespace,
+    name: str,
+    sources: list[Path],
+    make: Callable[..., None],
+    *,
+    results: list[Path] | None = None,
 ) -> int:
     """Make what goes to --out; with --changed, only if it is not as it was made last."""
     from analysis import freshness
@@ -43,7 +48,7 @@ def _unless_made(
         name,
         partial(make, options),
         sources=sources,
-        results=[options.out],
+        results=[options.out] if results is None else results,
         only_changed=options.changed,
     )
     if not made:
@@ -108,7 +113,10 @@ def _figures(options: argparse.Namespace) -> int:
 
 def _split(text: str) -> tuple[str, ...]:
     """Parts of an option that are joined by commas, half-width or full-width."""
-    return tuple(part for part in re.split("[,，、]", text) if part)
+    parts = tuple(part.strip() for part in re.split("[,，、]", text) if part.strip())
+    if text and not parts:
+        raise PlanError(f"nothing named in {text!r}", "join names by commas")
+    return parts
 
 
 def _summary(_: argparse.Namespace) -> int:
@@ -145,8 +153,10 @@ def _peers(options: argparse.Namespace) -> int:
 
 
 def _workbook(options: argparse.Namespace) -> int:
+    # A workbook that was filled in is as current as its tables: what is in it does not count.
+    options.changed = options.changed and any(options.out.glob("*.xlsx"))
     name = f"workbooks {options.counties} {options.language} {options.out}"
-    return _unless_made(options, name, [PROCESSED, LABELS], _write_workbooks)
+    return _unless_made(options, name, [PROCESSED, LABELS], _write_workbooks, results=[])
 
 
 def _write_workbooks(options: argparse.Namespace) -> None:

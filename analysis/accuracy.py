@@ -1,4 +1,4 @@
-"""How well the rules read figures: measured against the hand labels, with intervals."""
+"""How well the rules read figures: measured against the labels, with intervals."""
 
 from __future__ import annotations
 

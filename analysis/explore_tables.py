@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator
 from html import escape
@@ -18,6 +19,7 @@ from analysis.workbook_notes import add_about, plain, word_pages
 from analysis.workbook_style import Cell, Head, amount, new_book, write_sheet
 from analysis.workbook_tables import join, unit_name
 
+_LONGEST_NAME = 60  # characters of the choice in the name of a file
 EXPORTS = Path("exports")  # beside the notebook: a kernel runs in the folder of its notebook
 # Columns of the workbook with their greatest width; the page leaves out what does not fit it.
 _TASKS = {
@@ -188,7 +190,10 @@ def name_view(view: View, language: str = "zh") -> str:
     counties = view.choice.counties and style.county_name(view.documents, language)
     parts = ["-".join(counties), *describe_choice(view.choice, language).values()]
     name = re.sub(r"[^\w]+", "-", "-".join(p for p in parts if p)).strip("-")
-    return name[:60].rstrip("-") or say("explore_all", language)
+    if len(name) > _LONGEST_NAME:  # what is cut off must not make two views one file
+        mark = hashlib.sha256(name.encode()).hexdigest()[:8]
+        name = f"{name[:_LONGEST_NAME].rstrip('-')}-{mark}"
+    return name or say("explore_all", language)
 
 
 def _heads(widths: dict[str, int], rows: pd.DataFrame, language: str) -> list[Head]:

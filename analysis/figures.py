@@ -147,7 +147,7 @@ def draw(
     languages, formats
         Each figure is written in every one.
     only_changed
-        Leave out figures whose tables, code and files are as they were when drawn last.
+        Leave out figures whose data, code and files are as they were when drawn last.
     jobs
         Figures to draw at once.
     say
@@ -169,23 +169,27 @@ def draw(
         if unknown:
             listed = ", ".join(map(str, known))
             raise PlanError(f"no {what} {', '.join(unknown)}", f"one of: {listed}")
+    if not languages or not formats:
+        raise PlanError("no language or no format given", "leave the option out for all")
     folder = folder or (EXPORTS if selection.suffix else FIGURES)
+    if selection.suffix and folder.resolve() == FIGURES:
+        raise PlanError("a selection does not belong among the whole figures", "name another --out")
     wanted = _able(names, selection)
     made = {name: _files(name, selection, languages, formats) for name in wanted}
     with freshness.remember(only_changed=only_changed) as memory:
-        wanted = [n for n in wanted if not memory.holds(*_recipe(n, folder, made[n]))]
+        wanted = [n for n in wanted if not memory.holds(*_recipe(n, selection, folder, made[n]))]
         say(f"drawing {len(wanted)} figures")
         tasks = [delayed(_draw)(n, selection, folder, languages, formats) for n in wanted]
         results = dict(zip(wanted, Parallel(n_jobs=jobs)(tasks), strict=True))
         for name, result in results.items():
             if isinstance(result, list):
-                memory.keep(*_recipe(name, folder, made[name]))
+                memory.keep(_recipe(name, selection, folder, made[name])[0], result)
     refused = {name: r for name, r in results.items() if isinstance(r, PlanError)}
     for name, error in refused.items():
-        if names or selection == WHOLE or len(refused) == len(wanted):
+        if names or selection == WHOLE or len(refused) == len(made):
             raise error
         say(f"left out {name}: {error.problem}")
-    if folder == FIGURES:
+    if folder.resolve() == FIGURES and not selection.suffix:
         write_atomically(README, describe().encode())
     return [path for name in wanted if name not in refused for path in results[name]]
 
@@ -221,19 +225,23 @@ def _draw(
 ) -> list[Path] | PlanError:
     """Draw one figure; what speaks against it is returned, so that the others are drawn."""
     entry, paths = PACK[name], []
-    function = entry.draw
+    function, theme = entry.draw, selection.theme
     if selection.topic and function is targets.draw_ladder:
         function = partial(function, theme=selection.topic)
-    theme = selection.theme if entry.by_theme == BY_TASK else ""
+        theme = ""  # which is in the title
     try:
         tables = read_selected(entry.tables, selection, by_theme=entry.by_theme)
+        drawn = []
         for language in languages:
-            with style.drawing(width=selection.width, theme=theme):
+            with style.drawing(width=selection.width, theme=theme, selected=selection.counties):
                 figure, data = function(*tables, language=language)
-            stem = _stem(name, selection, language)
-            paths += chart.save_figure(figure, data, stem, folder=folder, formats=formats)
+                figure.settle()
+                drawn.append((figure, data))
     except PlanError as error:
         return error
+    for language, (figure, data) in zip(languages, drawn, strict=True):
+        stem = _stem(name, selection, language)
+        paths += chart.save_figure(figure, data, stem, folder=folder, formats=formats)
     return paths
 
 
@@ -248,10 +256,13 @@ def _files(
     return [f"{stem}.{suffix}" for stem in stems for suffix in (*formats, "csv")]
 
 
-def _recipe(name: str, folder: Path, files: Sequence[str]) -> tuple[str, list[Path], list[Path]]:
+def _recipe(
+    name: str, selection: Selection, folder: Path, files: Sequence[str]
+) -> tuple[str, list[Path], list[Path]]:
     """Name of a figure for `freshness`, the data that it is drawn from, and its files."""
-    data = [PROCESSED / f"{table}.csv" for table in PACK[name].tables]
-    return f"figure {name}", [*data, LABELS, RAW], [folder / file for file in files]
+    tables = ("documents", *PACK[name].tables)
+    data = [PROCESSED] if selection.counties else [PROCESSED / f"{t}.csv" for t in tables]
+    return f"figure {name} {selection}", [*data, LABELS, RAW], [folder / file for file in files]
 
 
 # --- captions -------------------------------------------------------------------------------

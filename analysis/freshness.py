@@ -1,16 +1,19 @@
 """What is as it was when it was made last, so that a second run makes only what changed.
 
-A result is known by the bytes of all it is made of, the package's own code among them, and by its
-own bytes: no clock is asked, and a result that was touched is made again.
+A result is known by the bytes of all it is made of, the package's own code and the packages
+installed among them, and by its own bytes: no clock is asked, and a result that was touched is made
+again.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
+from importlib import metadata
 from pathlib import Path
 
 from analysis.files import write_atomically
@@ -28,17 +31,20 @@ class Memory:
 
     def __init__(self, known: dict[str, list[str]] | None) -> None:
         self.known = known
+        self._asked: dict[str, str] = {}
 
     def holds(self, name: str, sources: Iterable[Path], results: Iterable[Path]) -> bool:
         """Say whether the results are there, unchanged, and made from these very sources."""
-        if not self.known or name not in self.known:
+        if self.known is None:
             return False
-        return self.known[name] == _digests(sources, results)
+        # Kept from here: a source may be edited while the result is being made.
+        self._asked[name] = _digest([*sources, *_CODE]) + _environment()
+        return self.known.get(name) == [self._asked[name], _digest(results)]
 
-    def keep(self, name: str, sources: Iterable[Path], results: Iterable[Path]) -> None:
-        """Note that the results have just been made from the sources."""
+    def keep(self, name: str, results: Iterable[Path]) -> None:
+        """Note that the results have been made from the sources that `holds` was asked about."""
         if self.known is not None:
-            self.known[name] = _digests(sources, results)
+            self.known[name] = [self._asked[name], _digest(results)]
 
 
 @contextmanager
@@ -52,8 +58,9 @@ def remember(*, only_changed: bool = True) -> Iterator[Memory]:
         return
     try:
         known = json.loads(MEMORY.read_text(encoding="utf-8"))
-    except (FileNotFoundError, json.JSONDecodeError):
+    except (FileNotFoundError, ValueError):
         known = {}  # nothing is known: all is made again
+    known = known if isinstance(known, dict) else {}
     yield Memory(known)
     text = json.dumps(known, ensure_ascii=False, indent=0, sort_keys=True)
     write_atomically(MEMORY, text.encode())
@@ -72,12 +79,16 @@ def make_once(
         if memory.holds(name, sources, results):
             return False
         make()
-        memory.keep(name, sources, results)
+        memory.keep(name, results)
     return True
 
 
-def _digests(sources: Iterable[Path], results: Iterable[Path]) -> list[str]:
-    return [_digest([*sources, *_CODE]), _digest(results)]
+@cache
+def _environment() -> str:
+    """Digest of the interpreter and of the packages that are installed."""
+    packages = sorted(f"{d.name}=={d.version}" for d in metadata.distributions())
+    text = "\n".join([sys.version, *packages])
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _digest(paths: Iterable[Path]) -> str:

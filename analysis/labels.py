@@ -1,4 +1,4 @@
-"""The hand labels of ``data/labels``: read, checked, found in the text, paired with figures."""
+"""The labels of ``data/labels``: read, checked, found in the text, paired with figures."""
 
 from __future__ import annotations
 

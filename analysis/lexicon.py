@@ -1,4 +1,4 @@
-"""Reviewed human judgements: the CSV files of ``analysis/lexicon``, each row with its reason."""
+"""Reviewed judgements: the CSV files of ``analysis/lexicon``, each row with its reason."""
 
 from __future__ import annotations
 

@@ -86,20 +86,29 @@ def run(
         A cell fails, or writes to stderr; the notebook is left as it was.
     """
     paths = find(names)
+    done = []
     with freshness.remember(only_changed=only_changed) as memory:
-        paths = [path for path in paths if not memory.holds(*_recipe(path))]
-        say(f"running {len(paths)} notebooks")
-        done = Parallel(n_jobs=jobs)(delayed(execute)(path) for path in paths)
-        for path, notebook in zip(paths, done, strict=True):
-            write_atomically(path, (nbformat.writes(notebook) + "\n").encode())
-        for path in paths:
-            memory.keep(*_recipe(path))
-    return paths
+        # the index reads the heads of the others, and so comes after them
+        for batch in ([p for p in paths if not _is_index(p)], [p for p in paths if _is_index(p)]):
+            due = [path for path in batch if not memory.holds(*_recipe(path))]
+            if not due:
+                continue
+            say(f"running {', '.join(path.stem for path in due)}")
+            executed = Parallel(n_jobs=jobs)(delayed(execute)(path) for path in due)
+            for path, notebook in zip(due, executed, strict=True):
+                write_atomically(path, (nbformat.writes(notebook) + "\n").encode())
+                memory.keep(f"notebook {path.stem}", [path])
+            done += due
+    return sorted(done, key=paths.index)
+
+
+def _is_index(path: Path) -> bool:
+    return path.stem.startswith("00-")
 
 
 def _recipe(path: Path) -> tuple[str, list[Path], list[Path]]:
     """Name of a notebook for `freshness`, all that it may read, and itself."""
-    heads = find() if path.stem.startswith("00-") else []
+    heads = [p for p in find() if p != path] if _is_index(path) else []
     return f"notebook {path.stem}", [PROCESSED, LABELS, RAW, *heads], [path]
 
 

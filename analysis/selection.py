@@ -38,9 +38,8 @@ class Selection:
     @property
     def suffix(self) -> str:
         """End of the name of a file that shows the selection; empty for whole figures."""
-        slugs = [doc_id.rsplit("-", 1)[0] for doc_id in self.counties]
         width = "" if self.width == style.FULL_WIDTH else f"{self.width}mm"
-        parts = ("+".join(slugs), self.theme, self.indicator, width)
+        parts = ("+".join(self.counties), self.theme, self.indicator, width)
         return "".join("_" + _UNFIT.sub("-", part) for part in parts if part)
 
 
@@ -55,16 +54,19 @@ def select(
     Raises
     ------
     PlanError
-        A name is unknown; the error lists what there is, or what is spelled alike.
+        A name is unknown, and the error lists what there is or what is spelled alike; one county
+        is given alone; theme and indicator do not belong together.
     """
     documents, comparisons = load.tables("documents", "comparisons")
     chosen = load.choose_plans(documents, counties)["doc_id"] if counties else ()
-    return Selection(
-        tuple(sorted(chosen)),
-        _find_theme(theme) if theme else "",
-        _find_indicator(indicator, comparisons) if indicator else "",
-        width or style.FULL_WIDTH,
-    )
+    if len(chosen) == 1:
+        raise PlanError("figures compare counties, and one is given", "name two or more")
+    theme = _find_theme(theme) if theme else ""
+    indicator = _find_indicator(indicator, comparisons) if indicator else ""
+    if theme and indicator and split_id(indicator)[0].theme != theme:
+        told = f"{indicator_name(indicator)} belongs to {split_id(indicator)[0].theme}"
+        raise PlanError(f"{told}, not to {theme}", "leave out --theme")
+    return Selection(tuple(sorted(chosen)), theme, indicator, width or style.FULL_WIDTH)
 
 
 def _find_theme(name: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from io import BytesIO
+from itertools import count
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -72,6 +73,9 @@ def write(
     counties
         Plans to show, by county (周村区, zhoucun) or doc_id; all if none.
 
+    A workbook that stands there already and is another may have been filled in: it is kept under
+    a further name.
+
     Raises
     ------
     PlanError
@@ -82,10 +86,19 @@ def write(
     plans = read_plans(counties)
     paths = []
     for key, make in (("book_ledger", ledger_book), ("book_indicators", indicator_book)):
-        path = folder / f"{say(key, language)}.xlsx"
+        path = folder / f"{'-'.join([say(key, language), *counties])}.xlsx"
         report(f"writing {path.name}")
+        kept = path.read_bytes() if path.is_file() else b""
         paths.append(save_book(make(plans, language=language), path, date=data_date(plans)))
+        if kept not in (b"", path.read_bytes()):
+            report(f"keeping the earlier one as {_keep(path, kept).name}")
     return paths
+
+
+def _keep(path: Path, data: bytes) -> Path:
+    """Write an earlier workbook beside the new one, under the first number that is free."""
+    number = next(n for n in count(1) if not path.with_stem(f"{path.stem}_{n}").exists())
+    return write_atomically(path.with_stem(f"{path.stem}_{number}"), data)
 
 
 def data_date(plans: Plans) -> datetime:

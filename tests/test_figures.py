@@ -21,7 +21,7 @@ from analysis.errors import PlanError
 from analysis.lexicon import theme_names
 from analysis.paths import FIGURES
 from analysis.plots import chart, style
-from analysis.selection import Selection, select
+from analysis.selection import Selection, read_selected, select
 
 NAMES = sorted(figures.PACK)
 GREY = (0.299, 0.587, 0.114)
@@ -231,7 +231,7 @@ def draw(folder: Path, *names: str, **chosen: object) -> list[str]:
 
 def test_counties_are_cut_and_keep_their_looks(tmp_path: Path) -> None:
     names = draw(tmp_path, "01-target-profile", counties=["淄川区", "zhoucun"])
-    assert names == [f"01-target-profile_zhoucun+zichuan.{s}" for s in ("csv", "png")]
+    assert names == [f"01-target-profile_zhoucun-2023+zichuan-2023.{s}" for s in ("csv", "png")]
     data = pd.read_csv(tmp_path / names[0])
     assert data["doc_id"].tolist() == ["zhoucun-2023", "zichuan-2023"]
     every = style.county_looks(load.table("documents")["doc_id"])
@@ -243,6 +243,22 @@ def test_a_theme_cuts_tasks(tmp_path: Path) -> None:
     data = pd.read_csv(tmp_path / names[0])
     tasks = load.table("tasks").query("theme == '绿色低碳'")
     assert data["n_tasks"].tolist() == tasks.groupby("doc_id").size().tolist()
+    quantities = load.table("quantities").query("kind == 'target'")
+    assert data["targets"].sum() == quantities["task_id"].isin(tasks["task_id"]).sum()
+
+
+def test_a_theme_cuts_indicators(tmp_path: Path) -> None:
+    names = draw(tmp_path, "03-coverage", theme="绿色低碳")
+    assert pd.read_csv(tmp_path / names[0])["theme"].unique().tolist() == ["绿色低碳"]
+
+
+def test_the_subtitle_tells_the_selection() -> None:
+    figure = style.new_figure(60)
+    with style.drawing(theme="绿色低碳", selected=("zhoucun-2023", "zichuan-2023")):
+        style.frame(figure, "title", "subtitle", load.table("documents"))
+    told = "".join(text.get_text() for text in figure.texts)
+    assert "仅比较所选的2份计划" in told
+    assert "仅“绿色低碳”主题" in told
 
 
 def test_a_theme_cuts_ladders_by_indicator(tmp_path: Path) -> None:
@@ -257,21 +273,23 @@ def test_one_indicator(tmp_path: Path) -> None:
     assert names[1] == "03-ladder_innovation-platforms-new-city-up_75mm.png"
     assert pd.read_csv(tmp_path / names[0])["name"].unique().tolist() == ["新增市级以上创新平台"]
     assert matplotlib.image.imread(tmp_path / names[1]).shape[1] == pytest.approx(
-        75 / 25.4 * 300, 1
+        75 / 25.4 * 300, abs=1
     )
 
 
 def test_figures_that_cannot_show_a_selection_are_left_out_or_refused(tmp_path: Path) -> None:
     said = []
     paths = figures.draw(
-        selection=select(counties=["chengyang"], theme="绿色低碳"),
+        selection=select(counties=["yanzhou", "chengyang"], theme="组织实施"),
         folder=tmp_path,
         languages=["zh"],
         formats=["png"],
         say=said.append,
     )
-    assert any("03-ladder" in line for line in said)  # one county has nothing to be compared with
-    assert {path.name.split("_")[0] for path in paths} >= {"01-target-profile", "04-roles"}
+    assert any("03-ladder: no comparisons" in line for line in said)
+    assert {path.name.split("_")[0] for path in paths} >= {"04-structure"}
+    with pytest.raises(PlanError, match="no comparisons in this selection"):
+        draw(tmp_path, "03-ladder", theme="组织实施")
     with pytest.raises(PlanError, match="02-task-map cannot show"):
         draw(tmp_path, "02-task-map", theme="绿色低碳")
     with pytest.raises(PlanError, match="04-network cannot show"):
@@ -305,6 +323,8 @@ def test_every_theme_gives_figures(theme: str, tmp_path: Path) -> None:
     [
         ({"counties": ["nowhere"]}, "no county nowhere; one of: .*zhoucun"),
         ({"theme": "天气"}, "no theme 天气; one of: 创新驱动"),
+        ({"counties": ["zhoucun"]}, "one is given; name two or more"),
+        ({"theme": "绿色低碳", "indicator": "新增市级以上创新平台"}, "belongs to 创新驱动"),
         ({"indicator": "创新平台数"}, "no comparable indicator 创新平台数; one of: .*创新平台"),
     ],
 )
@@ -349,5 +369,20 @@ def test_unknown_names_are_refused() -> None:
         figures.draw(["nonsense"], say=lambda _: None)
     with pytest.raises(PlanError, match="no language fr"):
         figures.draw(languages=["fr"], say=lambda _: None)
+    with pytest.raises(PlanError, match="no language or no format"):
+        figures.draw(formats=[], say=lambda _: None)
+    with pytest.raises(PlanError, match="does not belong among the whole figures"):
+        figures.draw(selection=Selection(theme="绿色低碳"), folder=FIGURES, say=lambda _: None)
     with pytest.raises(PlanError, match="no width 90"):
         figures.draw(selection=Selection(width=90), say=lambda _: None)
+
+
+@pytest.mark.parametrize("theme", [None, "动能产业", "城市区域"])
+def test_roles_are_not_cut_off(theme: str | None) -> None:
+    selection = select(theme=theme or "")
+    entry = figures.PACK["04-roles"]
+    figure, data = entry.draw(*read_selected(entry.tables, selection, by_theme=entry.by_theme))
+    low, high = next(axes.get_xlim() for axes in figure.axes if axes.patches)
+    share = data[["lead", "joint", "support"]].mul(100 / data["n_clauses"], axis=0).fillna(0)
+    assert -low > share["support"].max()
+    assert high > (share["lead"] + share["joint"]).max()

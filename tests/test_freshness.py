@@ -1,11 +1,14 @@
 """What is made again and what is not."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from analysis import figures, freshness
+from analysis.paths import PROCESSED
 from analysis.plots import style
+from analysis.selection import WHOLE
 
 
 @pytest.fixture(autouse=True)
@@ -20,7 +23,8 @@ def made(tmp_path: Path) -> tuple[Path, Path]:
     source.write_text("a\n1\n")
     result.write_text("<svg/>")
     with freshness.remember() as known:
-        known.keep("chart", [source], [result])
+        assert not known.holds("chart", [source], [result])
+        known.keep("chart", [result])
     return source, result
 
 
@@ -50,8 +54,11 @@ def test_a_changed_or_missing_file_is_noticed(made: tuple[Path, Path], place: in
     assert not is_fresh(*made)
 
 
-def test_a_spoilt_memory_knows_nothing(made: tuple[Path, Path], memory: Path) -> None:
-    memory.write_text("{half")
+@pytest.mark.parametrize("spoilt", [b"{half", b"[]", b"null", "“".encode("gb18030")])
+def test_a_spoilt_memory_knows_nothing(
+    spoilt: bytes, made: tuple[Path, Path], memory: Path
+) -> None:
+    memory.write_bytes(spoilt)
     assert not is_fresh(*made)
 
 
@@ -93,3 +100,59 @@ def test_a_second_run_draws_only_what_changed(tmp_path: Path) -> None:
     assert run() == []
     (tmp_path / "out" / "02-theme-shares.svg").write_text("touched")
     assert run() == ["02-theme-shares.svg"]
+
+
+def test_a_source_edited_meanwhile_is_not_taken_for_used(made: tuple[Path, Path]) -> None:
+    with freshness.remember() as known:
+        known.holds("chart", [made[0]], [made[1]])
+        made[0].write_text("a\n2\n")  # while the chart is drawn from what stood there before
+        known.keep("chart", [made[1]])
+    assert not is_fresh(*made)
+
+
+def test_code_lexicon_and_lock_count_and_caches_do_not() -> None:
+    counted = {p.relative_to(freshness.ROOT).as_posix() for p in freshness._files(freshness._CODE)}
+    wanted = {"analysis/quantities.py", "analysis/plots/style.py", "analysis/lexicon/cues.csv"}
+    assert counted >= wanted | {"requirements.lock"}
+    assert not [name for name in counted if name.endswith(".pyc")]
+
+
+def test_a_folder_counts_by_names_and_contents(tmp_path: Path) -> None:
+    folder, result = tmp_path / "tables", tmp_path / "chart.svg"
+    folder.mkdir()
+    (folder / "tasks.csv").write_text("a\n")
+    result.write_text("<svg/>")
+    with freshness.remember() as known:
+        known.holds("chart", [folder], [result])
+        known.keep("chart", [result])
+    assert is_fresh(folder, result)
+    (folder / "tasks.csv").rename(folder / "task.csv")
+    assert not is_fresh(folder, result)
+    (folder / "task.csv").rename(folder / "tasks.csv")
+    assert is_fresh(folder, result)
+    (folder / "themes.csv").write_text("a\n")
+    assert not is_fresh(folder, result)
+
+
+def test_other_packages_make_it_stale(
+    made: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(freshness, "_environment", lambda: "matplotlib of next year")
+    assert not is_fresh(*made)
+
+
+def test_a_changed_table_is_drawn_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tables = tmp_path / "processed"
+    shutil.copytree(PROCESSED, tables)
+    monkeypatch.setattr(figures, "PROCESSED", tables)
+    recipes = {
+        name: figures._recipe(name, WHOLE, tmp_path, []) for name in ("02-theme-shares", "04-roles")
+    }
+    with freshness.remember() as known:
+        for name, sources, results in recipes.values():
+            known.holds(name, sources, results)
+            known.keep(name, results)
+    (tables / "assignments.csv").write_bytes(b"changed")
+    with freshness.remember() as known:
+        stale = [short for short, recipe in recipes.items() if not known.holds(*recipe)]
+    assert stale == ["04-roles"]

@@ -656,3 +656,23 @@ def test_libreoffice_shows_the_bounds(
                 assert text == shown(cell.value, cell.number_format), cell.coordinate
                 signs += text[0] in "≥≤≈"
     assert signs > 20
+
+
+def test_a_workbook_that_was_filled_in_is_kept(tmp_path: Path) -> None:
+    said = []
+    ledger, _ = workbook.write(tmp_path, report=said.append)
+    book = load_workbook(ledger)
+    book.worksheets[0]["A1"] = "filled in"
+    book.save(ledger)
+    workbook.write(tmp_path, report=said.append)
+    kept = load_workbook(ledger.with_stem(f"{ledger.stem}_1"))
+    assert kept.worksheets[0]["A1"].value == "filled in"
+    assert any(f"{ledger.stem}_1" in line for line in said)
+    files = sorted(tmp_path.iterdir())
+    workbook.write(tmp_path, report=said.append)  # the same again: nothing to keep
+    assert sorted(tmp_path.iterdir()) == files
+
+
+def test_workbooks_of_some_counties_have_names_of_their_own(tmp_path: Path) -> None:
+    paths = workbook.write(tmp_path, counties=["周村区"], report=lambda _: None)
+    assert [path.name for path in paths] == ["任务台账-周村区.xlsx", "指标对照表-周村区.xlsx"]

@@ -26,10 +26,10 @@ class Chart(Figure):
 
     def savefig(self, fname: object, **options: object) -> None:
         """Settle the layout, then save; the same figure gives the same bytes."""
-        self._settle()
+        self.settle()
         super().savefig(fname, **options)
 
-    def _settle(self) -> None:
+    def settle(self) -> None:
         """Lay the figure out once and keep the places of its axes, rounded.
 
         The solver of the constrained layout works in the order of memory addresses, so that its

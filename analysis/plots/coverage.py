@@ -42,7 +42,7 @@ def draw_matrix(
     """
     cover = read_coverage(comparisons, quantities, tasks, documents)
     stated = cover["status"].isin(_STATED).groupby(cover["indicator_id"]).transform("sum")
-    data = cover[stated >= 2].copy()
+    data = cover[(stated >= 2) & cover["indicator_id"].isin(comparisons["indicator_id"])].copy()
     if data.empty:
         raise PlanError("no indicator stands in two plans", "compare two plans or more")
     themes = {i: split_id(i)[0].theme for i in data["indicator_id"].unique()}
@@ -62,8 +62,9 @@ def draw_matrix(
         axes.set_ylim(-deep, 8)
     counts = data[data["status"].eq("value")].groupby("doc_id").size()
     counts = counts.reindex(sorted(documents["doc_id"]), fill_value=0)
+    key = "matrix_title_equal" if counts.max() == counts.min() else "matrix_title"
     title = style.say(
-        "matrix_title", language, plans=len(documents), n=len(themes),
+        key, language, plans=len(documents), n=len(themes),
         most=names[counts.idxmax()], high=counts.max(), least=names[counts.idxmin()],
         low=counts.min(),
     )  # fmt: skip

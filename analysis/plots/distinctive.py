@@ -146,6 +146,11 @@ def draw_distances(
 def _distance_title(
     table: pd.DataFrame, pairs: pd.DataFrame, names: pd.Series, language: str
 ) -> str:
+    a, b = table.loc["all"].idxmin()
+    distance = table.loc["all"].min()
+    if len(pairs) == 1:
+        key = "themes_distance_title_pair"
+        return style.say(key, language, a=names[a], b=names[b], distance=distance)
     themes = table.drop(index="all").dropna(how="all")
     nearest = themes.idxmin(axis=1).value_counts()
     for pair in pairs.loc[pairs["same_city"], ["doc_a", "doc_b"]].itertuples(
@@ -160,8 +165,6 @@ def _distance_title(
                 k=len(themes),
                 m=nearest[pair],
             )
-    a, b = table.loc["all"].idxmin()
-    distance = table.loc["all"].min()
     return style.say(
         "themes_distance_title_apart", language, a=names[a], b=names[b], distance=distance
     )

@@ -37,7 +37,7 @@ def target_profile(
     data = count_targets(tasks, quantities)
     names = style.county_name(documents, language)
     looks = style.county_looks(documents["doc_id"])
-    figure = style.new_figure(34 + 8 * len(data))
+    figure = style.new_figure(34 + 8 * max(len(data), 4))
     axes = figure.subplots()
     for place, row in enumerate(data.itertuples()):
         colour, marker = looks[row.doc_id]
@@ -64,8 +64,9 @@ def target_profile(
     axes.tick_params(axis="y", length=0)
     sns.despine(ax=axes, left=True)
     first, last = data.loc[data["share"].idxmax()], data.loc[data["share"].idxmin()]
+    is_equal = f"{first['share']:.0%}" == f"{last['share']:.0%}"
     title = style.say(
-        "profile_title",
+        "profile_title_equal" if is_equal else "profile_title",
         language,
         most=names[first["doc_id"]],
         high=first["share"],
@@ -134,9 +135,10 @@ def theme_shares(
                     color=style.FAINT,
                 )
     totals = tasks["doc_id"].value_counts()
-    labels = [f"{names[d]}\nn={totals[d]}" for d in share.columns]
-    slant = 40 if style.is_narrow() and language == "en" else 0
-    axes.set_xticklabels(labels, rotation=slant)
+    upright = style.is_narrow() and language == "en"
+    gap = ", " if upright else "\n"
+    labels = [f"{names[d]}{gap}n={totals[d]}" for d in share.columns]
+    axes.set_xticklabels(labels, rotation=90 if upright else 0)
     axes.set_yticklabels([style.theme_name(t, language) for t in order], rotation=0)
     stated = share.where(count.gt(0))
     gap = (stated.max(axis=1) - stated.min(axis=1)).idxmax()

@@ -104,7 +104,7 @@ def same_sentences(
     looks = style.county_looks(documents["doc_id"])
     names = style.county_name(documents, language)
     heads = data.drop_duplicates("sentence")
-    figure = style.new_figure(50 + 5.6 * len(heads))
+    figure = style.new_figure(50 + 5.6 * max(len(heads), 5))
     axes = figure.subplots()
     for place, (_, line) in enumerate(data.groupby("sentence", sort=True)):
         _draw_line(axes, place, line.sort_values("of_highest"), looks)

@@ -162,17 +162,20 @@ def legend_entry(look: tuple[str, str], label: str, **options: object) -> Line2D
 
 _WIDTH = ContextVar("width", default=FULL_WIDTH)
 _THEME = ContextVar("theme", default="")
+_SELECTED: ContextVar[tuple[str, ...]] = ContextVar("selected", default=())
 
 
 @contextmanager
-def drawing(*, width: float = FULL_WIDTH, theme: str = "") -> Iterator[None]:
-    """Draw at another width (mm), and say that only tasks of one theme are drawn."""
-    tokens = _WIDTH.set(width), _THEME.set(theme)
+def drawing(
+    *, width: float = FULL_WIDTH, theme: str = "", selected: tuple[str, ...] = ()
+) -> Iterator[None]:
+    """Draw at another width (mm), and say that only one theme, or only some plans, are drawn."""
+    tokens = [(v, v.set(to)) for v, to in ((_WIDTH, width), (_THEME, theme), (_SELECTED, selected))]
     try:
         yield
     finally:
-        _WIDTH.reset(tokens[0])
-        _THEME.reset(tokens[1])
+        for variable, token in tokens:
+            variable.reset(token)
 
 
 def is_narrow() -> bool:
@@ -209,6 +212,8 @@ def frame(
     if _THEME.get():
         theme = theme_name(_THEME.get(), language)
         subtitle = say("selected_theme", language, theme=theme, rest=subtitle)
+    if _SELECTED.get():
+        subtitle = say("selected_plans", language, n=len(_SELECTED.get()), rest=subtitle)
     texts = (title, subtitle, source_line(documents, language))
     lines, tall = _set_texts(texts, width)
     if grow and width < FULL_WIDTH:
@@ -254,11 +259,13 @@ def source_line(documents: pd.DataFrame, language: str = "zh") -> str:
     return say("source", language, plans=("；" if language == "zh" else "; ").join(parts))
 
 
-# Words, and document numbers with their brackets, are not broken; no line begins with a mark that
-# closes something.
+# Words, and counties with their document numbers, are not broken; no line begins with a mark that
+# closes something, or ends with one that opens it.
 _PIECE = re.compile(
-    r"[一-鿿]+〔\d+〕\d+号[；;]?|[A-Za-z0-9.,;:%()/'’–\-]+ ?[，。；：、）】”’！？]*"
-    r"|.[，。；：、）】”’！？]*"
+    r"[（“‘【]*"
+    r"(?:(?:[一-鿿]+ |[A-Z][a-z]+ )?[一-鿿]+〔\d+〕\d+号[；;]? ?"
+    r"|[A-Za-z0-9.,;:%()/'’–\-]+ ?[，。；：、）】”’！？]*"
+    r"|.[，。；：、）】”’！？]*)"
 )
 
 

@@ -163,7 +163,7 @@ def _words(
         "name": indicator_name(ratio.index[0], language),
         "low": names[wide["doc_id"].iloc[0]],
         "high": names[wide["doc_id"].iloc[-1]],
-        "ratio": f"{ratio.iloc[0]:,.0f}" if ratio.iloc[0] >= 10 else f"{ratio.iloc[0]:.2g}",
+        "ratio": _ratio(ratio.iloc[0], wide["bound"].iloc[0], wide["bound"].iloc[-1], language),
     }
     key = "ladder_theme" if theme is not None else "ladder_all"
     if facts["n"] == 1:
@@ -173,6 +173,15 @@ def _words(
     key += "" if ratio.iloc[0] > 1.05 else "_equal"
     subtitle = style.say("ladder_subtitle", language, year=style.years(documents), k=len(stated))
     return style.say(key, language, **facts), subtitle
+
+
+def _ratio(ratio: float, low: str, high: str, language: str) -> str:
+    """Words for a ratio of two figures: exact, or what their bounds leave of it."""
+    number = f"{ratio:,.0f}" if ratio >= 10 else f"{ratio:.2g}"
+    if low == high == "eq":
+        return number
+    is_least = high in {"eq", "ge"} and low in {"eq", "le"}
+    return style.say("ratio_least" if is_least else "ratio_about", language, ratio=number)
 
 
 def _head(figure: Figure, looks: dict, names: pd.Series, language: str) -> float:

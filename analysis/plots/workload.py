@@ -82,7 +82,7 @@ def draw_roles(
     panels = [figure.add_subplot(grid[0, i]) for i in range(len(plans))]
     for axes, doc_id in zip(panels, plans, strict=True):
         plan = data[data["doc_id"].eq(doc_id)].reset_index(drop=True)
-        _draw_roles(axes, plan, language)
+        _draw_roles(axes, plan, _role_limits(data), language)
         axes.set_title(f"{names[doc_id]}\nn={plan['n_clauses'][0]}", fontsize=7.5)
     labels = [department_name(d, language) for d in order]
     panels[0].set_yticks(range(len(order)), labels, fontsize=6.5)
@@ -123,7 +123,14 @@ def find_leader(data: pd.DataFrame, column: str) -> tuple[str, int]:
     return plans.idxmax(), int(plans.max())
 
 
-def _draw_roles(axes: Axes, plan: pd.DataFrame, language: str) -> None:
+def _role_limits(data: pd.DataFrame) -> tuple[float, float]:
+    """Ends of the axis that all counties share, in per cent of their tasks."""
+    share = data[["lead", "joint", "support"]].mul(100 / data["n_clauses"], axis=0).fillna(0)
+    right = (share["lead"] + share["joint"]).max()
+    return min(-20.0, -share["support"].max() - 4), max(36.0, right + 2)
+
+
+def _draw_roles(axes: Axes, plan: pd.DataFrame, limits: tuple[float, float], language: str) -> None:
     """Draw one county: support to the left of zero, what a department carries to the right."""
     share = plan[["lead", "joint", "support"]].mul(100 / plan["n_clauses"], axis=0)
     place = np.arange(len(plan))
@@ -133,11 +140,10 @@ def _draw_roles(axes: Axes, plan: pd.DataFrame, language: str) -> None:
     if share["support"].isna().all():
         axes.axvspan(-100, 0, color="#EEEEEE", linewidth=0)
         axes.text(
-            0.18,
-            0.5,
+            limits[0] / 2,
+            (len(plan) - 1) / 2,
             style.say("no_support", language),
             rotation=90,
-            transform=axes.transAxes,
             ha="center",
             va="center",
             fontsize=6.5,
@@ -150,7 +156,9 @@ def _draw_roles(axes: Axes, plan: pd.DataFrame, language: str) -> None:
     silent = place[share["lead"].isna()]
     axes.plot(np.full(len(silent), 2.5), silent, marker=(2, 0, 90), linestyle="", color=style.FAINT)
     axes.axvline(0, color=style.INK, linewidth=0.6)
-    axes.set(xlim=(-20, 36), xticks=[-15, 0, 15, 30], xticklabels=["15", "0", "15", "30"])
+    step = 15 if limits[1] - limits[0] < 75 else 30
+    ticks = [t for t in range(-90, 105, step) if limits[0] <= t <= limits[1]]
+    axes.set(xlim=limits, xticks=ticks, xticklabels=[str(abs(t)) for t in ticks])
     axes.set(ylim=(len(plan) - 0.4, -0.6), yticks=[])
     axes.tick_params(length=0, labelsize=6.5)
     sns.despine(ax=axes, left=True)
