@@ -102,7 +102,7 @@ def _kind_of_size(context: Context, dimension: str) -> tuple[str, str]:
     noun = context.noun
     if dimension == "money" and (cue := cues.find(r"^({words})", noun, "money_thing")):
         return "target", f"money {cue}"
-    if dimension == "money" and (cue := cues.find(r"^({words})..", noun, "spending")):
+    if dimension == "money" and (cue := _spent_on(noun)):
         return "target", f"money to {cue}"
     if dimension in {"money", "power", "energy"}:
         return "attribute", f"{dimension} before a noun"
@@ -119,6 +119,12 @@ def _kind_of_size(context: Context, dimension: str) -> tuple[str, str]:
     if cue := cues.find(r"({words})", noun, "named_thing"):
         return "attribute", f"size of {cue}"
     return "target", "measured work"
+
+
+def _spent_on(noun: str) -> str:
+    """Verb behind a sum that takes an object (改造管网), and makes no compound (改造项目)."""
+    verb = cues.find(r"^({words})..", noun, "spending")
+    return "" if cues.find(r"^({words})", noun[len(verb) :], "generic", "compound_head") else verb
 
 
 def _counted_next(context: Context) -> str:

@@ -35,7 +35,10 @@ def test_the_readme_holds_what_the_tables_give(part: str) -> None:
 def test_the_readme_counts_what_there_is() -> None:
     counts = {name: len(load.table(name)) for name in schema.TABLES}
     assert f"{counts['tasks']} numbered tasks under {counts['sections']} headings" in README
-    assert f"{counts['quantities']} figures, {counts['assignments']} named bodies" in README
+    assert (
+        f"{counts['quantities']} figures, {counts['assignments']} mentions of responsible bodies"
+        in README
+    )
 
 
 def test_the_readme_tree_names_what_is_there() -> None:

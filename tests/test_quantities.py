@@ -678,3 +678,18 @@ DUE = [
 @pytest.mark.parametrize(("sentence", "due"), DUE)
 def test_due(sentence: str, due: list[str]) -> None:
     assert told(read_figures(sentence), "due") == due
+
+
+@pytest.mark.parametrize(
+    ("sentence", "kind"),
+    [
+        ("推进10个5000万元改造项目。", "attribute"),
+        ("引进1亿元改造项目5个。", "attribute"),
+        ("安排2000万元奖励资金。", "attribute"),
+        ("安排3000万元改造老旧管网。", "target"),
+        ("统筹资金2亿元建设高标准农田。", "target"),
+    ],
+)
+def test_a_sum_is_spent_on_an_object_and_sizes_a_compound(sentence: str, kind: str) -> None:
+    figures = read_figures(sentence)
+    assert figures.loc[figures["unit"].eq("元"), "kind"].tolist() == [kind]
