@@ -40,6 +40,7 @@ def _unless_made(
     make: Callable[..., None],
     *,
     results: list[Path] | None = None,
+    is_there: bool = True,
 ) -> int:
     """Make what goes to --out; with --changed, only if it is not as it was made last."""
     from analysis import freshness
@@ -50,6 +51,7 @@ def _unless_made(
         sources=sources,
         results=[options.out] if results is None else results,
         only_changed=options.changed,
+        is_there=is_there,
     )
     if not made:
         _say(f"{name}: unchanged")
@@ -153,10 +155,11 @@ def _peers(options: argparse.Namespace) -> int:
 
 
 def _workbook(options: argparse.Namespace) -> int:
-    # A workbook that was filled in is as current as its tables: what is in it does not count.
-    options.changed = options.changed and any(options.out.glob("*.xlsx"))
+    # A workbook that was filled in is as current as its tables: only that it is there counts.
+    is_there = any(options.out.glob("*.xlsx"))
     name = f"workbooks {options.counties} {options.language} {options.out}"
-    return _unless_made(options, name, [PROCESSED, LABELS], _write_workbooks, results=[])
+    sources = [PROCESSED, LABELS]
+    return _unless_made(options, name, sources, _write_workbooks, results=[], is_there=is_there)
 
 
 def _write_workbooks(options: argparse.Namespace) -> None:

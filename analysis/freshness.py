@@ -73,10 +73,11 @@ def make_once(
     sources: Sequence[Path],
     results: Sequence[Path],
     only_changed: bool,
+    is_there: bool = True,
 ) -> bool:
-    """Make a result, unless only changes are wanted and nothing has changed; say if made."""
+    """Make a result, unless only changes are wanted, it is there and unchanged; say if made."""
     with remember(only_changed=only_changed) as memory:
-        if memory.holds(name, sources, results):
+        if memory.holds(name, sources, results) and is_there:
             return False
         make()
         memory.keep(name, results)
