@@ -156,3 +156,10 @@ def test_a_changed_table_is_drawn_again(tmp_path: Path, monkeypatch: pytest.Monk
     with freshness.remember() as known:
         stale = [short for short, recipe in recipes.items() if not known.holds(*recipe)]
     assert stale == ["04-roles"]
+
+
+def test_a_result_that_is_gone_is_made_again(made: tuple[Path, Path]) -> None:
+    chart = {"sources": [made[0]], "results": [], "only_changed": True}
+    there = [freshness.make_once("book", lambda: None, **chart, is_there=b) for b in (False, True)]
+    assert there == [True, False]
+    assert freshness.make_once("book", lambda: None, **chart, is_there=False)
