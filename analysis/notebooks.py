@@ -22,7 +22,7 @@ from analysis.paths import LABELS, NOTEBOOKS, PROCESSED, RAW, ROOT
 _TIMEOUT = 300  # seconds a cell
 _ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 _STYLED = re.compile(r"\bT_[0-9a-f]{5}(?![0-9a-f])")
-_WIDGET = "application/vnd.jupyter.widget-view+json"
+WIDGET = "application/vnd.jupyter.widget-view+json"
 _CARD = re.compile(r"\*\*(\w+)\*\*:? *([^\n|]+)")
 
 
@@ -164,7 +164,7 @@ def _strip(notebook: NotebookNode) -> NotebookNode:
     )
     for cell in notebook.cells:
         if cell.cell_type == "code":  # controls need a kernel, and their ids are random
-            cell.outputs = [o for o in cell.outputs if _WIDGET not in o.get("data", {})]
+            cell.outputs = [o for o in cell.outputs if WIDGET not in o.get("data", {})]
         for output in cell.get("outputs", ()):
             _strip_output(output, cell.id)
         tags = cell.metadata.get("tags")

@@ -28,7 +28,6 @@ from analysis.site_search import search_body
 from analysis.workbook_notes import data_version
 from analysis.workbook_tables import read_plans
 
-WIDGET = "application/vnd.jupyter.widget-view+json"
 _LINK = re.compile(r'(href="(?![a-z]+:)[^"#]*)\.ipynb(?=["#])')
 
 
@@ -146,7 +145,7 @@ def notebook_body(path: Path) -> str:
     notebook = nbformat.read(path, as_version=4)
     for cell in notebook.cells:
         if cell.cell_type == "code":  # controls need a kernel
-            cell.outputs = [o for o in cell.outputs if WIDGET not in o.get("data", {})]
+            cell.outputs = [o for o in cell.outputs if notebooks.WIDGET not in o.get("data", {})]
     exporter = HTMLExporter(template_name="basic", embed_images=True)
     body, _ = exporter.from_notebook_node(notebook, {"metadata": {"path": str(path.parent)}})
     colours = HtmlFormatter(style="friendly").get_style_defs(".highlight")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analysis import build
+from analysis import build, load, reuse
 from analysis.documents import Document, Source, read_document, read_sources
 from analysis.numerals import read_numbers
 from analysis.paths import RAW, SOURCES_FILE
@@ -110,6 +110,15 @@ def tables() -> dict[str, pd.DataFrame]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(build, "read_chain", lambda _, **__: {})
         return build.build_tables(RAW)
+
+
+@pytest.fixture(scope="module")
+def plans() -> dict[str, pd.DataFrame]:
+    """The built tables that shared text is found in, and its passages."""
+    names = ("documents", "tasks", "quantities")
+    found = dict(zip(names, load.tables(*names), strict=True))
+    found["passages"] = reuse.read_passages(found["documents"], found["tasks"])
+    return found
 
 
 def read_figures(sentence: str) -> pd.DataFrame:

@@ -8,17 +8,9 @@ import pandas as pd
 import pytest
 from invented import DOCUMENTS
 
-from analysis import load, reuse
+from analysis import reuse
 from analysis.errors import PlanError
 from analysis.plots import pages
-
-
-@pytest.fixture(scope="module")
-def plans() -> dict[str, pd.DataFrame]:
-    names = ("documents", "tasks", "quantities")
-    found = dict(zip(names, load.tables(*names), strict=True))
-    found["passages"] = reuse.read_passages(found["documents"], found["tasks"])
-    return found
 
 
 def visible(html: str) -> str:

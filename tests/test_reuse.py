@@ -9,7 +9,7 @@ from invented import DOCUMENTS, passages_of
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
-from analysis import load, reuse
+from analysis import reuse
 from analysis.errors import PlanError
 from analysis.lexicon import read_lexicon
 from analysis.paths import RAW
@@ -20,14 +20,6 @@ from analysis.text import fold_width, read_text
 
 def letters(text: str) -> str:
     return "".join(c for c in fold_width(text).lower() if c.isalnum())
-
-
-@pytest.fixture(scope="module")
-def plans() -> dict[str, pd.DataFrame]:
-    names = ("documents", "tasks", "quantities")
-    found = dict(zip(names, load.tables(*names), strict=True))
-    found["passages"] = reuse.read_passages(found["documents"], found["tasks"])
-    return found
 
 
 # --- passages -------------------------------------------------------------------------------

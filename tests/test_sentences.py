@@ -4,20 +4,12 @@ import pandas as pd
 import pytest
 from invented import DOCUMENTS, passages_of
 
-from analysis import alignment, load, reuse, sentences
+from analysis import alignment, sentences
 from analysis.numerals import read_numbers
 from analysis.paths import LABELS, RAW
 from analysis.plots import sentences as plots
 from analysis.quantities import read_quantities
 from analysis.text import fold_width, read_text
-
-
-@pytest.fixture(scope="module")
-def plans() -> dict[str, pd.DataFrame]:
-    names = ("documents", "tasks", "quantities")
-    found = dict(zip(names, load.tables(*names), strict=True))
-    found["passages"] = reuse.read_passages(found["documents"], found["tasks"])
-    return found
 
 
 @pytest.fixture(scope="module")

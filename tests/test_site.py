@@ -130,7 +130,7 @@ def test_a_text_cannot_end_the_script_it_stands_in() -> None:
 
 
 def test_controls_without_a_kernel_are_left_out(tmp_path: Path) -> None:
-    widget = {site.WIDGET: {"model_id": "0"}, "text/plain": "Explorer(children=())"}
+    widget = {notebooks.WIDGET: {"model_id": "0"}, "text/plain": "Explorer(children=())"}
     output = nbformat.v4.new_output("execute_result", widget, execution_count=1)
     cells = [
         nbformat.v4.new_markdown_cell("[next](02-themes.ipynb#a) [web](https://a.cn/b.ipynb)"),
