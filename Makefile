@@ -82,13 +82,13 @@ check: setup ## Check the tables against their schema and their sources
 	$(RUN) analysis check
 
 benchmark: setup ## Measure the speed of every stage, as ratios
-	$(RUN) analysis benchmark
+	$(RUN) benchmarks speed
 
 PEERS       := .venv-peers
 PEERS_STAMP := $(PEERS)/.installed-$(SERIES)
 
 peers: build $(PEERS_STAMP) ## Measure other tools on the labelled tasks, in an environment of their own
-	$(RUN) analysis peers
+	$(RUN) benchmarks peers
 
 $(PEERS_STAMP): requirements-peers.lock | setup
 	@if cmp -s $< $@; then touch $@; else set -e; \

@@ -9,11 +9,11 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
+from analysis import study
 from analysis.errors import PlanError
-from analysis.paths import FIGURES, LABELS, NOTEBOOKS, PROCESSED, RAW, SITE, WORKBOOKS
 
 
-def _say(text: str) -> None:
+def _report(text: str) -> None:
     print(f"  {text} ...", file=sys.stderr, flush=True)
 
 
@@ -24,7 +24,7 @@ def _build(options: argparse.Namespace) -> int:
 def _build_tables(options: argparse.Namespace) -> None:
     from analysis import build
 
-    tables = build.build_tables(options.raw, say=_say)
+    tables = build.build_tables(options.raw, report=_report)
     version = build.write_tables(tables, options.out)
     rows = ", ".join(f"{name} {len(frame)}" for name, frame in tables.items())
     print(f"data {version} in {options.out}: {rows}")
@@ -54,15 +54,15 @@ def _unless_made(
         is_there=is_there,
     )
     if not made:
-        _say(f"{name}: unchanged")
+        _report(f"{name}: unchanged")
     return 0
 
 
 def _add(options: argparse.Namespace) -> int:
-    from analysis import register
+    from analysis import build
 
     place = {k: getattr(options, k) for k in ("county", "city", "province", "raw", "note")}
-    source = register.register(options.file, options.doc_id, **place)
+    source = build.register(options.file, options.doc_id, **place)
     print(f"{source.file}: {source.doc_number}, {source.issuer}, {source.issued_on}")
     return 0
 
@@ -76,7 +76,7 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _audit(options: argparse.Namespace) -> int:
-    from analysis import audit
+    from analysis.reading import audit
 
     print(audit.describe(options.raw, options.plan, listed=options.list))
     return 0
@@ -86,20 +86,20 @@ def _notebooks(options: argparse.Namespace) -> int:
     from analysis import notebooks
 
     for path in notebooks.run(
-        options.name, jobs=options.jobs, only_changed=options.changed, say=_say
+        options.name, jobs=options.jobs, only_changed=options.changed, report=_report
     ):
         print(path)
     return 0
 
 
 def _figures(options: argparse.Namespace) -> int:
-    from analysis import figures
+    from analysis.charts import pack
     from analysis.selection import select
 
     selection = select(
         _split(options.counties), options.theme, options.indicator, width=options.width
     )
-    for path in figures.draw(
+    for path in pack.draw(
         options.name,
         selection=selection,
         folder=options.out,
@@ -107,7 +107,7 @@ def _figures(options: argparse.Namespace) -> int:
         formats=_split(options.format),
         only_changed=options.changed,
         jobs=options.jobs,
-        say=_say,
+        report=_report,
     ):
         print(path)
     return 0
@@ -135,57 +135,40 @@ def _dictionary(_: argparse.Namespace) -> int:
     return 0
 
 
-def _benchmark(options: argparse.Namespace) -> int:
-    from analysis import benchmark, load, scaling
-
-    if options.growth:
-        tables = dict(zip(scaling.TABLES, load.tables(*scaling.TABLES), strict=True))
-        measured = scaling.measure_growth(tables)
-    else:
-        measured = benchmark.measure(options.raw, repeats=options.repeats)
-    print(measured.to_string(index=False))
-    return 0
-
-
-def _peers(options: argparse.Namespace) -> int:
-    from analysis import peers
-
-    print(peers.measure(options.raw).to_string(index=False))
-    return 0
-
-
 def _workbook(options: argparse.Namespace) -> int:
     # A workbook that was filled in is as current as its tables: only that it is there counts.
     is_there = any(options.out.glob("*.xlsx"))
     name = f"workbooks {options.counties} {options.language} {options.out}"
-    sources = [PROCESSED, LABELS]
+    sources = [study.current().processed, study.LABELS]
     return _unless_made(options, name, sources, _write_workbooks, results=[], is_there=is_there)
 
 
 def _write_workbooks(options: argparse.Namespace) -> None:
-    from analysis import workbook
+    from analysis.office import books
 
     counties = _split(options.counties)
-    for path in workbook.write(
-        options.out, counties=counties, language=options.language, report=_say
+    for path in books.write(
+        options.out, counties=counties, language=options.language, report=_report
     ):
         print(path)
 
 
 def _site(options: argparse.Namespace) -> int:
-    sources = [PROCESSED, NOTEBOOKS, FIGURES]
+    here = study.current()
+    sources = [here.processed, here.notebooks, here.figures]
     return _unless_made(options, f"site {options.out}", sources, _build_site)
 
 
 def _build_site(options: argparse.Namespace) -> None:
-    from analysis import site
+    from analysis.site import pages
 
-    print(site.build(options.out, report=_say)[0])
+    print(pages.build(options.out, report=_report)[0])
 
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
     root = argparse.ArgumentParser(prog="python -m analysis", description=__doc__)
+    root.add_argument("--study", type=Path, metavar="DIR", help="study to work in")
     commands = root.add_subparsers(dest="command", required=True, metavar="command")
 
     def command(name: str, run: object, text: str) -> argparse.ArgumentParser:
@@ -193,19 +176,17 @@ def parser() -> argparse.ArgumentParser:
         p.set_defaults(run=run)
         return p
 
-    changed = "make only what is not as it was made last with this option"
-    folders = argparse.ArgumentParser(add_help=False)
-    folders.add_argument("--raw", type=Path, default=RAW, metavar="DIR", help="folder of the plans")
-    folders.add_argument(
-        "--out", type=Path, default=PROCESSED, metavar="DIR", help="folder of the tables"
-    )
+    def folder(p: argparse.ArgumentParser, option: str, what: str) -> None:
+        p.add_argument(option, type=Path, metavar="DIR", help=what)
 
+    changed = "skip outputs that are already up to date"
     for name, run, text in (
         ("build", _build, "read the plans and write the tables"),
         ("check", _check, "check the tables against schema, hashes and sources"),
     ):
-        p = commands.add_parser(name, help=text, description=text, parents=[folders])
-        p.set_defaults(run=run)
+        p = command(name, run, text)
+        folder(p, "--raw", "folder of the plans")
+        folder(p, "--out", "folder of the tables")
         if name == "build":
             p.add_argument("--changed", action="store_true", help=changed)
     p = command("add", _add, "copy a further plan into the raw folder and list it")
@@ -215,53 +196,59 @@ def parser() -> argparse.ArgumentParser:
     p.add_argument("--city", required=True, help="prefecture-level city, e.g. 淄博市")
     p.add_argument("--province", required=True, help="province, e.g. 山东省")
     p.add_argument("--note", default="", help="where the text comes from")
-    p.add_argument("--raw", type=Path, default=RAW, metavar="DIR", help="folder of the plans")
+    folder(p, "--raw", "folder of the plans")
     p = command("audit", _audit, "account for every numeral of the plans")
     p.add_argument("plan", nargs="*", help="doc_id of a plan, or a text file; all plans if none")
-    p.add_argument("--raw", type=Path, default=RAW, metavar="DIR", help="folder of the plans")
+    folder(p, "--raw", "folder of the plans")
     p.add_argument("--list", metavar="ACCOUNT", help="print each numeral of one account")
     p = command("notebooks", _notebooks, "run the notebooks in place, outputs and all")
     p.add_argument("name", nargs="*", help="notebooks to run, e.g. 02-themes; all if none")
     p.add_argument("--jobs", type=int, default=2, help="notebooks to run at once")
     p.add_argument("--changed", action="store_true", help=changed)
-    p = command("figures", _figures, "draw the figures, each with the CSV of what it shows")
-    p.add_argument("name", nargs="*", help="figures to draw, e.g. 02-theme-shares; all if none")
+    p = command("figures", _figures, "draw the charts, each with the CSV of what it shows")
+    p.add_argument("name", nargs="*", help="charts to draw, e.g. 02-theme-shares; all if none")
     p.add_argument("--counties", default="", help="counties joined by commas; all if none")
-    p.add_argument("--theme", default="", help="theme, e.g. 绿色低碳; figures that can show one")
+    p.add_argument("--theme", default="", help="theme, e.g. 绿色低碳; charts that can show one")
     p.add_argument("--indicator", default="", help="name or id of one comparable indicator")
     p.add_argument("--language", default="zh,en", help="zh, en or zh,en (default)")
     p.add_argument("--format", default="png,svg,pdf", help="png, svg, pdf, joined by commas")
     p.add_argument("--width", type=int, default=156, help="156 (default) or 75, in millimetres")
-    p.add_argument(
-        "--out", type=Path, metavar="DIR", help="folder; figures/, or exports/ for a selection"
-    )
-    p.add_argument("--jobs", type=int, default=2, help="figures to draw at once")
+    folder(p, "--out", "folder; figures/, or exports/ for a selection")
+    p.add_argument("--jobs", type=int, default=2, help="charts to draw at once")
     p.add_argument("--changed", action="store_true", help=changed)
-    command("summary", _summary, "say what there is and where")
+    command("summary", _summary, "list what has been made and where it is")
     command("dictionary", _dictionary, "write data dictionary and findings into the README")
-    p = command("benchmark", _benchmark, "measure speed by stage, as ratios to reading the bytes")
-    p.add_argument("--raw", type=Path, default=RAW, metavar="DIR", help="folder of the plans")
-    p.add_argument("--repeats", type=int, default=5, help="runs of each stage; the fastest counts")
-    p.add_argument(
-        "--growth", action="store_true", help="instead, how time grows with the tasks; a minute"
-    )
     p = command("workbook", _workbook, "write task ledger and indicator table for Excel and WPS")
     p.add_argument("--counties", default="", help="counties joined by commas; all if none")
     p.add_argument("--language", choices=("zh", "en"), default="zh", help="language of the sheets")
-    p.add_argument("--out", type=Path, default=WORKBOOKS, metavar="DIR", help="folder to write to")
+    folder(p, "--out", "folder to write to")
     p.add_argument("--changed", action="store_true", help=changed)
     p = command("site", _site, "build the static site, which opens from disk")
-    p.add_argument("--out", type=Path, default=SITE, metavar="DIR", help="folder of the site")
+    folder(p, "--out", "folder of the site")
     p.add_argument("--changed", action="store_true", help=changed)
-    p = command("peers", _peers, "measure other tools on the labelled tasks (see `make peers`)")
-    p.add_argument("--raw", type=Path, default=RAW, metavar="DIR", help="folder of the plans")
     return root
+
+
+# Folder of the study that an option stands for when it is left out, by command.
+_FOLDERS = {
+    "raw": {"build": "raw", "check": "raw", "add": "raw", "audit": "raw"},
+    "out": {"build": "processed", "check": "processed", "workbook": "workbooks", "site": "site"},
+}
+
+
+def _fill_folders(options: argparse.Namespace) -> None:
+    for option, folders in _FOLDERS.items():
+        if options.command in folders and getattr(options, option) is None:
+            setattr(options, option, getattr(study.current(), folders[options.command]))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code: 0 well, 1 input or tables at fault, 2 usage."""
     options = parser().parse_args(arguments)
     try:
+        if options.study is not None:
+            study.choose(options.study)
+        _fill_folders(options)
         return options.run(options)
     except PlanError as error:
         print(f"error: {error}", file=sys.stderr)

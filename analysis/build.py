@@ -6,34 +6,42 @@ chain from tables that this module has just made.
 
 from __future__ import annotations
 
+import csv
+import hashlib
+import io
+import re
 from collections.abc import Callable
+from dataclasses import asdict, fields
 from pathlib import Path
 
 import pandas as pd
 
-from analysis import audit, departments, quantities, schema, tasks
-from analysis.documents import Document, read_document, read_sources
+from analysis import schema
 from analysis.errors import PlanError
 from analysis.files import write_together
-from analysis.numerals import read_numbers
-from analysis.paths import DATAPACKAGE_FILE
-from analysis.text import fold_width, line_of
+from analysis.reading import clauses
+from analysis.reading.documents import Source, read_document, read_header, read_sources
+from analysis.reading.layout import segment
+from analysis.reading.plan import read_plan
+from analysis.schema import DOC_ID
+from analysis.study import DATAPACKAGE_FILE, SOURCES_FILE
+from analysis.text import read_text
 
-Say = Callable[[str], None]
+Report = Callable[[str], None]
 
 
 def _silent(_: str) -> None:
     pass
 
 
-def build_tables(raw: Path, *, say: Say = _silent) -> dict[str, pd.DataFrame]:
+def build_tables(raw: Path, *, report: Report = _silent) -> dict[str, pd.DataFrame]:
     """Read every plan of ``raw`` and return the tables, validated and sorted by key.
 
     Parameters
     ----------
     raw
         Folder with the plans and ``sources.csv``.
-    say
+    report
         Told of each step as it begins.
 
     Raises
@@ -46,68 +54,27 @@ def build_tables(raw: Path, *, say: Say = _silent) -> dict[str, pd.DataFrame]:
         raise PlanError("no plan listed", "give at least one row the kind “plan”", file=raw)
     parts: dict[str, list[pd.DataFrame]] = {}
     for source in sorted(plans, key=lambda s: s.doc_id):
-        say(f"reading {source.doc_id}")
+        report(f"reading {source.doc_id}")
         for name, frame in read_plan(read_document(raw, source)).items():
             parts.setdefault(name, []).append(frame)
     tables = {name: pd.concat(frames, ignore_index=True) for name, frames in parts.items()}
     tables["report"] = _report(tables)
     tables = {name: schema.TABLES[name].validate(frame) for name, frame in tables.items()}
-    return tables | read_chain(tables, say=say)
+    return tables | read_chain(tables, report=report)
 
 
-def read_plan(document: Document) -> dict[str, pd.DataFrame]:
-    """Tables of one plan: documents (one row), sections, tasks, quantities and the rest."""
-    text, folded = document.text, fold_width(document.text)
-    segments = tasks.segment(text, document.source.file)
-    sections = tasks.read_sections(document, segments)
-    task_rows = tasks.read_tasks(document, segments, sections)
-    numbers, numerals = read_numbers(folded)
-    figures = quantities.read_quantities(text, folded, task_rows, numbers)
-    source = document.source
-    header = {
-        "doc_id": document.doc_id,
-        "county": source.county,
-        "city": source.city,
-        "province": source.province,
-        "year": int(source.year),
-        "doc_number": document.doc_number,
-        "title": document.title,
-        "issuer": document.issuer,
-        "issued_on": document.issued_on,
-        "source_file": source.file,
-        "sha256": source.sha256,
-        "n_sections": len(sections),
-        "n_tasks": len(task_rows),
-        "n_chars": len(text),
-    }
-    return {
-        "documents": pd.DataFrame([header]),
-        "sections": sections,
-        "tasks": task_rows,
-        "quantities": figures,
-        "numerals": audit.account_numerals(document.doc_id, text, numerals, segments, figures),
-        "assignments": _read_assignments(document, task_rows),
-    }
-
-
-def _read_assignments(document: Document, task_rows: pd.DataFrame) -> pd.DataFrame:
-    try:
-        return departments.read_assignments(task_rows)
-    except PlanError as error:
-        starts = task_rows.set_index("task_id")["char_start"]
-        line = line_of(document.text, starts.get(error.task, 0))
-        raise error.at(document.source.file, line) from None
-
-
-def read_chain(tables: dict[str, pd.DataFrame], *, say: Say = _silent) -> dict[str, pd.DataFrame]:
+def read_chain(
+    tables: dict[str, pd.DataFrame], *, report: Report = _silent
+) -> dict[str, pd.DataFrame]:
     """Tables that the read chain computes from the others."""
-    from analysis import compare, themes  # imports scikit-learn and jieba: only when needed
+    from analysis.targets import compare  # imports scikit-learn and jieba: only when needed
+    from analysis.themes import classify
 
     documents, task_rows = tables["documents"], tables["tasks"]
-    say("matching targets to indicators")
+    report("matching targets to indicators")
     comparisons = compare.compare_targets(tables["quantities"], task_rows, documents)
-    say("sorting tasks into themes")
-    sorted_tasks = themes.assign_themes(task_rows, documents, tables["assignments"])
+    report("sorting tasks into themes")
+    sorted_tasks = classify.assign_themes(task_rows, documents, tables["assignments"])
     return {
         "comparisons": schema.COMPARISONS.validate(comparisons),
         "themes": schema.THEMES.validate(sorted_tasks),
@@ -122,7 +89,7 @@ def _report(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     lost = sections[sections["restored"]]
     bare = tables["tasks"][tables["tasks"]["clause"].isna()]
     parts = [
-        departments.report_unknown(tables["assignments"]),
+        clauses.report_unknown(tables["assignments"]),
         _findings(
             "unexplained_numeral",
             stray["doc_id"] + ":" + stray["char_start"].astype(str),
@@ -173,3 +140,51 @@ def write_tables(tables: dict[str, pd.DataFrame], out: Path) -> str:
         out, {f"{n}.csv": data for n, data in files.items()} | {DATAPACKAGE_FILE: package}
     )
     return schema.data_version(files)
+
+
+def register(
+    file: Path, doc_id: str, *, county: str, city: str, province: str, raw: Path, note: str = ""
+) -> Source:
+    """Copy a plan into ``raw`` and add its row to ``sources.csv``; returns the row.
+
+    The text must decode, have a readable header and numbered tasks; nothing is written otherwise.
+
+    Raises
+    ------
+    PlanError
+        The id is not of the form county-year or is taken, or the text cannot be read as a plan.
+    """
+    if not re.fullmatch(DOC_ID, doc_id):
+        raise PlanError(f"{doc_id!r} is no id", "write county and year, as in zhoucun-2023")
+    text = read_text(file)
+    facts = read_header(text, file)
+    segment(text, file)
+    sources = read_sources(raw) if (raw / SOURCES_FILE).is_file() else []
+    if doc_id in {s.doc_id for s in sources}:
+        raise PlanError(f"{doc_id} is listed already", "choose another id", file=raw / SOURCES_FILE)
+    data = file.read_bytes()
+    source = Source(
+        file=f"{doc_id}{file.suffix or '.txt'}",
+        sha256=hashlib.sha256(data).hexdigest(),
+        kind="plan",
+        doc_id=doc_id,
+        county=county,
+        city=city,
+        province=province,
+        year=doc_id[-4:],
+        issuer=facts["issuer"],
+        doc_number=facts["doc_number"],
+        issued_on=facts["issued_on"],
+        note=note,
+    )
+    listed = _to_csv(sorted([*sources, source], key=lambda s: s.file))
+    write_together(raw, {source.file: data, SOURCES_FILE: listed})
+    return source
+
+
+def _to_csv(sources: list[Source]) -> bytes:
+    buffer = io.StringIO()
+    writer = csv.DictWriter(buffer, [f.name for f in fields(Source)], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(asdict(s) for s in sources)
+    return buffer.getvalue().encode()

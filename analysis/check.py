@@ -10,10 +10,10 @@ import pandas as pd
 from pandera.errors import SchemaErrors
 
 from analysis import load, schema
-from analysis.documents import read_sources
 from analysis.errors import PlanError
-from analysis.paths import DATAPACKAGE_FILE, RAW
-from analysis.tasks import segment
+from analysis.reading.documents import read_sources
+from analysis.reading.layout import segment
+from analysis.study import DATAPACKAGE_FILE, current
 from analysis.text import read_text
 
 
@@ -64,7 +64,7 @@ def _check_quotations(raw: Path, frames: dict[str, pd.DataFrame]) -> list[str]:
     return problems
 
 
-def account_characters(raw: Path = RAW) -> pd.DataFrame:
+def account_characters(raw: Path | None = None) -> pd.DataFrame:
     """Characters of each plan by the kind of segment that holds them.
 
     Returns
@@ -74,7 +74,7 @@ def account_characters(raw: Path = RAW) -> pd.DataFrame:
         the length of the decoded text. The segments follow each other without gap or overlap, so
         each row adds up.
     """
-    rows = {}
+    raw, rows = raw or current().raw, {}
     for source in read_sources(raw):
         if source.kind == "plan":
             text = read_text(raw / source.file)

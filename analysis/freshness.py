@@ -17,7 +17,7 @@ from importlib import metadata
 from pathlib import Path
 
 from analysis.files import write_atomically
-from analysis.paths import MEMORY, ROOT
+from analysis.study import ROOT, current
 
 _CODE = (ROOT / "analysis", ROOT / "requirements.lock")
 _CACHES = {"__pycache__", ".ipynb_checkpoints"}
@@ -57,13 +57,13 @@ def remember(*, only_changed: bool = True) -> Iterator[Memory]:
         yield Memory(None)
         return
     try:
-        known = json.loads(MEMORY.read_text(encoding="utf-8"))
+        known = json.loads(current().memory.read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):
         known = {}  # nothing is known: all is made again
     known = known if isinstance(known, dict) else {}
     yield Memory(known)
     text = json.dumps(known, ensure_ascii=False, indent=0, sort_keys=True)
-    write_atomically(MEMORY, text.encode())
+    write_atomically(current().memory, text.encode())
 
 
 def make_once(

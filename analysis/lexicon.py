@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import csv
 from functools import cache
+from pathlib import Path
 
 from analysis.errors import PlanError
-from analysis.paths import LEXICON
+from analysis.study import LEXICON
+
+
+def read_lexicon(name: str) -> tuple[dict[str, str], ...]:
+    """Rows of ``lexicon/<name>.csv`` in file order, cells stripped; errors as in `read_rows`."""
+    return read_rows(LEXICON / f"{name}.csv")
 
 
 @cache
-def read_lexicon(name: str) -> tuple[dict[str, str], ...]:
-    """Rows of ``lexicon/<name>.csv`` in file order, cells stripped.
+def read_rows(path: Path) -> tuple[dict[str, str], ...]:
+    """Rows of a CSV of the package in file order, cells stripped.
 
     Raises
     ------
     PlanError
         A row has too few or too many cells, or no reason where the file asks for one.
     """
-    path = LEXICON / f"{name}.csv"
     rows = []
     with path.open(encoding="utf-8", newline="") as f:
         reader = csv.DictReader(f)

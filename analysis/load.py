@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
 from analysis import schema
 from analysis.errors import PlanError
-from analysis.paths import PROCESSED, RAW
+from analysis.study import DATAPACKAGE_FILE, current
 
 
-def table(name: str, *, folder: Path = PROCESSED) -> pd.DataFrame:
+def table(name: str, *, folder: Path | None = None) -> pd.DataFrame:
     """Return one table of ``data/processed``, typed as `schema` declares it.
 
     Raises
@@ -22,13 +24,13 @@ def table(name: str, *, folder: Path = PROCESSED) -> pd.DataFrame:
     """
     if name not in schema.TABLES:
         raise PlanError(f"no table {name!r}", f"one of: {', '.join(schema.TABLES)}")
-    path = folder / f"{name}.csv"
+    path = (folder or current().processed) / f"{name}.csv"
     if not path.is_file():
         raise PlanError("not built yet", "run `python -m analysis build`", file=path)
     return pd.read_csv(path, dtype=schema.TABLES[name].dtypes, encoding="utf-8")
 
 
-def tables(*names: str, folder: Path = PROCESSED) -> list[pd.DataFrame]:
+def tables(*names: str, folder: Path | None = None) -> list[pd.DataFrame]:
     """Return several tables in the order asked for."""
     return [table(name, folder=folder) for name in names]
 
@@ -48,7 +50,7 @@ def choose_plans(documents: pd.DataFrame, counties: Sequence[str]) -> pd.DataFra
     return documents[documents.index.isin(names.index[names.isin(counties)])]
 
 
-def trace(rows: pd.DataFrame, *, folder: Path = PROCESSED) -> pd.DataFrame:
+def trace(rows: pd.DataFrame, *, folder: Path | None = None) -> pd.DataFrame:
     """Lead rows with a task_id back to their source.
 
     Returns
@@ -66,9 +68,70 @@ def trace(rows: pd.DataFrame, *, folder: Path = PROCESSED) -> pd.DataFrame:
     return home.merge(own, on="task_id", how="right", validate="one_to_many")
 
 
-def denominators(path: Path = RAW / "population.csv") -> pd.DataFrame:
+def denominators(path: Path | None = None) -> pd.DataFrame:
     """Resident population by plan: doc_id, population, year, basis, source, confidence.
 
     A plan without a sourced figure has an empty population, never an estimate.
     """
+    path = path or current().raw / "population.csv"
     return pd.read_csv(path, dtype={"doc_id": "str", "population": "float64", "year": "Int64"})
+
+
+def data_version(folder: Path | None = None) -> str:
+    """Version of the data, as ``datapackage.json`` has it.
+
+    Raises
+    ------
+    PlanError
+        The tables have not been built.
+    """
+    path = (folder or current().processed) / DATAPACKAGE_FILE
+    if not path.is_file():
+        raise PlanError("not built yet", "run `python -m analysis build`", file=path)
+    return json.loads(path.read_text(encoding="utf-8"))["version"]
+
+
+@dataclass(frozen=True)
+class Plans:
+    """The tables of some plans, cut to what belongs to them."""
+
+    documents: pd.DataFrame
+    tasks: pd.DataFrame
+    quantities: pd.DataFrame
+    assignments: pd.DataFrame
+
+    @property
+    def targets(self) -> pd.DataFrame:
+        """Quantities that are targets."""
+        return self.quantities[self.quantities["kind"].eq("target")]
+
+
+def read_plans(counties: Sequence[str] = ()) -> Plans:
+    """Read the tables of some plans, named by county (周村区, zhoucun) or doc_id; of all if none.
+
+    Raises
+    ------
+    PlanError
+        A name is unknown, or the tables have not been built.
+    """
+    documents, *others = tables("documents", "tasks", "quantities", "assignments")
+    if counties:
+        documents = choose_plans(documents, counties)
+    return cut_plans(documents, *others)
+
+
+def cut_plans(
+    documents: pd.DataFrame,
+    tasks: pd.DataFrame,
+    quantities: pd.DataFrame,
+    assignments: pd.DataFrame,
+) -> Plans:
+    """Cut tasks to some documents, quantities and assignments to those tasks; sort them all."""
+    tasks = tasks[tasks["doc_id"].isin(documents["doc_id"])]
+    own = [t[t["task_id"].isin(tasks["task_id"])] for t in (quantities, assignments)]
+    return Plans(
+        documents.sort_values("doc_id", ignore_index=True),
+        tasks.sort_values(["doc_id", "task_no"], ignore_index=True),
+        own[0].sort_values(["task_id", "char_start"], ignore_index=True),
+        own[1].sort_values(["task_id", "position"], ignore_index=True),
+    )

@@ -17,7 +17,7 @@ from nbformat import NotebookNode
 from analysis import freshness
 from analysis.errors import PlanError
 from analysis.files import write_atomically
-from analysis.paths import LABELS, NOTEBOOKS, PROCESSED, RAW, ROOT
+from analysis.study import LABELS, ROOT, current
 
 _TIMEOUT = 300  # seconds a cell
 _ADDRESS = re.compile(r" at 0x[0-9a-f]+")
@@ -34,7 +34,9 @@ def find(names: list[str] | None = None) -> list[Path]:
     PlanError
         A name is unknown.
     """
-    known = {p.stem: p for p in sorted(NOTEBOOKS.rglob("*.ipynb")) if ".ipynb_" not in str(p)}
+    known = {
+        p.stem: p for p in sorted(current().notebooks.rglob("*.ipynb")) if ".ipynb_" not in str(p)
+    }
     unknown = sorted(set(names or ()) - set(known))
     if unknown:
         raise PlanError(f"no notebook {', '.join(unknown)}", f"one of: {', '.join(known)}")
@@ -42,7 +44,7 @@ def find(names: list[str] | None = None) -> list[Path]:
 
 
 def is_key(path: Path) -> bool:
-    """Say whether a notebook is the key of a lesson, which is the teacher's."""
+    """Report whether a notebook is the key of a lesson, which is the teacher's."""
     return path.stem.endswith("-key")
 
 
@@ -73,7 +75,7 @@ def run(
     *,
     jobs: int = 2,
     only_changed: bool = False,
-    say: Callable[[str], None] = print,
+    report: Callable[[str], None] = print,
 ) -> list[Path]:
     """Execute notebooks and write them back with their outputs; all are run if none is named.
 
@@ -93,7 +95,7 @@ def run(
             due = [path for path in batch if not memory.holds(*_recipe(path))]
             if not due:
                 continue
-            say(f"running {', '.join(path.stem for path in due)}")
+            report(f"running {', '.join(path.stem for path in due)}")
             executed = Parallel(n_jobs=jobs)(delayed(execute)(path) for path in due)
             for path, notebook in zip(due, executed, strict=True):
                 write_atomically(path, (nbformat.writes(notebook) + "\n").encode())
@@ -109,7 +111,7 @@ def _is_index(path: Path) -> bool:
 def _recipe(path: Path) -> tuple[str, list[Path], list[Path]]:
     """Name of a notebook for `freshness`, all that it may read, and itself."""
     heads = [p for p in find() if p != path] if _is_index(path) else []
-    return f"notebook {path.stem}", [PROCESSED, LABELS, RAW, *heads], [path]
+    return f"notebook {path.stem}", [current().processed, LABELS, current().raw, *heads], [path]
 
 
 def execute(path: Path) -> NotebookNode:

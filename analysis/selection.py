@@ -10,11 +10,12 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analysis import load
-from analysis.compare import compare_targets
+from analysis.charts import style
 from analysis.errors import PlanError
-from analysis.indicators import indicator_name, split_id
 from analysis.lexicon import theme_names
-from analysis.plots import style
+from analysis.targets.compare import compare_targets
+from analysis.targets.indicators import indicator_name, split_id
+from analysis.wording import LANGUAGES, theme_name
 
 # What of the tables belongs to a theme: the tasks under its headings, or its indicators.
 BY_TASK, BY_INDICATOR = "tasks", "indicators"
@@ -70,7 +71,7 @@ def select(
 
 
 def _find_theme(name: str) -> str:
-    themes = {style.theme_name(t, g).casefold(): t for t in theme_names() for g in ("zh", "en")}
+    themes = {theme_name(t, g).casefold(): t for t in theme_names() for g in ("zh", "en")}
     if name.casefold() not in themes:
         raise PlanError(f"no theme {name}", f"one of: {'、'.join(theme_names())}")
     return themes[name.casefold()]
@@ -80,7 +81,7 @@ def _find_indicator(name: str, comparisons: pd.DataFrame) -> str:
     """Id of an indicator that can be compared, by its id or its name in either language."""
     ids = sorted(comparisons.loc[comparisons["comparable"], "indicator_id"].unique())
     names = {i.casefold(): i for i in ids}
-    names |= {indicator_name(i, g).casefold(): i for i in ids for g in style.LANGUAGES}
+    names |= {indicator_name(i, g).casefold(): i for i in ids for g in LANGUAGES}
     if name.casefold() in names:
         return names[name.casefold()]
     alike = [n for n in names if name.casefold() in n]

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from analysis.paths import ROOT
+from analysis.study import ROOT
 
 CHROMIUM = Path("/usr/bin/chromium")
 _MISSING = [

@@ -8,11 +8,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analysis import build, load, reuse
-from analysis.documents import Document, Source, read_document, read_sources
-from analysis.numerals import read_numbers
-from analysis.paths import RAW, SOURCES_FILE
-from analysis.quantities import read_quantities
+from analysis import build, load
+from analysis.reading.documents import Document, Source, read_document, read_sources
+from analysis.reading.numbers import read_numbers
+from analysis.reading.quantities import read_quantities
+from analysis.shared_text import runs
+from analysis.study import REPOSITORY, SOURCES_FILE
 from analysis.text import fold_width
 
 COLUMNS = [f.name for f in fields(Source)]
@@ -100,8 +101,8 @@ def no_read_chain(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session")
 def documents() -> dict[str, Document]:
     """The five plans, decoded, by doc_id."""
-    plans = [s for s in read_sources(RAW) if s.kind == "plan"]
-    return {s.doc_id: read_document(RAW, s) for s in plans}
+    plans = [s for s in read_sources(REPOSITORY.raw) if s.kind == "plan"]
+    return {s.doc_id: read_document(REPOSITORY.raw, s) for s in plans}
 
 
 @pytest.fixture(scope="session")
@@ -109,7 +110,7 @@ def tables() -> dict[str, pd.DataFrame]:
     """Tables of the five plans, built in memory, without those of the read chain."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(build, "read_chain", lambda _, **__: {})
-        return build.build_tables(RAW)
+        return build.build_tables(REPOSITORY.raw)
 
 
 @pytest.fixture(scope="module")
@@ -117,7 +118,7 @@ def plans() -> dict[str, pd.DataFrame]:
     """The built tables that shared text is found in, and its passages."""
     names = ("documents", "tasks", "quantities")
     found = dict(zip(names, load.tables(*names), strict=True))
-    found["passages"] = reuse.read_passages(found["documents"], found["tasks"])
+    found["passages"] = runs.read_passages(found["documents"], found["tasks"])
     return found
 
 

@@ -13,9 +13,12 @@ import pytest
 from packaging.utils import canonicalize_name
 from sklearn.metrics import accuracy_score, cohen_kappa_score, f1_score
 
-from analysis import accuracy, agreement, heldout, labels, peers, peers_scores, peers_worker
+from analysis.accuracy import agreement, labels
+from analysis.accuracy import scores as accuracy
+from analysis.accuracy import scores as heldout
 from analysis.errors import PlanError
-from analysis.paths import LABELS, ROOT
+from analysis.study import LABELS, ROOT
+from benchmarks import peers, peers_scores, peers_worker
 
 PLANS = ["chengyang-2023", "tengzhou-2023", "yanzhou-2023", "zhoucun-2023", "zichuan-2023"]
 

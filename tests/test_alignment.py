@@ -4,9 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import alignment, load, scaling
+from analysis import load
 from analysis.errors import PlanError
-from analysis.paths import LABELS
+from analysis.shared_text import counterparts
+from analysis.study import LABELS
+from benchmarks import scaling
 
 
 @pytest.fixture(scope="module")
@@ -17,7 +19,7 @@ def plans() -> dict[str, pd.DataFrame]:
 
 @pytest.fixture(scope="module")
 def twins(plans: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    return alignment.counterparts(plans["tasks"], plans["documents"])
+    return counterparts.counterparts(plans["tasks"], plans["documents"])
 
 
 def test_every_task_has_one_counterpart_in_each_other_plan(twins: pd.DataFrame) -> None:
@@ -48,7 +50,7 @@ def test_tasks_of_one_title_find_each_other(
 
 def test_first_matches_are_right_by_eye(twins: pd.DataFrame) -> None:
     first = twins.drop_duplicates("task_id")
-    score = alignment.measure_precision(first, "task_counterparts").iloc[0]
+    score = counterparts.measure_precision(first, "task_counterparts").iloc[0]
     assert score["judged"] >= 57, "read the new first matches and add them"
     assert score["precision"] >= 0.8
     assert score["no"] <= 2
@@ -58,19 +60,19 @@ def test_the_index_finds_what_a_full_search_finds(
     plans: dict[str, pd.DataFrame], twins: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for bound in ("_HEAVIEST", "_POSTINGS", "_BREADTH"):
-        monkeypatch.setattr(alignment, bound, 10**6)
-    full = alignment.counterparts(plans["tasks"], plans["documents"])
+        monkeypatch.setattr(counterparts, bound, 10**6)
+    full = counterparts.counterparts(plans["tasks"], plans["documents"])
     both = full.merge(twins, on=["task_id", "doc_id"], suffixes=("", "_index"))
     same = both["counterpart_id"].eq(both["counterpart_id_index"])
     assert same.mean() > 0.99
-    assert both.loc[~same, "score"].max() < alignment.WEAKEST
+    assert both.loc[~same, "score"].max() < counterparts.WEAKEST
 
 
 def test_order_of_the_table_does_not_matter(
     plans: dict[str, pd.DataFrame], twins: pd.DataFrame
 ) -> None:
     mixed = plans["tasks"].sample(frac=1, random_state=3)
-    found = alignment.counterparts(mixed, plans["documents"])
+    found = counterparts.counterparts(mixed, plans["documents"])
     keys = ["task_id", "doc_id"]
     left, right = (x.set_index(keys).sort_index() for x in (twins, found))
     assert left["counterpart_id"].equals(right["counterpart_id"])
@@ -79,11 +81,11 @@ def test_order_of_the_table_does_not_matter(
 @pytest.mark.parametrize("table", ["counterparts", "side_by_side"])
 def test_an_unknown_task_is_named(plans: dict[str, pd.DataFrame], table: str) -> None:
     with pytest.raises(PlanError, match="nowhere-2023-01"):
-        getattr(alignment, table)(plans["tasks"], plans["documents"], task_id="nowhere-2023-01")
+        getattr(counterparts, table)(plans["tasks"], plans["documents"], task_id="nowhere-2023-01")
 
 
 def test_one_task_gives_its_own_rows(plans: dict[str, pd.DataFrame], twins: pd.DataFrame) -> None:
-    found = alignment.counterparts(
+    found = counterparts.counterparts(
         plans["tasks"], plans["documents"], task_id="zhoucun-2023-30", top=2
     )
     assert found.groupby("doc_id")["rank"].agg(list).tolist() == [[1, 2]] * 4
@@ -104,16 +106,18 @@ TERMS = [
 @pytest.mark.parametrize(("here", "there", "expected"), TERMS)
 def test_shared_terms(here: str, there: str, expected: set[str]) -> None:
     rarity = dict.fromkeys((here[i : i + 2] for i in range(len(here))), 1.0)
-    (terms,) = alignment._shared_terms(here, [there], rarity)
+    (terms,) = counterparts._shared_terms(here, [there], rarity)
     assert set(terms.split("、")) - {""} == expected
 
 
 def test_side_by_side_leaves_a_weak_counterpart_out(plans: dict[str, pd.DataFrame]) -> None:
-    found = alignment.side_by_side(plans["tasks"], plans["documents"], "zhoucun-2023-30")
+    found = counterparts.side_by_side(plans["tasks"], plans["documents"], "zhoucun-2023-30")
     assert list(found.columns) == ["周村区", "滕州市", "淄川区", "城阳区", "兖州区"]
     assert found["兖州区"].eq("").all()
     assert set(found.loc["title"].iloc[:4]) == {"打好深度节水控水攻坚战"}
-    every = alignment.side_by_side(plans["tasks"], plans["documents"], "zhoucun-2023-30", weakest=0)
+    every = counterparts.side_by_side(
+        plans["tasks"], plans["documents"], "zhoucun-2023-30", weakest=0
+    )
     assert every.loc["text"].ne("").all()
 
 
@@ -127,27 +131,27 @@ def corpus() -> dict[str, pd.DataFrame]:
 
 def test_candidates_per_task_are_bounded(corpus: dict[str, pd.DataFrame]) -> None:
     many = scaling.enlarge(corpus, 3000)
-    vectors, _ = alignment._weigh(alignment._fold_texts(many["tasks"], many["documents"]))
+    vectors, _ = counterparts._weigh(counterparts._fold_texts(many["tasks"], many["documents"]))
     homes = many["tasks"]["doc_id"].astype("category").cat.codes.to_numpy()
-    found = alignment._find_candidates(vectors, homes)
-    assert found["task"].value_counts().max() == alignment._BREADTH
-    heavy = alignment._keep_heaviest(vectors, alignment._HEAVIEST)
-    index = alignment._keep_heaviest(heavy.T.tocsr(), alignment._POSTINGS)
-    assert np.diff(index.indptr).max() == alignment._POSTINGS
+    found = counterparts._find_candidates(vectors, homes)
+    assert found["task"].value_counts().max() == counterparts._BREADTH
+    heavy = counterparts._keep_heaviest(vectors, counterparts._HEAVIEST)
+    index = counterparts._keep_heaviest(heavy.T.tocsr(), counterparts._POSTINGS)
+    assert np.diff(index.indptr).max() == counterparts._POSTINGS
 
 
 def test_pairs_compared_per_task_do_not_grow_with_the_corpus(
     corpus: dict[str, pd.DataFrame], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    compared, score = [], alignment._score
+    compared, score = [], counterparts._score
     monkeypatch.setattr(
-        alignment, "_score", lambda v, pairs: compared.append(len(pairs)) or score(v, pairs)
+        counterparts, "_score", lambda v, pairs: compared.append(len(pairs)) or score(v, pairs)
     )
     for size in (1000, 4000):
         many = scaling.enlarge(corpus, size)
-        alignment.counterparts(many["tasks"], many["documents"])
+        counterparts.counterparts(many["tasks"], many["documents"])
     few, more = compared[0] / 1000, compared[1] / 4000
-    assert more <= alignment._BREADTH
+    assert more <= counterparts._BREADTH
     assert more < 1.1 * few  # four times as many would be quadratic
 
 

@@ -11,7 +11,7 @@ from conftest import BODY, HEADER, Raw
 
 from analysis import build, check, files, load, schema
 from analysis.errors import PlanError
-from analysis.paths import DATAPACKAGE_FILE, RAW
+from analysis.study import DATAPACKAGE_FILE, REPOSITORY
 
 pytestmark = pytest.mark.usefixtures("no_read_chain")
 
@@ -27,7 +27,7 @@ def written(tables: dict[str, pd.DataFrame], folder: Path) -> dict[str, bytes]:
 def test_the_same_plans_give_the_same_bytes(
     tables: dict[str, pd.DataFrame], tmp_path: Path
 ) -> None:
-    again = written(build.build_tables(RAW), tmp_path / "again")
+    again = written(build.build_tables(REPOSITORY.raw), tmp_path / "again")
     assert again == written(tables, tmp_path / "first")
     assert set(again) == {f"{name}.csv" for name in tables} | {DATAPACKAGE_FILE}
 
@@ -251,7 +251,7 @@ def built(tables: dict[str, pd.DataFrame], tmp_path: Path, monkeypatch: pytest.M
 
 
 def test_built_tables_hold(built: Path) -> None:
-    assert check.check_tables(RAW, built) == []
+    assert check.check_tables(REPOSITORY.raw, built) == []
 
 
 @pytest.mark.parametrize(
@@ -270,10 +270,10 @@ def test_a_changed_table_is_found(name: str, old: str, new: str, told: str, buil
     data = (built / name).read_text(encoding="utf-8")
     assert old in data
     (built / name).write_text(data.replace(old, new, 1), encoding="utf-8", newline="\n")
-    assert any(told in problem for problem in check.check_tables(RAW, built))
+    assert any(told in problem for problem in check.check_tables(REPOSITORY.raw, built))
 
 
 def test_a_table_that_is_not_there(built: Path) -> None:
     (built / "tasks.csv").unlink()
     with pytest.raises(PlanError, match="not built yet; run `python -m analysis build`"):
-        check.check_tables(RAW, built)
+        check.check_tables(REPOSITORY.raw, built)

@@ -10,7 +10,7 @@ import pytest
 from conftest import BODY, HEADER, Raw
 
 from analysis.__main__ import main, parser
-from analysis.paths import ROOT
+from analysis.study import ROOT
 
 pytestmark = pytest.mark.usefixtures("no_read_chain")
 

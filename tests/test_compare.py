@@ -7,14 +7,15 @@ import pandas as pd
 import pytest
 from conftest import read_figures
 
-from analysis import compare, coverage, denominators, indicators, load
-from analysis.documents import Document
+from analysis import load
+from analysis.charts import coverage as coverage_plots
+from analysis.charts import style
+from analysis.charts import targets as target_plots
 from analysis.errors import PlanError
 from analysis.lexicon import theme_names
-from analysis.paths import ROOT
-from analysis.plots import coverage as coverage_plots
-from analysis.plots import style
-from analysis.plots import targets as target_plots
+from analysis.reading.documents import Document
+from analysis.study import ROOT
+from analysis.targets import compare, coverage, indicators, per_capita
 
 Tables = dict[str, pd.DataFrame]
 # county -> tasks as (title, sentence)
@@ -606,14 +607,14 @@ def test_what_the_lexicon_does_not_know_surfaces(
 
 
 def test_per_resident_figures_and_their_order(five: Tables) -> None:
-    figures = denominators.per_denominator(five["comparisons"], load.denominators())
+    figures = per_capita.per_denominator(five["comparisons"], load.denominators())
     rows = figures.set_index(["indicator_id", "doc_id"])
     platforms = rows.loc["innovation-platforms-new-city-up"]
     assert platforms.loc["zhoucun-2023", "per_low"] == pytest.approx(9 / 407016 * 10_000)
     assert platforms.loc["chengyang-2023", ["rank_raw", "rank_per", "moved"]].tolist() == [1, 2, -1]
     blank = rows.xs("zichuan-2023", level="doc_id")
     assert blank[["per_low", "per_high", "rank_raw", "rank_per", "moved"]].isna().all(axis=None)
-    assert "innovation-platforms-new-city-up" in denominators.changed_order(figures)
+    assert "innovation-platforms-new-city-up" in per_capita.changed_order(figures)
     assert "green-building-share" not in figures["indicator_id"].tolist()
 
 
@@ -621,15 +622,15 @@ def test_a_table_of_ones_own_divides_too(five: Tables) -> None:
     own = pd.DataFrame(
         {"doc_id": ["zhoucun-2023", "zichuan-2023"], "area": [263.0, 960.0]}, index=[5, 9]
     )
-    figures = denominators.per_denominator(five["comparisons"], own, column="area", per=1)
+    figures = per_capita.per_denominator(five["comparisons"], own, column="area", per=1)
     assert figures["denominator"].dropna().isin([263.0, 960.0]).all()
     with pytest.raises(PlanError, match="no column gdp"):
-        denominators.per_denominator(five["comparisons"], own, column="gdp")
+        per_capita.per_denominator(five["comparisons"], own, column="gdp")
     with pytest.raises(PlanError, match="zhoucun-2023 stands twice"):
-        denominators.per_denominator(five["comparisons"], pd.concat([own, own[:1]]), column="area")
+        per_capita.per_denominator(five["comparisons"], pd.concat([own, own[:1]]), column="area")
     wrong = own.assign(area=[263.0, 0.0])
     with pytest.raises(PlanError, match="zichuan-2023 has no area above zero"):
-        denominators.per_denominator(five["comparisons"], wrong, column="area")
+        per_capita.per_denominator(five["comparisons"], wrong, column="area")
 
 
 # --- figures --------------------------------------------------------------------------------

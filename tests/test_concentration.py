@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from invented import read_clauses
 
-from analysis import concentration
+from analysis.departments import concentration
 
 
 def themed(per_theme: dict[str, str]) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -3,8 +3,10 @@
 import pandas as pd
 import pytest
 
-from analysis import documents, tasks
-from analysis.departments import (
+from analysis.errors import PlanError
+from analysis.lexicon import read_lexicon
+from analysis.reading import documents, layout
+from analysis.reading.clauses import (
     is_known,
     read_assignments,
     report_unknown,
@@ -12,10 +14,8 @@ from analysis.departments import (
     split_clause,
     strip_place,
 )
-from analysis.errors import PlanError
-from analysis.lexicon import read_lexicon
-from analysis.paths import RAW
 from analysis.schema import ASSIGNMENTS, BODY_TYPES, REPORT, ROLES
+from analysis.study import REPOSITORY
 
 ROLE = {"L": "lead", "S": "support", "R": "responsible"}
 
@@ -360,12 +360,12 @@ def test_lexicon_is_consistent():
 @pytest.fixture(scope="module")
 def plans() -> pd.DataFrame:
     tables = []
-    for source in documents.read_sources(RAW):
+    for source in documents.read_sources(REPOSITORY.raw):
         if source.kind == "plan":
-            document = documents.read_document(RAW, source)
-            segments = tasks.segment(document.text, source.file)
-            sections = tasks.read_sections(document, segments)
-            tables.append(tasks.read_tasks(document, segments, sections))
+            document = documents.read_document(REPOSITORY.raw, source)
+            segments = layout.segment(document.text, source.file)
+            sections = layout.read_sections(document, segments)
+            tables.append(layout.read_tasks(document, segments, sections))
     return pd.concat(tables, ignore_index=True)
 
 

@@ -3,10 +3,11 @@
 import pandas as pd
 import pytest
 
-from analysis import directory, load
+from analysis import load
+from analysis.departments import directory
 from analysis.errors import PlanError
 from analysis.lexicon import read_lexicon
-from analysis.plots.workload import department_name
+from analysis.wording import department_name
 
 
 @pytest.fixture(scope="module")

@@ -4,9 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import distinctive, load
-from analysis.features import count_terms
-from analysis.words import place_names
+from analysis import load
+from analysis.themes import distinctive
+from analysis.themes.features import count_terms
+from analysis.themes.words import place_names
 
 
 @pytest.fixture(scope="module")

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from conftest import BODY, HEADER, Raw
 
-from analysis.documents import Document, read_document, read_header, read_sources
 from analysis.errors import PlanError
-from analysis.paths import RAW, SOURCES_FILE
+from analysis.reading.documents import Document, read_document, read_header, read_sources
+from analysis.study import REPOSITORY, SOURCES_FILE
 
 # Read off the raw files by eye.
 SUBJECT = "深化新旧动能转换推动绿色低碳高质量发展2023年重点"
@@ -69,7 +69,7 @@ def test_header_facts(doc_id: str, documents: dict[str, Document]) -> None:
 
 @pytest.mark.parametrize("doc_id", FACTS)
 def test_the_text_itself_holds_the_facts(doc_id: str) -> None:
-    text = (RAW / f"{doc_id}.txt").read_text(encoding="utf-8")
+    text = (REPOSITORY.raw / f"{doc_id}.txt").read_text(encoding="utf-8")
     number, title, issuer, _ = FACTS[doc_id]
     joined = "".join(text.split())
     assert number in text
@@ -78,8 +78,8 @@ def test_the_text_itself_holds_the_facts(doc_id: str) -> None:
 
 
 def test_raw_files_are_as_listed() -> None:
-    for source in read_sources(RAW):
-        data = (RAW / source.file).read_bytes()
+    for source in read_sources(REPOSITORY.raw):
+        data = (REPOSITORY.raw / source.file).read_bytes()
         assert hashlib.sha256(data).hexdigest() == source.sha256
 
 

@@ -10,20 +10,20 @@ import pandas as pd
 import pytest
 from browser import needs_browser, open_page, serve
 
-from analysis import explore, explore_tables
 from analysis.errors import PlanError
-from analysis.explore import Choice, Plans, select_view
-from analysis.explore_view import draw_view, list_indicators, share_tasks
-from analysis.paths import NOTEBOOKS
-from analysis.workbook_notes import data_version
+from analysis.explorer import controls, pages
+from analysis.explorer.controls import Choice, Plans, select_view
+from analysis.explorer.view import draw_view, list_indicators, share_tasks
+from analysis.load import data_version
+from analysis.study import REPOSITORY
 
-NOTEBOOK = NOTEBOOKS / "07-explorer.ipynb"
+NOTEBOOK = REPOSITORY.notebooks / "07-explorer.ipynb"
 EVERYTHING = "360项任务中的360项"
 
 
 @pytest.fixture(scope="module")
 def plans() -> Plans:
-    return explore.read_plans()
+    return controls.read_plans()
 
 
 class Text(HTMLParser):
@@ -93,7 +93,7 @@ def test_comparable_is_asked_among_the_counties_chosen(plans: Plans) -> None:
     alone = Choice(counties=("zichuan-2023",), indicator="afforestation")
     view = select_view(plans, alone)
     assert view.figures["comparable"].tolist() == [False]
-    assert explore.draw_view(view) is None
+    assert controls.draw_view(view) is None
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ def test_shares_count_the_tasks_found(plans: Plans) -> None:
 def test_every_sort_of_view_has_a_chart(
     plans: Plans, choice: Choice, language: str, tmp_path: Path
 ) -> None:
-    paths = explore.export_figure(select_view(plans, choice), language=language, folder=tmp_path)
+    paths = controls.export_figure(select_view(plans, choice), language=language, folder=tmp_path)
     assert sorted(p.suffix for p in paths) == [".csv", ".png", ".svg"]
     drawn = pd.read_csv(next(p for p in paths if p.suffix == ".csv"))
     assert set(drawn["doc_id"]) <= set(choice.counties or plans.documents["doc_id"])
@@ -174,7 +174,7 @@ def test_every_sort_of_view_has_a_chart(
     ],
 )
 def test_mark_escapes_everything(text: str, span: tuple[int, int], html: str) -> None:
-    assert explore_tables.mark(text, *span) == html
+    assert pages.mark(text, *span) == html
 
 
 def test_markup_in_a_plan_stays_text(plans: Plans) -> None:
@@ -182,28 +182,28 @@ def test_markup_in_a_plan_stays_text(plans: Plans) -> None:
     tasks = plans.tasks.copy()
     tasks.loc[first, "title"] = "<script>alert(1)</script>"
     view = select_view(Plans(plans.documents, tasks, plans.quantities, plans.assignments))
-    html = explore.show_tasks(view)
+    html = controls.show_tasks(view)
     assert "<script" not in html
     assert "&lt;script&gt;alert(1)" in html
 
 
 def test_the_page_names_county_number_and_task(plans: Plans) -> None:
     view = select_view(plans, Choice(theme="共同富裕"))
-    shown = Text(explore.show_figures(view))
+    shown = Text(controls.show_figures(view))
     assert shown.marked == view.figures["text"].tolist()
     home = view.figures[["county", "doc_number", "task_no"]].astype(str)
     assert [row[:3] for row in shown.rows[1:]] == home.to_numpy().tolist()
-    english = Text(explore.show_tasks(view, "en"))
+    english = Text(controls.show_tasks(view, "en"))
     assert english.rows[0][:4] == ["County", "Document number", "Task no.", "Theme"]
     assert {row[3] for row in english.rows[1:]} == {"Common prosperity"}
 
 
 def test_english_names_bodies_that_have_one(plans: Plans) -> None:
     view = select_view(plans, Choice(counties=("chengyang-2023",), department="农业农村局"))
-    rows = explore_tables.task_rows(view, "en").set_index("task_id")
+    rows = pages.task_rows(view, "en").set_index("task_id")
     assert rows.at["chengyang-2023-42", "lead"] == "Agriculture and Rural Affairs Bureau"
     assert rows["lead"].str.contains("农业农村局").sum() == 0
-    page = explore.Explorer(plans, language="en")
+    page = controls.Explorer(plans, language="en")
     names = [name for name, value in page.department.options if value == "农业农村局"]
     assert len(names) == 1
     assert names[0].startswith("Agriculture and Rural Affairs Bureau 农业农村局 (")
@@ -224,7 +224,7 @@ def test_a_county_keeps_its_colour_when_another_is_left_out(plans: Plans) -> Non
 
 def test_the_workbook_holds_what_is_shown(plans: Plans, tmp_path: Path) -> None:
     view = select_view(plans, Choice(theme="乡村振兴"))
-    path = explore.export_tables(view, folder=tmp_path)
+    path = controls.export_tables(view, folder=tmp_path)
     book = openpyxl.load_workbook(path)
     assert book.sheetnames == ["任务", "原句", "说明"]
     head, *rows = book["原句"].iter_rows(values_only=True)
@@ -237,8 +237,8 @@ def test_the_workbook_holds_what_is_shown(plans: Plans, tmp_path: Path) -> None:
 
 def test_the_workbook_looks_like_those_of_the_office(plans: Plans, tmp_path: Path) -> None:
     view = select_view(plans, Choice(theme="乡村振兴"))
-    path = explore.export_tables(view, folder=tmp_path)
-    assert path.read_bytes() == explore.export_tables(view, folder=tmp_path / "b").read_bytes()
+    path = controls.export_tables(view, folder=tmp_path)
+    assert path.read_bytes() == controls.export_tables(view, folder=tmp_path / "b").read_bytes()
     book = openpyxl.load_workbook(path, rich_text=True)
     for sheet in book.worksheets:
         setup = sheet.page_setup
@@ -263,14 +263,14 @@ def test_a_cell_is_never_a_formula(plans: Plans, tmp_path: Path) -> None:
     tasks = plans.tasks.copy()
     tasks.loc[tasks.index[0], "title"] = "=1+1"
     view = select_view(Plans(plans.documents, tasks, plans.quantities, plans.assignments))
-    sheet = openpyxl.load_workbook(explore.export_tables(view, folder=tmp_path))["任务"]
+    sheet = openpyxl.load_workbook(controls.export_tables(view, folder=tmp_path))["任务"]
     cell = next(c for row in sheet.iter_rows() for c in row if c.value == "=1+1")
     assert (cell.data_type, cell.quotePrefix) == ("s", True)
 
 
 def test_files_are_named_by_the_choice(plans: Plans) -> None:
     names = [
-        explore_tables.name_view(select_view(plans, choice))
+        pages.name_view(select_view(plans, choice))
         for choice in (
             Choice(),
             Choice(theme="共同富裕"),
@@ -284,7 +284,7 @@ def test_files_are_named_by_the_choice(plans: Plans) -> None:
 
 
 def test_controls_change_what_is_shown(plans: Plans, tmp_path: Path) -> None:
-    page = explore.Explorer(plans, folder=tmp_path)
+    page = controls.Explorer(plans, folder=tmp_path)
     everything = page.tasks.value
     page.theme.value = "共同富裕"
     assert page.tasks.value != everything
@@ -303,7 +303,7 @@ def test_controls_change_what_is_shown(plans: Plans, tmp_path: Path) -> None:
 
 def test_a_file_that_cannot_be_written_is_told(plans: Plans, tmp_path: Path) -> None:
     (tmp_path / "exports").write_text("a file stands where the folder should be")
-    page = explore.Explorer(plans, folder=tmp_path / "exports")
+    page = controls.Explorer(plans, folder=tmp_path / "exports")
     page.save_tables.click()
     assert "cannot be written" in page.saved.value
     page.save_figure.click()
@@ -311,7 +311,7 @@ def test_a_file_that_cannot_be_written_is_told(plans: Plans, tmp_path: Path) -> 
 
 
 def test_no_county_ticked_shows_all_and_says_so(plans: Plans) -> None:
-    page = explore.Explorer(plans)
+    page = controls.Explorer(plans)
     for box in page.counties.values():
         box.value = False
     assert "未勾选" in page.summary.value

@@ -16,14 +16,15 @@ from matplotlib.legend import Legend
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
-from analysis import figures, load
+from analysis import load
+from analysis.charts import chart, pack, style
 from analysis.errors import PlanError
 from analysis.lexicon import theme_names
-from analysis.paths import FIGURES
-from analysis.plots import chart, style
 from analysis.selection import Selection, read_selected, select
+from analysis.study import REPOSITORY
+from analysis.wording import LANGUAGES, texts
 
-NAMES = sorted(figures.PACK)
+NAMES = sorted(pack.PACK)
 GREY = (0.299, 0.587, 0.114)
 
 
@@ -121,7 +122,7 @@ def drawn(tmp_path_factory: pytest.TempPathFactory, seen: dict[str, Looked]) -> 
     folder = tmp_path_factory.mktemp("figures")
     with pytest.MonkeyPatch.context() as patch:
         look_on_saving(patch, seen)
-        figures.draw(folder=folder, say=lambda _: None)
+        pack.draw(folder=folder, report=lambda _: None)
     return folder
 
 
@@ -141,12 +142,12 @@ BOTH = [name + suffix for name in NAMES for suffix in ("", "-en")]
 @pytest.mark.parametrize("name", BOTH)
 def test_the_committed_figure_is_what_the_tables_give(name: str, drawn: Path) -> None:
     for suffix in ("csv", *chart.FORMATS):
-        committed = (FIGURES / f"{name}.{suffix}").read_bytes()
+        committed = (REPOSITORY.figures / f"{name}.{suffix}").read_bytes()
         assert committed == (drawn / f"{name}.{suffix}").read_bytes(), suffix
 
 
 def test_there_are_no_other_files() -> None:
-    held = {path.name for path in FIGURES.iterdir()} - {"README.md"}
+    held = {path.name for path in REPOSITORY.figures.iterdir()} - {"README.md"}
     assert held == {f"{name}.{suffix}" for name in BOTH for suffix in ("csv", *chart.FORMATS)}
 
 
@@ -207,10 +208,10 @@ def test_pdfs_carry_their_font(name: str, drawn: Path) -> None:
 
 
 def test_the_list_of_figures_is_true() -> None:
-    text = (FIGURES / "README.md").read_text(encoding="utf-8")
-    assert text == figures.describe()
-    assert list(figures.captions()) == list(figures.PACK)
-    assert all(figures.caption(n, language) for n in NAMES for language in style.LANGUAGES)
+    text = (REPOSITORY.figures / "README.md").read_text(encoding="utf-8")
+    assert text == pack.describe()
+    assert list(pack.captions()) == list(pack.PACK)
+    assert all(pack.caption(n, language) for n in NAMES for language in LANGUAGES)
 
 
 # --- selections -----------------------------------------------------------------------------
@@ -218,13 +219,13 @@ def test_the_list_of_figures_is_true() -> None:
 
 def draw(folder: Path, *names: str, **chosen: object) -> list[str]:
     selection = select(**chosen)
-    paths = figures.draw(
+    paths = pack.draw(
         names,
         selection=selection,
         folder=folder,
         languages=["zh"],
         formats=["png"],
-        say=lambda _: None,
+        report=lambda _: None,
     )
     return sorted(path.name for path in paths)
 
@@ -279,12 +280,12 @@ def test_one_indicator(tmp_path: Path) -> None:
 
 def test_figures_that_cannot_show_a_selection_are_left_out_or_refused(tmp_path: Path) -> None:
     said = []
-    paths = figures.draw(
+    paths = pack.draw(
         selection=select(counties=["tengzhou", "zhoucun"], theme="黄河战略"),
         folder=tmp_path,
         languages=["zh"],
         formats=["png"],
-        say=said.append,
+        report=said.append,
     )
     assert any("03-ladder: no comparisons" in line for line in said)
     assert {path.name.split("_")[0] for path in paths} >= {"01-target-profile"}
@@ -299,8 +300,8 @@ def test_figures_that_cannot_show_a_selection_are_left_out_or_refused(tmp_path: 
 def test_half_the_width_stays_legible(tmp_path: Path, seen: dict[str, Looked]) -> None:
     with pytest.MonkeyPatch.context() as patch:
         look_on_saving(patch, seen)
-        paths = figures.draw(
-            selection=select(width=75), folder=tmp_path, formats=["png"], say=lambda _: None
+        paths = pack.draw(
+            selection=select(width=75), folder=tmp_path, formats=["png"], report=lambda _: None
         )
     drawn = [path for path in paths if path.suffix == ".png"]
     assert len(drawn) >= 20
@@ -354,7 +355,7 @@ def test_counties_stay_apart_in_grey() -> None:
 
 
 def test_every_string_exists_in_both_languages() -> None:
-    for key, row in style.strings().items():
+    for key, row in texts().items():
         assert row["zh"], key
         assert row["en"], key
         assert sorted(blanks(row["zh"])) == sorted(blanks(row["en"])), key
@@ -366,21 +367,23 @@ def blanks(text: str) -> set[str]:
 
 def test_unknown_names_are_refused() -> None:
     with pytest.raises(PlanError, match="no figure nonsense"):
-        figures.draw(["nonsense"], say=lambda _: None)
+        pack.draw(["nonsense"], report=lambda _: None)
     with pytest.raises(PlanError, match="no language fr"):
-        figures.draw(languages=["fr"], say=lambda _: None)
+        pack.draw(languages=["fr"], report=lambda _: None)
     with pytest.raises(PlanError, match="no language or no format"):
-        figures.draw(formats=[], say=lambda _: None)
+        pack.draw(formats=[], report=lambda _: None)
     with pytest.raises(PlanError, match="does not belong among the whole figures"):
-        figures.draw(selection=Selection(theme="绿色低碳"), folder=FIGURES, say=lambda _: None)
+        pack.draw(
+            selection=Selection(theme="绿色低碳"), folder=REPOSITORY.figures, report=lambda _: None
+        )
     with pytest.raises(PlanError, match="no width 90"):
-        figures.draw(selection=Selection(width=90), say=lambda _: None)
+        pack.draw(selection=Selection(width=90), report=lambda _: None)
 
 
 @pytest.mark.parametrize("theme", [None, "动能产业", "城市区域"])
 def test_roles_are_not_cut_off(theme: str | None) -> None:
     selection = select(theme=theme or "")
-    entry = figures.PACK["04-roles"]
+    entry = pack.PACK["04-roles"]
     figure, data = entry.draw(*read_selected(entry.tables, selection, by_theme=entry.by_theme))
     low, high = next(axes.get_xlim() for axes in figure.axes if axes.patches)
     share = data[["lead", "joint", "support"]].mul(100 / data["n_clauses"], axis=0).fillna(0)

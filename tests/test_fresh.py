@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from analysis import build, load, schema, summary
-from analysis.paths import PROCESSED, RAW, ROOT
+from analysis.study import REPOSITORY, ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -14,14 +14,16 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 @pytest.fixture(scope="module")
 def rebuilt(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("tables")
-    build.write_tables(build.build_tables(RAW), folder)
+    build.write_tables(build.build_tables(REPOSITORY.raw), folder)
     return folder
 
 
 def test_the_tables_are_what_the_plans_give(rebuilt: Path) -> None:
     names = sorted(p.name for p in rebuilt.iterdir())
-    assert names == sorted(p.name for p in PROCESSED.iterdir())
-    stale = [n for n in names if (rebuilt / n).read_bytes() != (PROCESSED / n).read_bytes()]
+    assert names == sorted(p.name for p in REPOSITORY.processed.iterdir())
+    stale = [
+        n for n in names if (rebuilt / n).read_bytes() != (REPOSITORY.processed / n).read_bytes()
+    ]
     assert stale == []
 
 

@@ -5,15 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from analysis import figures, freshness
-from analysis.paths import PROCESSED
-from analysis.plots import style
+from analysis import freshness
+from analysis.charts import pack
 from analysis.selection import WHOLE
+from analysis.study import REPOSITORY, Study
+from analysis.wording import LANGUAGES
 
 
 @pytest.fixture(autouse=True)
 def memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(freshness, "MEMORY", tmp_path / "made.json")
+    monkeypatch.setattr(Study, "memory", tmp_path / "made.json")
     return tmp_path / "made.json"
 
 
@@ -86,13 +87,13 @@ def test_without_the_option_all_is_made_and_nothing_kept(
 
 def test_a_second_run_draws_only_what_changed(tmp_path: Path) -> None:
     def run() -> list[str]:
-        paths = figures.draw(
+        paths = pack.draw(
             ["01-target-profile", "02-theme-shares"],
             folder=tmp_path / "out",
-            languages=style.LANGUAGES[:1],
+            languages=LANGUAGES[:1],
             formats=["svg"],
             only_changed=True,
-            say=lambda _: None,
+            report=lambda _: None,
         )
         return [path.name for path in paths if path.suffix == ".svg"]
 
@@ -143,10 +144,10 @@ def test_other_packages_make_it_stale(
 
 def test_a_changed_table_is_drawn_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tables = tmp_path / "processed"
-    shutil.copytree(PROCESSED, tables)
-    monkeypatch.setattr(figures, "PROCESSED", tables)
+    shutil.copytree(REPOSITORY.processed, tables)
+    monkeypatch.setattr(Study, "processed", tables)
     recipes = {
-        name: figures._recipe(name, WHOLE, tmp_path, []) for name in ("02-theme-shares", "04-roles")
+        name: pack._recipe(name, WHOLE, tmp_path, []) for name in ("02-theme-shares", "04-roles")
     }
     with freshness.remember() as known:
         for name, sources, results in recipes.values():

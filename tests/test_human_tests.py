@@ -5,11 +5,13 @@ import pandas as pd
 import pytest
 from sklearn.metrics import cohen_kappa_score
 
-from analysis import human_forms, human_scores, human_tests, load, stability
-from analysis.clusters import telling_terms
+from analysis import load
 from analysis.errors import PlanError
-from analysis.features import count_terms
-from analysis.words import place_names, tokenizer
+from analysis.lessons import forms, intrusion, intrusion_scores
+from analysis.themes import validity
+from analysis.themes.clusters import telling_terms
+from analysis.themes.features import count_terms
+from analysis.themes.words import place_names, tokenizer
 
 
 @pytest.fixture(scope="module")
@@ -25,24 +27,24 @@ def counts(tables):
 @pytest.fixture(scope="module")
 def clusterings(tables, counts):
     free = tables[3]["cluster"].to_numpy()
-    return {"free": free, "baseline": stability.plain_k_means()(counts, 0)}
+    return {"free": free, "baseline": validity.plain_k_means()(counts, 0)}
 
 
 @pytest.fixture(scope="module")
 def items():
-    return human_tests.read_items()
+    return intrusion.read_items()
 
 
 @pytest.fixture(scope="module")
 def sorting():
-    return human_tests.read_items(human_tests.SORTING)
+    return intrusion.read_items(intrusion.SORTING)
 
 
 # --- items -----------------------------------------------------------------------------------
 
 
 def test_the_kept_items_are_of_the_clusters_as_they_stand(tables, counts, clusterings, items):
-    drawn = human_tests.draw_items(counts, tables[0], tables[1], clusterings)
+    drawn = intrusion.draw_items(counts, tables[0], tables[1], clusterings)
     pd.testing.assert_frame_equal(items, drawn, check_dtype=False)
 
 
@@ -55,7 +57,7 @@ def test_every_cluster_is_asked_about_alike(items):
 
 
 def options_of(row):
-    return dict(zip(human_tests.LETTERS, row.options.split(human_tests.SEPARATOR), strict=False))
+    return dict(zip(intrusion.LETTERS, row.options.split(intrusion.SEPARATOR), strict=False))
 
 
 def test_keys_point_at_the_intruder_and_at_the_label(counts, clusterings, items):
@@ -73,7 +75,7 @@ def test_keys_point_at_the_intruder_and_at_the_label(counts, clusterings, items)
 
 
 def test_intruding_tasks_come_from_another_cluster(tables, clusterings, items):
-    shown = human_tests.show_tasks(tables[0], tables[1])
+    shown = intrusion.show_tasks(tables[0], tables[1])
     for name, labels in clusterings.items():
         for row in items[items["clustering"].eq(name)].itertuples():
             options = options_of(row)
@@ -114,11 +116,11 @@ def test_no_place_and_no_house_style_tells_the_county(tables, items, sorting, na
 def test_show_tasks(title, text, shown):
     tasks = pd.DataFrame({"title": [title], "text": [text]})
     place = {"county": ["周村区"], "city": ["淄博市"], "province": ["山东省"]}
-    assert human_tests.show_tasks(tasks, pd.DataFrame(place)).tolist() == [shown]
+    assert intrusion.show_tasks(tasks, pd.DataFrame(place)).tolist() == [shown]
 
 
 def test_the_tasks_to_sort_are_as_drawn_and_show_no_heading(tables, sorting):
-    drawn = human_tests.draw_sorting(tables[0], tables[1])
+    drawn = intrusion.draw_sorting(tables[0], tables[1])
     pd.testing.assert_frame_equal(sorting, drawn, check_dtype=False)
     assert len(sorting) == sorting["task_id"].nunique() == 120
     headings = tables[0].set_index("task_id")["section_title"].reindex(sorting["task_id"])
@@ -126,10 +128,10 @@ def test_the_tasks_to_sort_are_as_drawn_and_show_no_heading(tables, sorting):
 
 
 def test_the_paper_form_holds_no_answers(items):
-    lines = list(human_tests.print_items(items.head(3)))
+    lines = list(intrusion.print_items(items.head(3)))
     assert len(lines) == 3 + items.head(3)["options"].str.split("|").str.len().sum()
     other_keys = items.head(3).assign(key="A", cluster=0, clustering="")
-    assert lines == list(human_tests.print_items(other_keys))
+    assert lines == list(intrusion.print_items(other_keys))
 
 
 # --- answers ---------------------------------------------------------------------------------
@@ -137,7 +139,7 @@ def test_the_paper_form_holds_no_answers(items):
 
 def write(folder, name, rows):
     frame = pd.DataFrame(rows, columns=["item", "answer"])
-    human_tests.write_items(frame, folder / f"{name}.csv")
+    intrusion.write_items(frame, folder / f"{name}.csv")
 
 
 def test_answers_of_all_labellers_are_read(tmp_path):
@@ -145,17 +147,17 @@ def test_answers_of_all_labellers_are_read(tmp_path):
     write(tmp_path, "theme_answers_second", [("w001", "C")])
     write(tmp_path, "theme_sorting_first", [("s001", "共同富裕")])
     write(tmp_path, "theme_sorting_items", [("s001", "not an answer")])
-    found = human_scores.read_answers(folder=tmp_path)
+    found = intrusion_scores.read_answers(folder=tmp_path)
     assert found.to_numpy().tolist() == [["first", "w001", "A"], ["second", "w001", "C"]]
-    found = human_scores.read_answers("theme_sorting", folder=tmp_path)
+    found = intrusion_scores.read_answers("theme_sorting", folder=tmp_path)
     assert found.to_numpy().tolist() == [["first", "s001", "共同富裕"]]
 
 
 def test_without_answers_the_tables_are_empty(tmp_path, items):
-    answers = human_scores.read_answers(folder=tmp_path)
+    answers = intrusion_scores.read_answers(folder=tmp_path)
     assert list(answers) == ["labeller", "item", "answer"]
-    assert human_scores.score_answers(items, answers).empty
-    assert human_scores.score_clusters(items, answers).empty
+    assert intrusion_scores.score_answers(items, answers).empty
+    assert intrusion_scores.score_clusters(items, answers).empty
 
 
 @pytest.mark.parametrize(
@@ -170,7 +172,7 @@ def test_without_answers_the_tables_are_empty(tmp_path, items):
 def test_answers_that_no_form_gives_are_refused(tmp_path, kind, rows, named):
     write(tmp_path, f"{kind}_first", rows)
     with pytest.raises(PlanError, match=named):
-        human_scores.read_answers(kind, folder=tmp_path)
+        intrusion_scores.read_answers(kind, folder=tmp_path)
 
 
 def questions():
@@ -194,14 +196,14 @@ def test_scores_count_the_answered_alone():
             "answer": ["A", "A", "E"],
         }
     )
-    found = human_scores.score_answers(questions(), answers).set_index(["test", "labeller"])
+    found = intrusion_scores.score_answers(questions(), answers).set_index(["test", "labeller"])
     assert len(found) == 2
     row = found.loc["word_intrusion", "first"]
     assert row[["n", "right", "share", "chance"]].tolist() == [2, 1, 0.5, pytest.approx(1 / 6)]
     # Wilson at 1 of 2: 0.5 -+ 1.96 sqrt(1/8 + 1.96^2/16) / (1 + 1.96^2/2)
     assert (row["low"], row["high"]) == pytest.approx((0.0945, 0.9055), abs=1e-3)
     assert found.loc["task_intrusion", "second"]["chance"] == pytest.approx(0.2)
-    by_cluster = human_scores.score_clusters(questions(), answers)
+    by_cluster = intrusion_scores.score_clusters(questions(), answers)
     assert by_cluster["word_intrusion"].tolist() == [1.0, 0.0]
 
 
@@ -222,7 +224,7 @@ def test_sorting_is_scored_as_the_library_does():
     headings, predicted, first = (random.choice(themes, 60).tolist() for _ in range(3))
     items, table = sides(headings, predicted)
     answers = pd.DataFrame({"labeller": "first", "item": items["item"], "answer": first})
-    found = human_scores.score_sorting(items, answers, table).set_index(["first", "second"])
+    found = intrusion_scores.score_sorting(items, answers, table).set_index(["first", "second"])
     assert found.at[("headings", "first"), "kappa"] == pytest.approx(
         cohen_kappa_score(headings, first)
     )
@@ -236,7 +238,7 @@ def test_full_agreement_is_one_and_missing_answers_are_left_out():
     answers = pd.DataFrame(
         {"labeller": "first", "item": items["item"][:4], "answer": ["共同富裕", "安全发展"] * 2}
     )
-    found = human_scores.score_sorting(items, answers, table).set_index(["first", "second"])
+    found = intrusion_scores.score_sorting(items, answers, table).set_index(["first", "second"])
     assert found["kappa"].tolist() == [1, 1, 1]
     assert found["n"].tolist() == [10, 4, 4]
 
@@ -252,28 +254,32 @@ def answer(form, value):
 
 def test_a_form_keeps_each_answer_and_goes_on_where_it_stopped(tmp_path):
     asked = questions().assign(stem="")
-    form = human_forms.ask(asked, "anna", folder=tmp_path)
+    form = forms.ask(asked, "anna", folder=tmp_path)
     assert list(tmp_path.iterdir()) == []
     form.children[2].click()  # no choice made: nothing is kept
     answer(form, "A")
     answer(form, "C")
-    assert human_scores.read_answers(folder=tmp_path)["answer"].tolist() == ["A", "C"]
-    again = human_forms.ask(asked, "anna", folder=tmp_path)
+    assert intrusion_scores.read_answers(folder=tmp_path)["answer"].tolist() == ["A", "C"]
+    again = forms.ask(asked, "anna", folder=tmp_path)
     assert again.children[3].value == "2 / 3"
     answer(again, "E")
-    assert human_scores.read_answers(folder=tmp_path)["item"].tolist() == ["t001", "w001", "w002"]
+    assert intrusion_scores.read_answers(folder=tmp_path)["item"].tolist() == [
+        "t001",
+        "w001",
+        "w002",
+    ]
     assert again.children[2].disabled
 
 
 def test_a_form_asks_one_test_only(tmp_path):
-    form = human_forms.ask(questions().assign(stem=""), "b", test="task_intrusion", folder=tmp_path)
+    form = forms.ask(questions().assign(stem=""), "b", test="task_intrusion", folder=tmp_path)
     assert form.children[3].value == "0 / 1"
     assert len(form.children[1].options) == 5
 
 
 def test_a_sorting_form_offers_the_themes(tmp_path, sorting):
-    form = human_forms.ask(sorting, "anna", folder=tmp_path)
+    form = forms.ask(sorting, "anna", folder=tmp_path)
     assert len(form.children[1].options) == 12
     answer(form, "共同富裕")
-    found = human_scores.read_answers("theme_sorting", folder=tmp_path)
+    found = intrusion_scores.read_answers("theme_sorting", folder=tmp_path)
     assert found.to_numpy().tolist() == [["anna", "s001", "共同富裕"]]

@@ -1,140 +1,93 @@
-"""The two chains share only the ground floor, and nothing reaches upwards."""
+"""Rooms and arrows of the package, as docs describe them: no arrow runs back."""
 
 import ast
 from pathlib import Path
 
-import pytest
+from analysis.study import PACKAGE, ROOT
 
-from analysis.paths import ROOT
-
-PACKAGE = ROOT / "analysis"
-GROUND = {"paths", "errors", "files", "schema", "text", "lexicon"}
-# What each module of the build chain may import beyond the ground floor, in the order of the data.
-BUILD = {
-    "documents": set(),
-    "tasks": {"documents"},
-    "bounds": set(),
-    "dates": set(),
-    "numerals": {"bounds"},
-    "context": {"cues", "numerals"},
-    "cues": set(),
-    "phrases": {"context", "cues", "dates"},
-    "quantities": {"context", "cues", "dates", "phrases", "numerals"},
-    "departments": set(),
-    "audit": {"documents", "tasks", "numerals", "quantities"},
-}
-READ = {
+GROUND = {"study", "errors", "files", "schema", "text", "lexicon", "wording", "stats", "freshness"}
+DOORS = {"__main__", "build", "check", "export", "notebooks", "summary"}
+# What a room may import beside itself and the ground floor, in the order of the house.
+_FINDINGS = {"themes", "targets", "departments", "shared_text", "accuracy"}
+_READ = {"load", *_FINDINGS}
+ROOMS = {
+    "reading": set(),
     "load": set(),
-    "labels": set(),
-    "accuracy": {"labels"},
-    "agreement": {"labels"},
-    "heldout": {"labels"},
-    "peers_scores": {"accuracy", "labels"},
-    "words": set(),
-    "features": {"words"},
-    "classify": {"features"},
-    "clusters": {"features"},
-    "themes": {"classify", "clusters", "features"},
-    "stability": {"clusters", "features"},
-    "theme_scores": {"classify", "features"},
-    "validity": {"clusters", "features", "stability"},
-    "indicators": set(),
-    "compare": {"indicators"},
-    "coverage": {"compare", "indicators"},
-    "denominators": set(),
-    "reuse": set(),
-    "sentences": {"indicators"},
-    "alignment": set(),
-    "scaling": {"alignment", "compare", "themes"},
-    "lessons": {"clusters", "features", "labels", "load", "stability", "validity"},
-    "exercises": {"clusters", "compare", "lessons", "load", "validity"},
-    "distinctive": {"clusters", "features"},
-    "human_tests": {"clusters", "features", "words"},
-    "human_scores": {"classify", "human_tests"},
-    "human_forms": {"classify", "human_tests"},
-    "workload": set(),
-    "concentration": {"workload"},
-    "network": {"workload"},
-    "directory": {"load", "workload"},
-}
-# Doors stand at the top and may import both chains; nothing but a door imports a door.
-DOORS = {
-    "build",
-    "check",
-    "benchmark",
-    "figures",
-    "findings",
-    "notebooks",
-    "summary",
-    "peers",
-    "peers_worker",
-    "register",
-    "explore",
-    "explore_view",
-    "explore_tables",
-    "freshness",
-    "selection",
-    "site",
-    "site_page",
-    "site_search",
-    "workbook",
-    "workbook_notes",
-    "workbook_charts",
-    "workbook_style",
-    "workbook_tables",
-    "__main__",
+    "themes": {"load"},
+    "targets": {"load"},
+    "departments": {"load"},
+    "shared_text": {"load", "targets"},
+    "accuracy": {"load"},
+    "selection": _READ,
+    "charts": _READ | {"selection"},
+    "office": _READ | {"selection", "charts"},
+    "explorer": _READ | {"selection", "charts", "office"},
+    "lessons": _READ | {"selection", "charts"},
+    "site": _READ | {"selection", "charts", "office", "explorer", "lessons", "notebooks"},
 }
 
 
-def imports(path: Path) -> set[str]:
-    """Modules of the package that a file imports, by their first name under `analysis`."""
+def room(dotted: str) -> str:
+    """Room of a module, by the first name under the package."""
+    return dotted.split(".")[1] if "." in dotted else ""
+
+
+def imports(source: str) -> set[str]:
+    """Rooms, and names outside the package, that a module imports anywhere in it."""
     found = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.module == "analysis":
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("analysis."):
-            found.add(node.module.split(".")[1])
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ImportFrom):
+            module = node.module or ""
+            names = [f"{module}.{a.name}" for a in node.names] if module == "analysis" else [module]
+            found |= set(names)
         elif isinstance(node, ast.Import):
-            found |= {a.name.split(".")[1] for a in node.names if a.name.startswith("analysis.")}
-    return found
+            found |= {a.name for a in node.names}
+    return {room(n) if n.startswith("analysis.") else n.split(".")[0] for n in found}
 
 
-def modules() -> list[str]:
-    return sorted(p.stem for p in PACKAGE.glob("*.py") if p.stem != "__init__")
-
-
-def test_every_module_has_its_floor() -> None:
-    floors = [GROUND, set(BUILD), set(READ), DOORS]
-    assert sorted(set(modules()) - set().union(*floors)) == []
-    assert sum(map(len, floors)) == len(set().union(*floors))
-
-
-@pytest.mark.parametrize("name", modules())
-def test_imports_go_down(name: str) -> None:
-    found = imports(PACKAGE / f"{name}.py")
-    if name in GROUND:
-        assert found <= GROUND
-    elif name in BUILD:
-        assert found <= GROUND | BUILD[name]
-    elif name in READ:
-        assert found <= GROUND | READ[name]
+def wrong_arrows(path: Path, source: str) -> list[str]:
+    """Imports of a module that the house forbids."""
+    own = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+    used = imports(source)
+    faults = [f"{own} imports benchmarks"] if "benchmarks" in used else []
+    inside = used & (GROUND | DOORS | set(ROOMS))
+    if own in GROUND:
+        allowed = GROUND
+    elif own in ROOMS:
+        allowed = GROUND | ROOMS[own] | {own}
     else:
-        assert name in DOORS
+        allowed = GROUND | DOORS | set(ROOMS)
+    return faults + [f"{path.relative_to(ROOT)} imports {name}" for name in sorted(inside - allowed)]
 
 
-@pytest.mark.parametrize("path", sorted((PACKAGE / "plots").glob("*.py")), ids=lambda p: p.stem)
-def test_plots_stand_on_the_read_chain(path: Path) -> None:
-    assert imports(path) <= GROUND | set(READ) | {"plots"}
+def modules() -> list[Path]:
+    return sorted(p for p in PACKAGE.rglob("*.py") if p.name != "__init__.py")
 
 
-@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("__init__.py")), ids=lambda p: p.parent.name)
-def test_init_defines_nothing(path: Path) -> None:
-    body = ast.parse(path.read_text(encoding="utf-8")).body
-    allowed = (ast.Expr, ast.Import, ast.ImportFrom, ast.Assign)
-    assert all(isinstance(node, allowed) for node in body)
+def test_every_module_has_a_room() -> None:
+    first = {p.relative_to(PACKAGE).parts[0].removesuffix(".py") for p in modules()}
+    assert sorted(first - GROUND - DOORS - set(ROOMS)) == []
 
 
-@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda p: p.stem)
-def test_modules_stay_small(path: Path) -> None:
-    lines = path.read_text(encoding="utf-8").splitlines()
-    assert len(lines) <= {"schema": 480}.get(path.stem, 330), "split the module"
+def test_no_arrow_runs_back() -> None:
+    paths = sorted(PACKAGE.rglob("*.py"))
+    assert [w for p in paths for w in wrong_arrows(p, p.read_text(encoding="utf-8"))] == []
+
+
+def test_a_planted_arrow_is_seen() -> None:
+    planted = {
+        "reading/numbers.py": "from analysis.targets import compare",
+        "targets/compare.py": "from analysis.charts.style import wrap",
+        "themes/classify.py": "def late():\n    from analysis import selection",
+        "text.py": "import analysis.load",
+        "office/books.py": "from benchmarks import peers",
+    }
+    seen = [len(wrong_arrows(PACKAGE / name, line)) for name, line in planted.items()]
+    assert seen == [1] * len(planted)
+
+
+def test_init_files_hand_out_names_only() -> None:
+    for path in PACKAGE.rglob("__init__.py"):
+        body = ast.parse(path.read_text(encoding="utf-8")).body
+        allowed = (ast.Expr, ast.Import, ast.ImportFrom, ast.Assign)
+        assert all(isinstance(node, allowed) for node in body), path

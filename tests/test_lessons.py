@@ -8,12 +8,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import compare, denominators, exercises, lessons, load, validity
+from analysis import load
 from analysis.errors import PlanError
-from analysis.features import count_terms
-from analysis.paths import NOTEBOOKS
+from analysis.lessons import exercises, material
+from analysis.study import REPOSITORY
+from analysis.targets import compare, per_capita
+from analysis.themes import validity
+from analysis.themes.features import count_terms
 
-NAMES = sorted(p.stem for p in (NOTEBOOKS / "lessons").glob("*.ipynb"))
+NAMES = sorted(p.stem for p in (REPOSITORY.notebooks / "lessons").glob("*.ipynb"))
 LESSONS = [name for name in NAMES if not name.endswith("-key")]
 # Wrong answers that a class gives, and a word of the hint that each must draw.
 WRONG = [
@@ -63,7 +66,7 @@ WRONG = [
 
 
 def cells(name: str, kind: str = "code") -> list[str]:
-    notebook = nbformat.read(NOTEBOOKS / "lessons" / f"{name}.ipynb", as_version=4)
+    notebook = nbformat.read(REPOSITORY.notebooks / "lessons" / f"{name}.ipynb", as_version=4)
     return [c.source for c in notebook.cells if c.cell_type == kind]
 
 
@@ -213,33 +216,33 @@ def test_lesson_1_numbers_stand_in_the_table(read: dict[str, pd.DataFrame]) -> N
 
 
 def test_items_are_twenty_of_the_sorts_that_are_asked_for() -> None:
-    items, labels = lessons.read_items(), lessons.show_labels()
+    items, labels = material.read_items(), material.show_labels()
     assert items["item"].tolist() == list(range(1, 21))
-    assert labels["label"].value_counts().to_dict() == lessons.ITEMS
+    assert labels["label"].value_counts().to_dict() == material.ITEMS
     assert items["sentence"].str.count("【").eq(1).all()
     assert not items["sentence"].duplicated().any()
     assert "".join(labels["letter"]) == KEYS["2.1"].replace(" ", "")
     assert not {"label", "letter", "measure", "kind"} & set(items)
-    assert lessons.ITEMS["flow"] == 6  # the number that 2.2 gives
+    assert material.ITEMS["flow"] == 6  # the number that 2.2 gives
 
 
 def test_the_score_of_a_class() -> None:
-    full = lessons.score_letters(KEYS["2.1"], draws=50)
+    full = material.score_letters(KEYS["2.1"], draws=50)
     assert full[["labelled", "agreement", "kappa"]].tolist() == [20, 1, 1]
-    lazy = lessons.score_letters("f" * 20, draws=50)
+    lazy = material.score_letters("f" * 20, draws=50)
     assert lazy["agreement"] == 0.3
     assert lazy["kappa"] == 0
-    part = lessons.score_letters("fa" + "?" * 18, draws=50)
+    part = material.score_letters("fa" + "?" * 18, draws=50)
     assert part["labelled"] == 2
-    none = lessons.score_letters("?" * 20)
+    none = material.score_letters("?" * 20)
     assert none["labelled"] == 0
     assert none[["agreement", "kappa", "kappa_low"]].isna().all()
-    one_off = lessons.score_letters("s" + KEYS["2.1"][1:], draws=50)
+    one_off = material.score_letters("s" + KEYS["2.1"][1:], draws=50)
     assert one_off["kappa_low"] < one_off["kappa"] < 1
 
 
 def test_a_review_names_the_figures_and_not_their_labels() -> None:
-    again = lessons.review_letters("s" + KEYS["2.1"][1:])
+    again = material.review_letters("s" + KEYS["2.1"][1:])
     assert again[["item", "mine"]].to_numpy().tolist() == [[1, "stock"]]
     assert list(again) == ["item", "mine", "sentence"]
 
@@ -247,11 +250,11 @@ def test_a_review_names_the_figures_and_not_their_labels() -> None:
 @pytest.mark.parametrize("letters", ["f", "f" * 21, "x" * 20])
 def test_letters_of_the_wrong_form_are_refused(letters: str) -> None:
     with pytest.raises(PlanError, match="does not label 20 figures"):
-        lessons.score_letters(letters)
+        material.score_letters(letters)
 
 
 def test_the_lazy_rule_looks_good_until_chance_is_taken_away() -> None:
-    table = lessons.label_by_unit()
+    table = material.label_by_unit()
     agreement = (table.at["flow", "flow"] + table.at["share", "share"]) / table.to_numpy().sum()
     assert agreement > 0.8
     assert KEYS["2.3"] < 0.6
@@ -261,28 +264,28 @@ def test_the_lazy_rule_looks_good_until_chance_is_taken_away() -> None:
 def test_errors_are_as_many_as_asked_for(read: dict[str, pd.DataFrame]) -> None:
     figures = read["quantities"]
     before = figures.copy()
-    wrong = lessons.inject_errors(figures, rate=0.1, seed=4)
+    wrong = material.inject_errors(figures, rate=0.1, seed=4)
     changed = wrong["kind"] != figures["kind"]
     assert changed.sum() == 52  # the number that 2.5 gives
     assert wrong[wrong["kind"] == "target"]["measure"].notna().all()
     assert wrong[wrong["kind"] == "attribute"]["measure"].isna().all()
     pd.testing.assert_frame_equal(figures, before)
-    one = lessons.inject_errors(figures, rate=0.1, seed=4, plan="chengyang-2023")
+    one = material.inject_errors(figures, rate=0.1, seed=4, plan="chengyang-2023")
     moved = figures.loc[one["kind"] != figures["kind"], "task_id"]
     assert len(moved) == 52
     assert moved.str.startswith("chengyang-2023").all()
-    assert lessons.inject_errors(figures, rate=0, seed=4).equals(figures)
+    assert material.inject_errors(figures, rate=0, seed=4).equals(figures)
 
 
 def test_the_conclusions_of_lesson_2_fall_as_it_says(read: dict[str, pd.DataFrame]) -> None:
     figures, documents = read["quantities"], read["documents"]
-    spread = lessons.hold_conclusions(figures, documents, draws=20).to_numpy()
+    spread = material.hold_conclusions(figures, documents, draws=20).to_numpy()
     assert (spread[:, 0] == 1).all()
     assert (spread[:, 2] == 1).all()
     assert spread[0, 1] < 0.8
-    one = lessons.hold_conclusions(figures, documents, draws=5, plan="chengyang-2023")
+    one = material.hold_conclusions(figures, documents, draws=5, plan="chengyang-2023")
     assert one["A: lowest county"].loc[0.1] == 0
-    top = lessons.targets_per_task(figures, documents)
+    top = material.targets_per_task(figures, documents)
     assert top.iloc[0] - top.iloc[1] < 0.005
 
 
@@ -290,18 +293,18 @@ def test_shuffling_keeps_lengths_and_words_and_loses_their_place(
     read: dict[str, pd.DataFrame],
 ) -> None:
     counts = count_terms(read["tasks"], read["documents"])
-    shuffled = lessons.shuffle_words(counts)
+    shuffled = material.shuffle_words(counts)
     was, now = counts.texts["words"], shuffled.texts["words"]
     assert np.array_equal(was.sum(axis=1), now.sum(axis=1))
     assert np.array_equal(was.sum(axis=0), now.sum(axis=0))
     assert (was != now).nnz > was.nnz / 2
-    tables = lessons.two_tables(read["tasks"], read["documents"])
+    tables = material.two_tables(read["tasks"], read["documents"])
     assert tables.shape == (12, 2)
     assert tables["Y"].str.contains("农产品").any()
 
 
 def test_the_claims_of_lesson_3(read: dict[str, pd.DataFrame]) -> None:
-    lots = lessons.score_random_groups(read["tasks"]["theme"]).set_index("k")
+    lots = material.score_random_groups(read["tasks"]["theme"]).set_index("k")
     assert lots["nmi"].is_monotonic_increasing
     assert lots["ari"].abs().max() < 0.01
     tables = (read["tasks"], read["documents"], read["assignments"])
@@ -318,7 +321,7 @@ def test_the_claims_of_lesson_3(read: dict[str, pd.DataFrame]) -> None:
 
 def test_the_claims_of_lesson_4(read: dict[str, pd.DataFrame]) -> None:
     comparisons = compare.compare_targets(read["quantities"], read["tasks"], read["documents"])
-    figures = denominators.per_denominator(comparisons, load.denominators())
+    figures = per_capita.per_denominator(comparisons, load.denominators())
     own = figures.query("indicator_id == @lessons.PLATFORMS").set_index("doc_id")
     assert round(own["per_low"].max(), 2) == KEYS["4.3"]
     assert own["per_low"].idxmax() == "zhoucun-2023" != own["value_low"].idxmax()

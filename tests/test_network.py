@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 from invented import read_clauses
 
-from analysis import load, network
+from analysis import load
+from analysis.departments import network
 
 
 @pytest.fixture(scope="module")

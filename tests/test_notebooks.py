@@ -10,7 +10,7 @@ import pytest
 
 from analysis import notebooks
 from analysis.errors import PlanError
-from analysis.paths import NOTEBOOKS
+from analysis.study import REPOSITORY
 
 PATHS = notebooks.find()
 IDS = [p.stem for p in PATHS]
@@ -78,7 +78,7 @@ def test_the_index_reads_every_head() -> None:
 
 
 def test_only_notebooks_lie_in_the_folder() -> None:
-    stray = [p for p in NOTEBOOKS.rglob("*") if p.is_file() and p.suffix != ".ipynb"]
+    stray = [p for p in REPOSITORY.notebooks.rglob("*") if p.is_file() and p.suffix != ".ipynb"]
     stray = [p for p in stray if "exports" not in p.parts]
     assert stray == []
 

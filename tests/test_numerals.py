@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from analysis import schema
-from analysis.documents import Document
 from analysis.lexicon import read_lexicon
-from analysis.numerals import NUMERAL, read_numbers
+from analysis.reading.documents import Document
+from analysis.reading.numbers import NUMERAL, read_numbers
 from analysis.text import fold_width
 
 

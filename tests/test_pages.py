@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 from invented import DOCUMENTS
 
-from analysis import reuse
 from analysis.errors import PlanError
-from analysis.plots import pages
+from analysis.explorer import pages
+from analysis.shared_text import runs
 
 
 def visible(html: str) -> str:
@@ -40,7 +40,7 @@ def test_coloured_text_escapes(tmp_path: Path) -> None:
     columns = ["task_id", "doc_id", "task_no", "title", "text", "clause", "char_start", "char_end"]
     tasks = pd.DataFrame(rows, columns=columns)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(reuse.read_passages, "__kwdefaults__", {"raw": tmp_path})
+        patch.setattr(runs.read_passages, "__kwdefaults__", {"raw": tmp_path})
         html = pages.coloured_task(documents, tasks, "a-2023-01").data
     assert "<script" not in html
     assert "<b>" not in html

@@ -9,12 +9,12 @@ from invented import DOCUMENTS, passages_of
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
-from analysis import reuse
+from analysis.charts import shared_text as plots
+from analysis.charts.shared_text import same_sentences
 from analysis.errors import PlanError
 from analysis.lexicon import read_lexicon
-from analysis.paths import RAW
-from analysis.plots import reuse as plots
-from analysis.plots.sentences import same_sentences
+from analysis.shared_text import runs as reuse
+from analysis.study import REPOSITORY
 from analysis.text import fold_width, read_text
 
 
@@ -27,7 +27,7 @@ def letters(text: str) -> str:
 
 def test_passages_are_title_and_text_of_every_task(plans: dict[str, pd.DataFrame]) -> None:
     files = plans["documents"].set_index("doc_id")["source_file"]
-    texts = {doc_id: read_text(RAW / name) for doc_id, name in files.items()}
+    texts = {doc_id: read_text(REPOSITORY.raw / name) for doc_id, name in files.items()}
     assert len(plans["passages"]) == 360
     for p, t in zip(plans["passages"].itertuples(), plans["tasks"].itertuples(), strict=True):
         assert texts[p.doc_id][p.char_start : p.char_end] == p.text

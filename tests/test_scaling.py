@@ -3,8 +3,9 @@
 import pandas as pd
 import pytest
 
-from analysis import load, scaling
+from analysis import load
 from analysis.__main__ import main
+from benchmarks import scaling
 
 
 @pytest.fixture(scope="module")

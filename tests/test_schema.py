@@ -10,7 +10,7 @@ import pytest
 from pandera.errors import SchemaErrors
 
 from analysis import build, schema
-from analysis.paths import DATAPACKAGE_FILE, PROCESSED
+from analysis.study import DATAPACKAGE_FILE, REPOSITORY
 
 COLUMNS = [(t.name, c) for t in schema.TABLES.values() for c in t.columns]
 
@@ -148,7 +148,7 @@ def test_the_package_is_valid(package: Path) -> None:
 
 
 def test_the_committed_package_is_valid() -> None:
-    assert faults(PROCESSED) == []
+    assert faults(REPOSITORY.processed) == []
 
 
 @pytest.mark.parametrize(

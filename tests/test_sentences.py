@@ -4,11 +4,11 @@ import pandas as pd
 import pytest
 from invented import DOCUMENTS, passages_of
 
-from analysis import alignment, sentences
-from analysis.numerals import read_numbers
-from analysis.paths import LABELS, RAW
-from analysis.plots import sentences as plots
-from analysis.quantities import read_quantities
+from analysis.charts import shared_text as plots
+from analysis.reading.numbers import read_numbers
+from analysis.reading.quantities import read_quantities
+from analysis.shared_text import counterparts, sentences
+from analysis.study import LABELS, REPOSITORY
 from analysis.text import fold_width, read_text
 
 
@@ -98,7 +98,7 @@ def test_no_pair_above_the_floor_is_missed(plans: dict[str, pd.DataFrame]) -> No
 
 def test_pairs_lead_to_their_words(plans: dict[str, pd.DataFrame], pairs: pd.DataFrame) -> None:
     files = plans["documents"].set_index("doc_id")["source_file"]
-    texts = {doc_id: read_text(RAW / name) for doc_id, name in files.items()}
+    texts = {doc_id: read_text(REPOSITORY.raw / name) for doc_id, name in files.items()}
     known = plans["quantities"].set_index("quantity_id")["text"]
     for side in ("", "twin_"):
         for row in pairs.itertuples():
@@ -112,7 +112,7 @@ def test_pairs_lead_to_their_words(plans: dict[str, pd.DataFrame], pairs: pd.Dat
 
 
 def test_same_sentences_are_right_by_eye(pairs: pd.DataFrame) -> None:
-    score = alignment.measure_precision(pairs[pairs["same"]], "same_sentence_pairs").iloc[0]
+    score = counterparts.measure_precision(pairs[pairs["same"]], "same_sentence_pairs").iloc[0]
     assert score["judged"] >= 60
     assert score["judged"] >= 0.95 * score["found"], "read the new pairs and add them"
     assert score["precision"] >= 0.95

@@ -9,12 +9,14 @@ import nbformat
 import pytest
 from browser import needs_browser, open_page
 
-from analysis import notebooks, site, site_search
+from analysis import notebooks
+from analysis.charts.pack import PACK, caption
 from analysis.errors import PlanError
-from analysis.explore import Plans, View, read_plans, select_view
-from analysis.figures import PACK, caption
-from analysis.paths import FIGURES, NOTEBOOKS
-from analysis.plots.style import LANGUAGES, say
+from analysis.explorer.controls import Plans, View, read_plans, select_view
+from analysis.site import pages as site
+from analysis.site import search
+from analysis.study import REPOSITORY, Study
+from analysis.wording import LANGUAGES, text_for
 
 
 @pytest.fixture(scope="module")
@@ -57,13 +59,16 @@ def test_every_link_leads_to_a_file(built: Path) -> None:
 @pytest.mark.slow
 def test_every_notebook_and_figure_has_its_place(built: Path) -> None:
     index = (built / "index.html").read_text(encoding="utf-8")
-    places = [p.relative_to(NOTEBOOKS).with_suffix(".html").as_posix() for p in notebooks.find()]
+    places = [
+        p.relative_to(REPOSITORY.notebooks).with_suffix(".html").as_posix()
+        for p in notebooks.find()
+    ]
     shown = [place for place in places if not place.endswith("-key.html")]
     assert re.findall(r'href="notebooks/([^"]+)"', index) == shown
     pages = (p.relative_to(built / "notebooks") for p in (built / "notebooks").rglob("*.html"))
     assert sorted(p.as_posix() for p in pages) == sorted(shown)
     assert len(places) > len(shown) > 10
-    lessons = index.index(say("site_lessons", "en"))
+    lessons = index.index(text_for("site_lessons", "en"))
     assert [index.index(place) > lessons for place in shown] == [
         place.startswith("lessons/") for place in shown
     ]
@@ -83,8 +88,8 @@ def test_every_figure_is_shown_once_in_a_language_with_its_caption(
     gallery = (built / "figures.html").read_text(encoding="utf-8")
     parts = re.findall(rf'<div class="{language}">(.*?)</div>', gallery)
     suffix = "" if language == "zh" else f"-{language}"
-    names = [n for n in PACK if (FIGURES / f"{n}{suffix}.png").is_file()]
-    assert len(parts) == len([n for n in PACK if (FIGURES / f"{n}.png").is_file()]) > 20
+    names = [n for n in PACK if (REPOSITORY.figures / f"{n}{suffix}.png").is_file()]
+    assert len(parts) == len([n for n in PACK if (REPOSITORY.figures / f"{n}.png").is_file()]) > 20
     for name in names:
         (part,) = (p for p in parts if f'src="figures/{name}{suffix}.png"' in p)
         assert f"<p>{escape(caption(name, language))}</p>" in part
@@ -98,7 +103,7 @@ def test_an_english_figure_stands_beside_the_chinese_one(
     for stem in (first, f"{first}-en", second, "own-picture"):
         (tmp_path / f"{stem}.png").write_bytes(b"")
     (tmp_path / f"{first}-en.csv").write_bytes(b"")
-    monkeypatch.setattr(site, "FIGURES", tmp_path)
+    monkeypatch.setattr(Study, "figures", tmp_path)
     body = site.figures_body()
     pictures = [first, f"{first}-en", second, second]  # where there is none, the Chinese one
     assert re.findall(r'src="figures/([^"]+).png"', body) == pictures
@@ -110,7 +115,7 @@ def test_an_english_figure_stands_beside_the_chinese_one(
 
 
 def test_the_search_holds_every_task(view: View) -> None:
-    data = site_search.task_data(view)
+    data = search.task_data(view)
     assert [t["id"] for t in data] == view.tasks["task_id"].tolist()
     figures = {t["id"]: [f[0] for f in t["figures"]] for t in data}
     shown = view.figures.groupby("task_id")["text"].agg(list)
@@ -123,7 +128,7 @@ def test_a_text_cannot_end_the_script_it_stands_in() -> None:
     tasks = plans.tasks.copy()
     tasks.loc[tasks.index[0], "title"] = "</script><script>alert(1)</script>"
     changed = Plans(plans.documents, tasks, plans.quantities, plans.assignments)
-    body = site_search.search_body(select_view(changed))
+    body = search.search_body(select_view(changed))
     assert body.count("</script>") == 2
     data = re.search(r'id="data">(.*?)</script>', body, re.S)[1]
     assert any(t["title"].startswith("</script>") for t in json.loads(data))

@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 from conftest import BODY, HEADER
 
-from analysis.documents import Document, Source
 from analysis.errors import PlanError
 from analysis.lexicon import read_lexicon
-from analysis.tasks import Segment, read_sections, read_tasks, section_theme, segment
+from analysis.reading.documents import Document, Source
+from analysis.reading.layout import Segment, read_sections, read_tasks, section_theme, segment
 
 N_TASKS = {
     "zhoucun-2023": 65,

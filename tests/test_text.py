@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from analysis.documents import Document
 from analysis.errors import PlanError
+from analysis.reading.documents import Document
 from analysis.text import fold_width, line_of, parse_chinese_number, read_text, split_sentences
 
 LINE = "青山县新建桥梁12座，投资3亿元。\n"

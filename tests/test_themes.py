@@ -11,11 +11,21 @@ import pytest
 from scipy import sparse
 from sklearn.metrics import accuracy_score, adjusted_rand_score, cohen_kappa_score, f1_score
 
-from analysis import classify, clusters, load, schema, stability, theme_scores, themes, validity
+from analysis import load, schema
 from analysis.errors import PlanError
-from analysis.features import count_terms, fit_space
 from analysis.lexicon import theme_names
-from analysis.words import character_ngrams, cut, place_names, read_terms, stop_words, tokenizer
+from analysis.themes import classify, clusters, validity
+from analysis.themes import classify as themes
+from analysis.themes import scores as theme_scores
+from analysis.themes.features import count_terms, fit_space
+from analysis.themes.words import (
+    character_ngrams,
+    cut,
+    place_names,
+    read_terms,
+    stop_words,
+    tokenizer,
+)
 
 
 @pytest.fixture(scope="module")
@@ -267,7 +277,7 @@ def test_same_input_same_bytes(tables, assigned):
 
 def test_clusters_hold_under_resampling(tables, counts):
     options = {"runs": 20, "seeds": 3}
-    found, table = validity.describe_clustering(stability.spectral(), counts, tables[0], **options)
+    found, table = validity.describe_clustering(validity.spectral(), counts, tables[0], **options)
     assert found["subsample_ari"] >= 0.80
     assert found["pairwise_ari"] >= 0.75
     assert found["nmi_headings"] >= 0.58
@@ -280,24 +290,24 @@ def test_clusters_hold_under_resampling(tables, counts):
 
 
 def test_the_seed_draws_the_subsamples(counts):
-    one, again = (stability.resample(stability.spectral(), counts, runs=2) for _ in range(2))
+    one, again = (validity.resample(validity.spectral(), counts, runs=2) for _ in range(2))
     assert (one == again).all()
     assert (one > 0).sum(axis=1).tolist() == [288, 288]
-    other = stability.resample(stability.spectral(), counts, runs=2, seed=1)
+    other = validity.resample(validity.spectral(), counts, runs=2, seed=1)
     assert ((one > 0) != (other > 0)).any()
 
 
 def test_baseline_does_not_hold(tables, counts):
     options = {"runs": 6, "seeds": 3}
-    found, _ = validity.describe_clustering(stability.plain_k_means(), counts, tables[0], **options)
+    found, _ = validity.describe_clustering(validity.plain_k_means(), counts, tables[0], **options)
     assert found["subsample_ari"] < 0.4
     assert found["seed_ari"] < 0.4
 
 
 def test_masking_moves_few_tasks(tables, counts):
-    method = stability.spectral()
+    method = validity.spectral()
     unmasked = count_terms(*tables, mask=False)
-    assert stability.share_moved(method(counts, 0), method(unmasked, 0)) <= 0.05
+    assert validity.share_moved(method(counts, 0), method(unmasked, 0)) <= 0.05
 
 
 def test_labels_tell_the_clusters_apart(assigned):
@@ -356,9 +366,9 @@ def test_jaccard_by_hand():
     labels = np.array([1, 1, 1, 2, 2, 2])
     runs = np.array([[1, 1, 0, 2, 2, 2], [1, 1, 2, 2, 2, 0]])
     # cluster 1: whole in the first run, 2 of 3 in the second; cluster 2: 3/3, then 2/3
-    np.testing.assert_allclose(stability.jaccard(labels, runs), [(1 + 2 / 3) / 2, (1 + 2 / 3) / 2])
-    assert stability.subsample_ari(labels, runs[:1]) == 1.0
-    assert stability.pairwise_ari(runs[:1]) == 1.0
+    np.testing.assert_allclose(validity.jaccard(labels, runs), [(1 + 2 / 3) / 2, (1 + 2 / 3) / 2])
+    assert validity.subsample_ari(labels, runs[:1]) == 1.0
+    assert validity.pairwise_ari(runs[:1]) == 1.0
 
 
 @pytest.mark.parametrize(
@@ -372,10 +382,10 @@ def test_jaccard_by_hand():
 )
 def test_share_moved(after, moved):
     before = np.array([1, 1, 1, 2, 2, 2])
-    assert stability.share_moved(before, np.array(after)) == pytest.approx(moved)
+    assert validity.share_moved(before, np.array(after)) == pytest.approx(moved)
 
 
 def test_cramers_v_bounds():
     groups = np.repeat([0, 1, 2], 50)
-    assert stability.cramers_v(groups, groups) == pytest.approx(1.0)
-    assert stability.cramers_v(groups, np.tile([0, 1], 75)) == 0.0
+    assert validity.cramers_v(groups, groups) == pytest.approx(1.0)
+    assert validity.cramers_v(groups, np.tile([0, 1], 75)) == 0.0

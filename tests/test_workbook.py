@@ -16,27 +16,24 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from analysis import build, files, load, workbook
-from analysis.compare import ONE_COUNTY, compare_targets
-from analysis.coverage import read_coverage
+from analysis import build, files, load
 from analysis.errors import PlanError
-from analysis.indicators import indicator_name, split_id, unit_factor
 from analysis.lexicon import read_lexicon
-from analysis.paths import RAW
-from analysis.plots.style import county_name, say, strings
-from analysis.text import read_text
-from analysis.workbook_notes import data_version
-from analysis.workbook_style import amount, count_lines, is_formula_like, text_width
-from analysis.workbook_tables import (
-    Plans,
-    cut_plans,
+from analysis.load import Plans, cut_plans, data_version, read_plans
+from analysis.office import books
+from analysis.office.sheets import amount, count_lines, is_formula_like, text_width
+from analysis.office.tables import (
     describe_comparability,
     indicator_table,
     ledger_table,
     name_bodies,
-    read_plans,
-    unit_name,
 )
+from analysis.study import REPOSITORY
+from analysis.targets.compare import ONE_COUNTY, compare_targets
+from analysis.targets.coverage import read_coverage
+from analysis.targets.indicators import indicator_name, split_id, unit_factor
+from analysis.text import read_text
+from analysis.wording import county_name, text_for, texts, unit_name
 
 LANGUAGES = ("zh", "en")
 LEDGER = [
@@ -58,7 +55,7 @@ needs_office = pytest.mark.skipif(
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("workbooks")
     for language in LANGUAGES:
-        workbook.write(made, language=language, report=lambda _: None)
+        books.write(made, language=language, report=lambda _: None)
     return made
 
 
@@ -69,7 +66,7 @@ def plans() -> Plans:
 
 @cache
 def open_book(folder: Path, key: str, language: str) -> Workbook:
-    return load_workbook(folder / f"{say(key, language)}.xlsx")
+    return load_workbook(folder / f"{text_for(key, language)}.xlsx")
 
 
 def rows_of(sheet: Worksheet) -> Iterator[dict[str, object]]:
@@ -80,7 +77,7 @@ def rows_of(sheet: Worksheet) -> Iterator[dict[str, object]]:
 
 
 def column(key: str, language: str) -> str:
-    return say(f"head_{key}", language)
+    return text_for(f"head_{key}", language)
 
 
 def linked_row(book: Workbook, cell: object) -> dict[str, object]:
@@ -151,7 +148,7 @@ def test_every_figure_of_the_indicators_is_that_of_the_tables(
     expected = expected_figures(plans, language)
     names = county_name(plans.documents, language)
     found = {}
-    for row in rows_of(book[say("sheet_indicators", language)]):
+    for row in rows_of(book[text_for("sheet_indicators", language)]):
         for head, cell in row.items():
             county = head.partition("\n")[0]
             if county in set(names) and isinstance(cell.value, int | float):
@@ -215,12 +212,12 @@ def test_a_dash_says_not_stated_and_nothing_else(folder: Path, plans: Plans, lan
     }
     book = open_book(folder, "book_indicators", language)
     counted = dict.fromkeys(("absent", "uncertain", "no_number", "other", "value"), 0)
-    for row in rows_of(book[say("sheet_indicators", language)]):
+    for row in rows_of(book[text_for("sheet_indicators", language)]):
         for head, cell in row.items():
             if (key := (row[column("indicator", language)].value, head.split("\n")[0])) in status:
                 said = status[key]
                 counted[said.status] += 1
-                dash, doubt = cell.value == "—", cell.value == say("cell_uncertain", language)
+                dash, doubt = cell.value == "—", cell.value == text_for("cell_uncertain", language)
                 assert (dash, doubt) == (said.status == "absent", said.status == "uncertain"), key
                 assert (cell.hyperlink is None) == dash, key
                 if said.status == "no_number":
@@ -228,7 +225,7 @@ def test_a_dash_says_not_stated_and_nothing_else(folder: Path, plans: Plans, lan
                     assert said.evidence.startswith(head), key
                     assert said.evidence.endswith(tail), key
                 if said.status == "other":
-                    assert cell.value == say("cell_other", language, evidence=said.evidence)
+                    assert cell.value == text_for("cell_other", language, evidence=said.evidence)
     assert sum(counted.values()) == len(cover)
     assert min(counted.values()) > 5
 
@@ -262,7 +259,7 @@ def test_both_languages_hold_the_same_numbers(folder: Path, key: str) -> None:
 def test_charts_draw_cells_of_their_sheet(folder: Path, plans: Plans) -> None:
     for language in LANGUAGES:
         book = open_book(folder, "book_indicators", language)
-        sheet = book[say("sheet_charts", language)]
+        sheet = book[text_for("sheet_charts", language)]
         names = list(county_name(plans.documents, language))
         assert [c.value for c in sheet[1]] == [column("charted", language), *names]
         expected = expected_figures(plans, language)
@@ -285,20 +282,22 @@ def test_charts_draw_cells_of_their_sheet(folder: Path, plans: Plans) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_ledger_has_its_columns_lists_and_links(folder: Path, language: str) -> None:
     book = open_book(folder, "book_ledger", language)
-    sheet = book[say("sheet_ledger", language)]
+    sheet = book[text_for("sheet_ledger", language)]
     assert [c.value for c in sheet[1]] == [column(k, language) for k in LEDGER]
     rules = {str(r.sqref): r.formula1 for r in sheet.data_validations.dataValidation}
     last = sheet.max_row
     assert rules == {
-        f"K2:K{last}": f'"{say("progress_list", language)}"',
-        f"L2:L{last}": f'"{say("check_list", language)}"',
+        f"K2:K{last}": f'"{text_for("progress_list", language)}"',
+        f"L2:L{last}": f'"{text_for("check_list", language)}"',
     }
     for row in rows_of(sheet):
         assert row[column("progress", language)].value is None
-        assert row[column("check", language)].value == say("check_list", language).split(",")[0]
+        assert (
+            row[column("check", language)].value == text_for("check_list", language).split(",")[0]
+        )
         cell = row[column("source", language)]
         task = linked_row(book, cell)
-        assert cell.value == say(
+        assert cell.value == text_for(
             "task_source",
             language,
             number=task[column("doc_number", language)],
@@ -309,7 +308,7 @@ def test_the_ledger_has_its_columns_lists_and_links(folder: Path, language: str)
 
 def test_the_source_sheet_quotes_the_plans(folder: Path) -> None:
     documents, tasks = load.tables("documents", "tasks")
-    texts = {d.doc_id: read_text(RAW / d.source_file) for d in documents.itertuples()}
+    texts = {d.doc_id: read_text(REPOSITORY.raw / d.source_file) for d in documents.itertuples()}
     rows = list(rows_of(open_book(folder, "book_ledger", "zh")["原文"]))
     assert [r["任务编号"].value for r in rows] == sorted(tasks["task_id"])
     for row in rows:
@@ -345,12 +344,12 @@ def test_sheets_are_ready_to_filter_and_to_print(folder: Path, key: str, languag
         assert "2023" in sheet.oddHeader.center.text
         assert sheet[1][0].font.name == ("黑体" if language == "zh" else "Times New Roman")
         assert sheet["A2"].font.name == ("宋体" if language == "zh" else "Times New Roman")
-    for title in (book.sheetnames[0], say("sheet_source", language)):
+    for title in (book.sheetnames[0], text_for("sheet_source", language)):
         sheet = book[title]
         assert sheet.freeze_panes in ("D2", "B2")
         assert sheet.auto_filter.ref == sheet.dimensions
-    assert say("sheet_about", language) == book.sheetnames[-1]
-    assert say("sheet_source", language) == book.sheetnames[-2]
+    assert text_for("sheet_about", language) == book.sheetnames[-1]
+    assert text_for("sheet_source", language) == book.sheetnames[-2]
 
 
 @each_book
@@ -376,7 +375,7 @@ def test_the_about_sheet_says_version_dates_accuracy_and_licence(
     folder: Path, plans: Plans, language: str
 ) -> None:
     for key in ("book_ledger", "book_indicators"):
-        sheet = open_book(folder, key, language)[say("sheet_about", language)]
+        sheet = open_book(folder, key, language)[text_for("sheet_about", language)]
         text = "\n".join(str(c.value) for row in sheet.iter_rows() for c in row)
         assert data_version() in text
         for plan in plans.documents.itertuples():
@@ -388,7 +387,7 @@ def test_the_about_sheet_says_version_dates_accuracy_and_licence(
 
 
 def test_counties_can_be_chosen(tmp_path: Path) -> None:
-    paths = workbook.write(tmp_path, counties=["周村区", "zichuan"], report=lambda _: None)
+    paths = books.write(tmp_path, counties=["周村区", "zichuan"], report=lambda _: None)
     ledger, indicators = (load_workbook(path) for path in paths)
     assert {r["县区"].value for r in rows_of(ledger["任务台账"])} == {"周村区", "淄川区"}
     heads = [c.value.partition("\n")[0] for c in indicators["指标对照表"][1]]
@@ -402,7 +401,7 @@ def test_counties_can_be_chosen(tmp_path: Path) -> None:
 )
 def test_unknown_names_are_refused(tmp_path: Path, options: dict, message: str) -> None:
     with pytest.raises(PlanError, match=message):
-        workbook.write(tmp_path, report=lambda _: None, **options)
+        books.write(tmp_path, report=lambda _: None, **options)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -413,10 +412,10 @@ def test_a_plan_without_targets_clauses_or_matches_makes_both_books(mini: object
     for bare in (False, True):
         frames = [tables[n].iloc[:0] if bare and n in names[2:] else tables[n] for n in names]
         plans = cut_plans(*frames)
-        ledger = workbook.ledger_book(plans)["任务台账"]
+        ledger = books.ledger_book(plans)["任务台账"]
         values = [r["数值"].value for r in rows_of(ledger)]
         assert values == (["—"] * 3 if bare else [12, 30, 25, "—"])
-        assert workbook.indicator_book(plans).sheetnames[0] == "指标对照表"
+        assert books.indicator_book(plans).sheetnames[0] == "指标对照表"
 
 
 # --- safe and repeatable --------------------------------------------------------------------
@@ -429,7 +428,7 @@ def test_text_never_becomes_a_formula(plans: Plans, tmp_path: Path) -> None:
     assignments = plans.assignments.assign(name=EVIL[0])
     evil = cut_plans(plans.documents, tasks, plans.quantities.iloc[:0], assignments)
     path = tmp_path / "evil.xlsx"
-    workbook.save_book(workbook.ledger_book(evil), path, date=datetime(2023, 1, 1))
+    books.save_book(books.ledger_book(evil), path, date=datetime(2023, 1, 1))
     with zipfile.ZipFile(path) as parts:
         names = [n for n in parts.namelist() if n.startswith("xl/worksheets/sheet")]
         assert all(b"<f>" not in parts.read(n) for n in names)
@@ -454,7 +453,7 @@ def test_not_formula_like(text: str) -> None:
 
 
 def test_the_same_bytes_twice(folder: Path, tmp_path: Path) -> None:
-    for path in workbook.write(tmp_path, report=lambda _: None):
+    for path in books.write(tmp_path, report=lambda _: None):
         assert path.read_bytes() == (folder / path.name).read_bytes()
 
 
@@ -481,7 +480,7 @@ def test_a_file_that_cannot_be_written_stays_as_it_was(
     monkeypatch.setattr(files.os, "replace", refuse)
     book = Workbook()
     with pytest.raises(PlanError, match="close it in Excel"):
-        workbook.save_book(book, path, date=datetime(2023, 1, 1))
+        books.save_book(book, path, date=datetime(2023, 1, 1))
     assert [p.name for p in tmp_path.iterdir()] == ["old.xlsx"]
     assert path.read_bytes() == b"old"
 
@@ -581,10 +580,10 @@ def test_every_reason_is_told_in_both_languages(plans: Plans) -> None:
 def test_units_of_a_dimension_have_a_name_in_english() -> None:
     for row in read_lexicon("units"):
         if row["dimension"] != "count" and not row["unit"].isascii():
-            assert f"unit_{row['unit']}" in strings(), row["unit"]
+            assert f"unit_{row['unit']}" in texts(), row["unit"]
             assert "(count)" not in unit_name(row["unit"], 1, "en")
         if row["unit_base"]:
-            assert f"term_{row['unit_base']}" in strings(), row["unit_base"]
+            assert f"term_{row['unit_base']}" in texts(), row["unit_base"]
 
 
 @pytest.mark.parametrize(
@@ -646,7 +645,7 @@ def test_libreoffice_shows_the_bounds(
 ) -> None:
     book = open_book(folder, key, language)
     sheet = book.worksheets[0]
-    file = converted / f"{say(key, language)}-{sheet.title}.csv"
+    file = converted / f"{text_for(key, language)}-{sheet.title}.csv"
     with file.open(encoding="utf-8", newline="") as f:
         rows = list(csv.reader(f))
     signs = 0
@@ -660,19 +659,19 @@ def test_libreoffice_shows_the_bounds(
 
 def test_a_workbook_that_was_filled_in_is_kept(tmp_path: Path) -> None:
     said = []
-    ledger, _ = workbook.write(tmp_path, report=said.append)
+    ledger, _ = books.write(tmp_path, report=said.append)
     book = load_workbook(ledger)
     book.worksheets[0]["A1"] = "filled in"
     book.save(ledger)
-    workbook.write(tmp_path, report=said.append)
+    books.write(tmp_path, report=said.append)
     kept = load_workbook(ledger.with_stem(f"{ledger.stem}_1"))
     assert kept.worksheets[0]["A1"].value == "filled in"
     assert any(f"{ledger.stem}_1" in line for line in said)
     files = sorted(tmp_path.iterdir())
-    workbook.write(tmp_path, report=said.append)  # the same again: nothing to keep
+    books.write(tmp_path, report=said.append)  # the same again: nothing to keep
     assert sorted(tmp_path.iterdir()) == files
 
 
 def test_workbooks_of_some_counties_have_names_of_their_own(tmp_path: Path) -> None:
-    paths = workbook.write(tmp_path, counties=["周村区"], report=lambda _: None)
+    paths = books.write(tmp_path, counties=["周村区"], report=lambda _: None)
     assert [path.name for path in paths] == ["任务台账-周村区.xlsx", "指标对照表-周村区.xlsx"]

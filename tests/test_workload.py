@@ -6,11 +6,12 @@ import pytest
 from invented import NO_TARGETS, read_clauses
 from matplotlib import pyplot as plt
 
-from analysis import concentration, load, network, workload
+from analysis import load
+from analysis.charts import network as network_plots
+from analysis.charts import workload as concentration_plots
+from analysis.charts import workload as plots
+from analysis.departments import concentration, network, workload
 from analysis.errors import PlanError
-from analysis.plots import concentration as concentration_plots
-from analysis.plots import network as network_plots
-from analysis.plots import workload as plots
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,1 @@
+"""How well the rules read: labels, scores, agreement between labellers."""

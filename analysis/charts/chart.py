@@ -1,0 +1,110 @@
+"""A figure that is the same bytes every time, and its files."""
+
+from __future__ import annotations
+
+import io
+import os
+import tempfile
+import textwrap
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+
+import matplotlib as mpl
+import pandas as pd
+from matplotlib.figure import Figure
+from PIL import Image
+
+from analysis.errors import PlanError
+from analysis.study import current
+
+FORMATS = ("png", "svg", "pdf")
+
+
+class Chart(Figure):
+    """A figure that a notebook shows once: pyplot's own would be shown a second time."""
+
+    def savefig(self, fname: object, **options: object) -> None:
+        """Settle the layout, then save; the same figure gives the same bytes."""
+        self.settle()
+        super().savefig(fname, **options)
+
+    def settle(self) -> None:
+        """Lay the figure out once and keep the places of its axes, rounded.
+
+        The solver of the constrained layout works in the order of memory addresses, so that its
+        last digits, with them pixels and the names of clips in an SVG, differ from run to run.
+
+        Raises
+        ------
+        PlanError
+            Labels leave no room for the axes.
+        """
+        if self.get_layout_engine() is None:
+            return
+        self.set_dpi(mpl.rcParams["savefig.dpi"])
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message="Glyph .* missing")  # said when it is saved
+            warnings.filterwarnings("error", message="constrained_layout not applied")
+            try:
+                self.draw_without_rendering()
+            except UserWarning:
+                raise PlanError("the chart has no room", "draw it at full width") from None
+        self.set_layout_engine("none")
+        for axes in self.axes:
+            bounds = axes.get_position(original=True).bounds
+            axes.set_position([round(value, 6) for value in bounds])
+
+    def _repr_png_(self) -> bytes:
+        buffer = io.BytesIO()
+        self.savefig(buffer, format="png", dpi=150, metadata={"Software": None})
+        return buffer.getvalue()
+
+
+def save_figure(
+    figure: Figure,
+    data: pd.DataFrame,
+    name: str,
+    *,
+    folder: Path | None = None,
+    formats: Sequence[str] = ("png", "svg"),
+) -> list[Path]:
+    """Write a figure in several formats and the CSV of what it draws; return the paths.
+
+    Raises
+    ------
+    PlanError
+        The font lacks a character that the figure shows.
+    """
+    folder = folder or current().figures
+    folder.mkdir(parents=True, exist_ok=True)
+    metadata = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {"Software": None}}
+    paths = []
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".") as scratch:
+        staged = Path(scratch)
+        for suffix in formats:
+            with warnings.catch_warnings():
+                warnings.filterwarnings("error", message="Glyph .* missing")
+                try:
+                    figure.savefig(staged / f"{name}.{suffix}", metadata=metadata.get(suffix))
+                except UserWarning as error:
+                    raise PlanError(
+                        f"{name}: {textwrap.shorten(str(error), 80)}",
+                        "use a character that the font has",
+                    ) from None
+        if "png" in formats:
+            _reduce_colours(staged / f"{name}.png")
+        data.to_csv(staged / f"{name}.csv", index=False, lineterminator="\n", float_format="%.12g")
+        for path in sorted(staged.iterdir()):
+            os.replace(path, folder / path.name)
+            paths.append(folder / path.name)
+    return paths
+
+
+def _reduce_colours(path: Path) -> None:
+    """Store a PNG with a palette of 256 colours: a third of the size, and no eye sees it."""
+    with Image.open(path) as image:
+        few = image.convert("RGB").quantize(
+            256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
+        )
+        few.save(path, dpi=image.info["dpi"])

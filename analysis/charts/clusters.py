@@ -1,0 +1,357 @@
+"""Figures of the free clusters: validity card and tree."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import seaborn as sns
+from matplotlib import patheffects
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from scipy import sparse
+from scipy.cluster.hierarchy import dendrogram
+from sklearn.decomposition import TruncatedSVD
+from sklearn.manifold import TSNE
+from sklearn.preprocessing import normalize
+from threadpoolctl import threadpool_limits
+
+from analysis.charts import style
+from analysis.lexicon import theme_names
+from analysis.themes import clusters, validity
+from analysis.themes.clusters import place_tasks
+from analysis.themes.features import Counts, count_terms
+from analysis.wording import county_name, text_for, theme_name, years
+
+Card = tuple[pd.DataFrame, pd.DataFrame]
+
+# Name of each column of the card in the strings, its colour and marker.
+_METHODS = {
+    "words and leads": ("themes_words_and_leads", "#1F4E4A", "o"),
+    "words alone": ("themes_words_alone", "#6FA8A0", "s"),
+    "TF-IDF + k-means": ("themes_baseline", "#C0472F", "X"),
+}
+_MEASURES = (
+    "subsample_ari",
+    "pairwise_ari",
+    "seed_ari",
+    "weakest_jaccard",
+    "stable_share",
+    "nmi_headings",
+    "ari_headings",
+    "county_v",
+    "county_nmi",
+    "moved_unmasked",
+)
+
+
+def draw_card(
+    documents: pd.DataFrame,
+    tasks: pd.DataFrame,
+    assignments: pd.DataFrame,
+    *,
+    card: Card | None = None,
+    language: str = "zh",
+) -> tuple[Figure, pd.DataFrame]:
+    """Validity of the free clusters beside the same from words alone and plain k-means.
+
+    Parameters
+    ----------
+    documents, tasks, assignments
+        Tables of `analysis.load`.
+    card
+        What `validity.validity_card` gave; computed where it is missing, which takes half a
+        minute.
+    language
+        zh or en.
+
+    Returns
+    -------
+    Figure, DataFrame
+        The chart, and one row per measure, one column per clustering.
+    """
+    measures, described = card or validity.validity_card(tasks, documents, assignments)
+    figure = style.new_figure(58 + 6.8 * max(len(described), len(_MEASURES)))
+    grid = figure.add_gridspec(2, 2, height_ratios=[1, 0.001])
+    left, right = figure.add_subplot(grid[0, 0]), figure.add_subplot(grid[0, 1])
+    shown = measures.loc[list(_MEASURES)]
+    left.hlines(range(len(shown)), 0, 1, color="#EEEEEE", linewidth=0.8)
+    for name, (_, colour, marker) in _METHODS.items():
+        y = np.arange(len(shown))
+        left.plot(shown[name], y, marker, color=colour, markersize=5, clip_on=False)
+    labels = [text_for(f"themes_{m}", language) for m in _MEASURES]
+    left.set_yticks(range(len(shown)), labels, fontsize=7)
+    left.set(ylim=(len(shown) - 0.5, -0.5), xlim=(-0.03, 1.03))
+    left.tick_params(axis="y", length=0)
+    sns.despine(ax=left, left=True)
+    _draw_jaccard(right, described, language)
+    handles = [
+        style.legend_entry((colour, marker), text_for(key, language))
+        for key, colour, marker in _METHODS.values()
+    ]
+    legend = figure.add_subplot(grid[1, :])
+    legend.axis("off")
+    legend.legend(handles=handles, ncols=3, loc="upper center", frameon=False, fontsize=7)
+    title = text_for(
+        "themes_card_title",
+        language,
+        free=measures.at["subsample_ari", "words and leads"],
+        plain=measures.at["subsample_ari", "TF-IDF + k-means"],
+        n=len(described),
+        named=int(described["named"].sum()),
+    )
+    year = years(documents)
+    subtitle = text_for("themes_card_subtitle", language, n=len(tasks), year=year)
+    style.frame(figure, title, subtitle, documents, language=language)
+    return figure, measures.rename_axis("measure").reset_index()
+
+
+def _draw_jaccard(axes: Axes, described: pd.DataFrame, language: str) -> None:
+    place = range(len(described))
+    colours = ["#1F4E4A" if named else "#CCCCCC" for named in described["named"]]
+    axes.barh(place, described["jaccard"], height=0.62, color=colours, linewidth=0)
+    axes.axvline(validity.NAMED, color=style.INK, linewidth=0.8, linestyle="--")
+    axes.axvline(validity.STABLE, color=style.INK, linewidth=0.8, linestyle=":")
+    axes.set_yticks(place, [_cluster_name(r, language) for r in described.itertuples()], fontsize=6)
+    axes.set(ylim=(len(described) - 0.5, -0.5), xlim=(0, 1))
+    axes.set_xlabel(text_for("themes_jaccard", language), fontsize=7)
+    axes.tick_params(axis="y", length=0)
+
+
+def _cluster_name(row: Any, language: str) -> str:
+    label = row.label if row.named else text_for("themes_unnamed", language)
+    words = label.split("、")
+    lines = ["、".join(words[:2]), "、".join(words[2:])] if len(label) > 14 else [label]
+    return "\n".join(line for line in lines if line) + f" (n={row.n_tasks})"
+
+
+def draw_tree(
+    documents: pd.DataFrame,
+    tasks: pd.DataFrame,
+    assignments: pd.DataFrame,
+    *,
+    k: int = clusters.K,
+    runs: int = 20,
+    language: str = "zh",
+) -> tuple[Figure, pd.DataFrame]:
+    """How the free clusters join, and into which parts each divides.
+
+    Returns
+    -------
+    Figure, DataFrame
+        The chart, and one row per part: cluster, label, n_cluster, jaccard, part, part_label,
+        n_part. A cluster below a Jaccard index of 0.6 has no label.
+    """
+    counts = count_terms(tasks, documents, assignments)
+    method = validity.spectral(k)
+    vectors, labels = clusters.place_tasks(counts), method(counts, 0)
+    data = _describe_parts(counts, labels, validity.resample(method, counts, runs=runs))
+    joined = clusters.join_clusters(vectors, labels)
+    order = [leaf + 1 for leaf in dendrogram(joined, no_plot=True)["leaves"]]
+    data = data.sort_values("cluster", key=lambda c: c.map(order.index), kind="stable")
+    data = data.reset_index(drop=True)
+    figure = style.new_figure(45 + 4.6 * len(data))
+    tree, text = figure.subplots(1, 2, width_ratios=[1.2, 4])
+    centres = data.groupby("cluster").apply(lambda own: own.index.to_numpy().mean())
+    _draw_branches(tree, joined, [centres[c] for c in order])
+    tree.set_ylim(len(data) - 0.4, -0.6)
+    tree.set_xlabel(text_for("themes_tree_axis", language), fontsize=7)
+    _write_parts(text, data, centres, language)
+    terms = data.drop_duplicates("cluster").set_index("cluster")["label"].str.split("、").str[:2]
+    a, b = (int(leaf) + 1 for leaf in joined[0, :2])
+    title = text_for(
+        "themes_tree_title",
+        language,
+        k=len(order),
+        m=len(data),
+        a="、".join(terms[a]),
+        b="、".join(terms[b]),
+    )
+    year = years(documents)
+    subtitle = text_for("themes_tree_subtitle", language, n=len(tasks), year=year)
+    style.frame(figure, title, subtitle, documents, language=language)
+    return figure, data
+
+
+def _describe_parts(counts: Counts, labels: np.ndarray, resampled: np.ndarray) -> pd.DataFrame:
+    parts = clusters.split_clusters(counts, labels)
+    by = ["cluster", "part", "part_label"]
+    data = parts.groupby(by, sort=False).size().rename("n_part").reset_index()
+    data = data.sort_values(["cluster", "n_part", "part"], ascending=[True, False, True])
+    terms = clusters.telling_terms(counts, labels)
+    data["jaccard"] = data["cluster"].map(validity.jaccard(labels, resampled))
+    data["label"] = data["cluster"].map(lambda c: "、".join(terms[c]))
+    data["label"] = data["label"].where(data["jaccard"] >= validity.NAMED, "")
+    data["n_cluster"] = data.groupby("cluster")["n_part"].transform("sum")
+    columns = ["cluster", "label", "n_cluster", "jaccard", "part", "part_label", "n_part"]
+    return data[columns].reset_index(drop=True)
+
+
+def _draw_branches(axes: Axes, joined: np.ndarray, places: list[float]) -> None:
+    drawn = dendrogram(joined, no_plot=True)
+    # dendrogram sets leaf i at 5 + 10 i; parts need more room in some clusters than in others
+    own = [5 + 10 * i for i in range(len(places))]
+    for heights, across in zip(drawn["dcoord"], drawn["icoord"], strict=True):
+        axes.plot(heights, np.interp(across, own, places), color=style.INK, linewidth=0.9)
+    # no two clusters join near 0, and the room there would squeeze the rest
+    axes.set_xlim(joined[:, 2].max() * 1.02, joined[:, 2].min() * 0.94)
+    axes.set_yticks([])
+    sns.despine(ax=axes, left=True)
+
+
+def _write_parts(axes: Axes, data: pd.DataFrame, centres: pd.Series, language: str) -> None:
+    axes.set(xlim=(0, 1), ylim=(len(data) - 0.4, -0.6))
+    axes.axis("off")
+    for cluster, own in data.groupby("cluster"):
+        row = own.iloc[0]
+        label = row["label"] or text_for("themes_unnamed", language)
+        note = f" (n={row['n_cluster']}, {row['jaccard']:.2f})"
+        y = centres[cluster]
+        axes.text(0.0, y, _wrap_terms(label) + note, fontsize=7, va="center", linespacing=1.15)
+        axes.plot(
+            [0.5, 0.5], [own.index[0] - 0.32, own.index[-1] + 0.32], color=style.FAINT, lw=0.8
+        )
+        for place, part in own.iterrows():
+            text = f"{part['part_label']} ({part['n_part']})"
+            axes.text(0.515, place, text, fontsize=6.3, va="center", color="#444444")
+
+
+def _wrap_terms(label: str) -> str:
+    words = label.split("、")
+    return "、".join(words[:2]) + "\n" + "、".join(words[2:]) if len(label) > 16 else label
+
+
+_LARGEST_MAP = 1000
+# Dark enough for words of the same colour on white.
+_PALETTE = (
+    *("#1B4F72", "#C0392B", "#A66300", "#1A7440", "#1F6FA5", "#6B5706"),
+    *("#1B7F4B", "#8E44AD", "#B83A66", "#866C00", "#566573", "#A04000"),
+)
+
+
+def draw_map(
+    documents: pd.DataFrame, tasks: pd.DataFrame, assignments: pd.DataFrame, *, language: str = "zh"
+) -> tuple[Figure, pd.DataFrame]:
+    """Map of the tasks in two dimensions: colour is the theme, shape the county.
+
+    Returns
+    -------
+    Figure, DataFrame
+        The chart, and one row per task: task_id, doc_id, theme, x, y.
+    """
+    vectors = place_tasks(count_terms(tasks, documents, assignments))
+    data = tasks[["task_id", "doc_id", "theme"]].reset_index(drop=True)
+    data[["x", "y"]] = embed_tasks(vectors)
+    order = [t for t in theme_names() if t in set(data["theme"])]
+    colours = dict(zip(order, _PALETTE, strict=False))
+    names = county_name(documents, language)
+    figure = style.new_figure(172)
+    grid = figure.add_gridspec(2, 1, height_ratios=[1, 0.001])
+    axes = figure.add_subplot(grid[0])
+    looks = style.county_looks(data["doc_id"])
+    for doc_id, own in data.groupby("doc_id"):
+        paint = own["theme"].map(colours).fillna(style.FAINT)
+        axes.scatter(
+            own["x"],
+            own["y"],
+            s=24,
+            c=paint,
+            marker=looks[doc_id][1],
+            edgecolor="white",
+            linewidths=0.3,
+        )
+    axes.set(xticks=[], yticks=[], aspect="equal")
+    sns.despine(ax=axes, left=True, bottom=True)
+    _write_themes(axes, data, colours, language)
+    handles = [
+        style.legend_entry((style.FAINT, marker), names[doc_id])
+        for doc_id, (_, marker) in looks.items()
+    ]
+    legend = figure.add_subplot(grid[1])
+    legend.axis("off")
+    legend.legend(handles=handles, ncols=5, loc="upper center", frameon=False, fontsize=7)
+    alike = _nearest_alike(vectors, data, documents)
+    key = "themes_map_title" if np.isfinite(alike) else "themes_map_title_plain"
+    title = text_for(key, language, theme=alike, n=len(data))
+    year = years(documents)
+    subtitle = text_for("themes_map_subtitle", language, n=len(data), year=year)
+    style.frame(figure, title, subtitle, documents, language=language)
+    return figure, data
+
+
+def _nearest_alike(vectors: sparse.csr_array, data: pd.DataFrame, documents: pd.DataFrame) -> float:
+    """Share of the tasks whose nearest task in another city has the same theme, or NaN."""
+    city = data["doc_id"].map(documents.set_index("doc_id")["city"]).to_numpy()
+    themes = data["theme"].to_numpy(dtype=object)
+    alike = []
+    for name in sorted(set(city)):
+        own, others = np.flatnonzero(city == name), np.flatnonzero(city != name)
+        if len(others):
+            nearest = others[(vectors[own] @ vectors[others].T).toarray().argmax(axis=1)]
+            alike += [
+                a == b for a, b in zip(themes[own], themes[nearest], strict=True) if pd.notna(a)
+            ]
+    return float(np.mean(alike)) if alike else np.nan
+
+
+def embed_tasks(vectors: sparse.csr_array, *, seed: int = 0) -> np.ndarray:
+    """Coordinates of the tasks in two dimensions by t-SNE (van der Maaten and Hinton 2008).
+
+    Begins at the first two singular directions, so that the seed hardly matters. One thread, no
+    matrix product after the start, and rounding to a thousandth of the map's width: the method
+    makes differences in the last digit grow, and so the map would differ by machine. Cosine
+    distances as they are up to 1,000 tasks, from 50 singular directions above.
+    """
+    start = TruncatedSVD(2, random_state=seed).fit_transform(vectors)
+    # this early exaggeration left the lowest divergence of 1, 2, 4 and 12
+    options = {"early_exaggeration": 2, "max_iter": 1000, "random_state": seed}
+    options["init"] = (start / start.std() * 1e-4).round(9)
+    options["perplexity"] = min(25.0, (vectors.shape[0] - 1) / 3)
+    if vectors.shape[0] <= _LARGEST_MAP:
+        given = np.clip(1 - (vectors @ vectors.T).toarray(), 0, None)
+        np.fill_diagonal(given, 0)
+        options["metric"] = "precomputed"
+    else:
+        given = normalize(TruncatedSVD(50, random_state=seed).fit_transform(vectors)).round(9)
+    with threadpool_limits(1):
+        places = TSNE(2, **options).fit_transform(given)
+    return (places / np.ptp(places[:, 0])).round(3)
+
+
+def _write_themes(axes: Axes, data: pd.DataFrame, colours: dict[str, str], language: str) -> None:
+    """Name each theme where it is thickest, and push names apart until none overlap."""
+    halo = [patheffects.withStroke(linewidth=2, foreground="white")]
+    spots = np.array([_thickest(data.loc[data["theme"].eq(t), ["x", "y"]]) for t in colours])
+    names = [theme_name(t, language) for t in colours]
+    widths = np.array([sum(2 if ord(c) > 0x2E7F else 1.05 for c in name) for name in names])
+    for (x, y), name, colour in zip(
+        _push_apart(spots, widths * 0.0105, 0.04), names, colours.values(), strict=True
+    ):
+        text = axes.text(x, y, name, fontsize=8.5, color=colour, ha="center", va="center")
+        text.set_path_effects(halo)
+
+
+def _thickest(places: pd.DataFrame) -> np.ndarray:
+    """Place of the mark with most marks of its kind near it."""
+    xy = places.to_numpy()
+    near = (np.linalg.norm(xy[:, None] - xy, axis=2) < 0.12).sum(axis=1)
+    return xy[near.argmax()] + (0, 0.035)
+
+
+def _push_apart(spots: np.ndarray, widths: np.ndarray, height: float) -> np.ndarray:
+    spots = spots.copy()
+    for _ in range(200):
+        moved = False
+        for i in range(len(spots)):
+            for j in range(i):
+                gap = np.abs(spots[i] - spots[j])
+                if gap[0] < (widths[i] + widths[j]) / 2 and gap[1] < height:
+                    step = (height - gap[1]) / 2 + 1e-3
+                    up = 1 if spots[i, 1] >= spots[j, 1] else -1
+                    spots[i, 1] += up * step
+                    spots[j, 1] -= up * step
+                    moved = True
+        if not moved:
+            break
+    return spots

@@ -1,0 +1,168 @@
+"""Figures of the plans as a whole."""
+
+from __future__ import annotations
+
+import pandas as pd
+import seaborn as sns
+from matplotlib.figure import Figure
+
+from analysis.charts import style
+from analysis.lexicon import theme_names
+from analysis.wording import county_name, text_for, theme_name, years
+
+
+def target_profile(
+    documents: pd.DataFrame,
+    tasks: pd.DataFrame,
+    quantities: pd.DataFrame,
+    *,
+    error: str = "",
+    language: str = "zh",
+) -> tuple[Figure, pd.DataFrame]:
+    """Share of each plan's tasks that state at least one figure to reach.
+
+    Parameters
+    ----------
+    documents, tasks, quantities
+        Tables of `analysis.load`.
+    error
+        What the measured precision and recall imply for the number of targets, as text.
+    language
+        zh or en.
+
+    Returns
+    -------
+    Figure, DataFrame
+        The chart, and one row per plan: n_tasks, with_target, targets, share (0 to 1).
+    """
+    data = count_targets(tasks, quantities)
+    names = county_name(documents, language)
+    looks = style.county_looks(documents["doc_id"])
+    figure = style.new_figure(34 + 8 * max(len(data), 4))
+    axes = figure.subplots()
+    for place, row in enumerate(data.itertuples()):
+        colour, marker = looks[row.doc_id]
+        axes.plot([0, row.share * 100], [place, place], color=colour, linewidth=1.4)
+        axes.plot(row.share * 100, place, marker=marker, color=colour, markersize=7)
+        label = text_for("profile_label", language, k=row.with_target, n=row.n_tasks, t=row.targets)
+        axes.annotate(
+            label,
+            (row.share * 100, place),
+            (9, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=8,
+        )
+    axes.set(
+        yticks=range(len(data)),
+        yticklabels=names[data["doc_id"]],
+        xlabel=text_for("profile_axis", language),
+        xlim=(0, 100),
+        ylim=(len(data) - 0.5, -0.5),
+    )
+    axes.tick_params(axis="y", length=0)
+    sns.despine(ax=axes, left=True)
+    first, last = data.loc[data["share"].idxmax()], data.loc[data["share"].idxmin()]
+    is_equal = f"{first['share']:.0%}" == f"{last['share']:.0%}"
+    title = text_for(
+        "profile_title_equal" if is_equal else "profile_title",
+        language,
+        most=names[first["doc_id"]],
+        high=first["share"],
+        least=names[last["doc_id"]],
+        low=last["share"],
+    )
+    year = years(documents)
+    subtitle = text_for("profile_subtitle", language, year=year, error=error)
+    style.frame(figure, title, subtitle, documents, language=language)
+    return figure, data
+
+
+def count_targets(tasks: pd.DataFrame, quantities: pd.DataFrame) -> pd.DataFrame:
+    """One row per plan: tasks, tasks that state a target, targets, and the share of such tasks."""
+    targets = quantities.loc[quantities["kind"].eq("target"), "task_id"].value_counts()
+    per_task = tasks["task_id"].map(targets).fillna(0).astype(int)
+    grouped = per_task.groupby(tasks["doc_id"])
+    out = pd.DataFrame(
+        {
+            "n_tasks": grouped.size(),
+            "with_target": grouped.agg(lambda n: int((n > 0).sum())),
+            "targets": grouped.sum(),
+        }
+    )
+    return out.assign(share=out["with_target"] / out["n_tasks"]).reset_index()
+
+
+def theme_shares(
+    documents: pd.DataFrame, tasks: pd.DataFrame, *, language: str = "zh"
+) -> tuple[Figure, pd.DataFrame]:
+    """Heat map of themes by county: share of the county's tasks, with the number in the cell.
+
+    Returns
+    -------
+    Figure, DataFrame
+        The chart, and one row per theme and plan: n, n_tasks, share (0 to 1).
+    """
+    data = count_themes(tasks)
+    names = county_name(documents, language)
+    order = [t for t in theme_names() if t in set(data["theme"])]
+    share = data.pivot(index="theme", columns="doc_id", values="share").loc[order]
+    count = data.pivot(index="theme", columns="doc_id", values="n").loc[order]
+    figure = style.new_figure(38 + 6.6 * len(order))
+    axes = figure.subplots()
+    labels = count.astype(str).where(count > 0, "—")
+    style.heat_map(
+        share * 100,
+        axes,
+        annot=labels,
+        fmt="",
+        mask=count.eq(0),
+        linewidths=1.2,
+        cbar_kws={"label": text_for("profile_axis", language), "shrink": 0.7},
+        annot_kws={"fontsize": 8},
+    )
+    for row, theme in enumerate(order):
+        for column, doc_id in enumerate(share.columns):
+            if count.at[theme, doc_id] == 0:
+                axes.text(
+                    column + 0.5,
+                    row + 0.5,
+                    "—" if style.is_narrow() else text_for("none_stated", language),
+                    ha="center",
+                    va="center",
+                    fontsize=6.5,
+                    color=style.FAINT,
+                )
+    totals = tasks["doc_id"].value_counts()
+    upright = style.is_narrow() and language == "en"
+    gap = ", " if upright else "\n"
+    labels = [f"{names[d]}{gap}n={totals[d]}" for d in share.columns]
+    axes.set_xticklabels(labels, rotation=90 if upright else 0)
+    axes.set_yticklabels([theme_name(t, language) for t in order], rotation=0)
+    stated = share.where(count.gt(0))
+    gap = (stated.max(axis=1) - stated.min(axis=1)).idxmax()
+    title = text_for(
+        "theme_share_title",
+        language,
+        theme=theme_name(gap, language),
+        most=names[stated.loc[gap].idxmax()],
+        high=stated.loc[gap].max(),
+        least=names[stated.loc[gap].idxmin()],
+        low=stated.loc[gap].min(),
+    )
+    subtitle = text_for("theme_share_subtitle", language, year=years(documents))
+    style.frame(figure, title, subtitle, documents, language=language)
+    return figure, data
+
+
+def count_themes(tasks: pd.DataFrame) -> pd.DataFrame:
+    """One row per theme and plan: n tasks, n_tasks of the plan, share of the plan's tasks."""
+    table = pd.crosstab(tasks["theme"], tasks["doc_id"])
+    data = table.reset_index().melt("theme", value_name="n")
+    totals = tasks["doc_id"].value_counts()
+    data["n_tasks"] = data["doc_id"].map(totals)
+    data["share"] = data["n"] / data["n_tasks"]
+    order = {theme: i for i, theme in enumerate(theme_names())}
+    return data.sort_values(
+        ["theme", "doc_id"], key=lambda s: s.map(order) if s.name == "theme" else s
+    ).reset_index(drop=True)

@@ -1,0 +1,315 @@
+"""The figure pack: every finished figure by name, drawn from the tables of ``data/processed``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache, partial
+from pathlib import Path
+
+import pandas as pd
+from joblib import Parallel, delayed
+from matplotlib.figure import Figure
+
+from analysis import freshness, load
+from analysis.accuracy import scores
+from analysis.charts import (
+    chart,
+    clusters,
+    coverage,
+    network,
+    overview,
+    shared_text,
+    style,
+    targets,
+    themes,
+    workload,
+)
+from analysis.errors import PlanError
+from analysis.files import write_atomically
+from analysis.lexicon import read_rows
+from analysis.selection import BY_INDICATOR, BY_TASK, WHOLE, Selection, read_selected
+from analysis.study import LABELS, TEXTS, current
+from analysis.themes import validity
+from analysis.wording import LANGUAGES
+
+Draw = Callable[..., tuple[Figure, pd.DataFrame]]
+
+_TARGETS = ("documents", "tasks", "quantities", "comparisons")
+_WORK = ("documents", "tasks", "assignments", "quantities")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A figure of the pack: what draws it, the tables that it takes, and what it can be cut to.
+
+    `by_theme` says what of the tables belongs to a theme where the figure can show one alone;
+    `narrow` that it is legible at half the width.
+    """
+
+    draw: Draw
+    tables: tuple[str, ...]
+    by_theme: str = ""
+    narrow: bool = False
+
+
+@cache
+def _card() -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The validity card of the built tables: half a minute of resampling, done once."""
+    return validity.validity_card(*load.tables("tasks", "documents", "assignments"))
+
+
+def _draw_card(
+    documents: pd.DataFrame, tasks: pd.DataFrame, assignments: pd.DataFrame, *, language: str
+) -> tuple[Figure, pd.DataFrame]:
+    is_whole = len(documents) == len(load.table("documents"))
+    card = _card() if is_whole else validity.validity_card(tasks, documents, assignments)
+    return clusters.draw_card(documents, tasks, assignments, card=card, language=language)
+
+
+def _draw_order(
+    documents: pd.DataFrame, comparisons: pd.DataFrame, *, language: str
+) -> tuple[Figure, pd.DataFrame]:
+    """Draw `coverage.draw_order` with the denominators of ``data/raw``."""
+    return coverage.draw_order(documents, comparisons, load.denominators(), language=language)
+
+
+def _draw_profile(
+    documents: pd.DataFrame, tasks: pd.DataFrame, quantities: pd.DataFrame, *, language: str
+) -> tuple[Figure, pd.DataFrame]:
+    """Draw `overview.target_profile` with the measured error of its counts."""
+    error = scores.error_note(language)
+    return overview.target_profile(documents, tasks, quantities, error=error, language=language)
+
+
+def _ladder(theme: str) -> Entry:
+    return Entry(partial(targets.draw_ladder, theme=theme), _TARGETS, narrow=True)
+
+
+PACK: dict[str, Entry] = {
+    "01-target-profile": Entry(_draw_profile, _TARGETS[:3], BY_TASK, narrow=True),
+    "02-theme-shares": Entry(overview.theme_shares, _WORK[:2], narrow=True),
+    "02-theme-accuracy": Entry(themes.draw_accuracy, (*_WORK[:2], "themes")),
+    "02-theme-words": Entry(themes.draw_shares, (*_WORK[:2], "themes")),
+    "02-distinctive-terms": Entry(themes.draw_terms, _WORK[:2]),
+    "02-plan-distances": Entry(themes.draw_distances, _WORK[:2]),
+    "02-cluster-tree": Entry(clusters.draw_tree, _WORK[:3]),
+    "02-task-map": Entry(clusters.draw_map, _WORK[:3]),
+    "02-validity-card": Entry(_draw_card, _WORK[:3]),
+    "03-ladder": Entry(targets.draw_ladder, _TARGETS, BY_INDICATOR, narrow=True),
+    "03-ladder-innovation": _ladder("创新驱动"),
+    "03-ladder-industry": _ladder("动能产业"),
+    "03-ladder-demand": _ladder("扩大内需"),
+    "03-ladder-green": _ladder("绿色低碳"),
+    "03-ladder-city": _ladder("城市区域"),
+    "03-ladder-rural": _ladder("乡村振兴"),
+    "03-ladder-reform": _ladder("改革开放"),
+    "03-ladder-culture": _ladder("文化文明"),
+    "03-ladder-prosperity": _ladder("共同富裕"),
+    "03-ladder-safety": _ladder("安全发展"),
+    "03-coverage": Entry(coverage.draw_matrix, _TARGETS, BY_INDICATOR),
+    "03-denominators": Entry(_draw_order, ("documents", "comparisons"), BY_INDICATOR),
+    "04-roles": Entry(workload.draw_roles, _WORK, BY_TASK),
+    "04-rank-ranges": Entry(workload.draw_ranks, _WORK, BY_TASK),
+    "04-department-themes": Entry(workload.draw_themes, _WORK[:3]),
+    "04-concentration": Entry(workload.draw_concentration, _WORK[:3], BY_TASK),
+    "04-network": Entry(network.draw_network, _WORK[:3], BY_TASK),
+    "04-structure": Entry(network.draw_structure, _WORK[:3], BY_TASK),
+    "05-shared-text": Entry(shared_text.shared_matrix, _WORK[:2]),
+    "05-local-text": Entry(shared_text.local_share, _WORK[:2]),
+    "05-same-sentences": Entry(shared_text.same_sentences, _TARGETS[:3], BY_TASK),
+}
+
+
+def draw(
+    names: Sequence[str] = (),
+    *,
+    selection: Selection = WHOLE,
+    folder: Path | None = None,
+    languages: Sequence[str] = LANGUAGES,
+    formats: Sequence[str] = chart.FORMATS,
+    only_changed: bool = False,
+    jobs: int = 1,
+    report: Callable[[str], None] = print,
+) -> list[Path]:
+    """Draw figures by name, or all that can show a selection, and return what was written.
+
+    Parameters
+    ----------
+    names
+        Figures of `PACK`; all if none.
+    selection
+        What of the plans to draw; it stands in the names of the files.
+    folder
+        Where to write; ``figures/`` for whole figures, ``exports/`` for those of a selection.
+    languages, formats
+        Each figure is written in every one.
+    only_changed
+        Leave out figures whose data, code and files are as they were when drawn last.
+    jobs
+        Figures to draw at once.
+    report
+        Told what is being done, and which figures have nothing to show of the selection.
+
+    Raises
+    ------
+    PlanError
+        A name, language, format or part of the selection is unknown; a figure that was asked for
+        cannot show the selection, or none can; the tables have not been built.
+    """
+    for given, known, what in (
+        (names, PACK, "figure"),
+        (languages, LANGUAGES, "language"),
+        (formats, chart.FORMATS, "format"),
+        ([selection.width], (style.FULL_WIDTH, style.HALF_WIDTH), "width"),
+    ):
+        unknown = sorted(str(name) for name in set(given) - set(known))
+        if unknown:
+            listed = ", ".join(map(str, known))
+            raise PlanError(f"no {what} {', '.join(unknown)}", f"one of: {listed}")
+    if not languages or not formats:
+        raise PlanError("no language or no format given", "leave the option out for all")
+    folder = folder or (current().exports if selection.suffix else current().figures)
+    if selection.suffix and folder.resolve() == current().figures:
+        raise PlanError("a selection does not belong among the whole figures", "name another --out")
+    wanted = _able(names, selection)
+    made = {name: _files(name, selection, languages, formats) for name in wanted}
+    with freshness.remember(only_changed=only_changed) as memory:
+        wanted = [n for n in wanted if not memory.holds(*_recipe(n, selection, folder, made[n]))]
+        report(f"drawing {len(wanted)} figures")
+        tasks = [delayed(_draw)(n, selection, folder, languages, formats) for n in wanted]
+        results = dict(zip(wanted, Parallel(n_jobs=jobs)(tasks), strict=True))
+        for name, result in results.items():
+            if isinstance(result, list):
+                memory.keep(_recipe(name, selection, folder, made[name])[0], result)
+    refused = {name: r for name, r in results.items() if isinstance(r, PlanError)}
+    for name, error in refused.items():
+        if names or selection == WHOLE or len(refused) == len(made):
+            raise error
+        report(f"left out {name}: {error.problem}")
+    if folder.resolve() == current().figures and not selection.suffix:
+        write_atomically(current().figures / "README.md", describe().encode())
+    return [path for name in wanted if name not in refused for path in results[name]]
+
+
+def _able(names: Sequence[str], selection: Selection) -> list[str]:
+    """Names of the figures that can show a selection.
+
+    Raises
+    ------
+    PlanError
+        One of those named cannot.
+    """
+    able = list(PACK)
+    if selection.theme:
+        able = [name for name in able if PACK[name].by_theme]
+    if selection.indicator:
+        able = ["03-ladder"]
+    if selection.width != style.FULL_WIDTH:
+        able = [name for name in able if PACK[name].narrow]
+    if unable := [name for name in names if name not in able]:
+        raise PlanError(
+            f"{', '.join(unable)} cannot show such a selection", f"one of: {', '.join(able)}"
+        )
+    return [name for name in able if name in names or not names]
+
+
+def _draw(
+    name: str,
+    selection: Selection,
+    folder: Path,
+    languages: Sequence[str],
+    formats: Sequence[str],
+) -> list[Path] | PlanError:
+    """Draw one figure; what speaks against it is returned, so that the others are drawn."""
+    entry, paths = PACK[name], []
+    function, theme = entry.draw, selection.theme
+    if selection.topic and function is targets.draw_ladder:
+        function = partial(function, theme=selection.topic)
+        theme = ""  # which is in the title
+    try:
+        tables = read_selected(entry.tables, selection, by_theme=entry.by_theme)
+        drawn = []
+        for language in languages:
+            with style.drawing(width=selection.width, theme=theme, selected=selection.counties):
+                figure, data = function(*tables, language=language)
+                figure.settle()
+                drawn.append((figure, data))
+    except PlanError as error:
+        return error
+    for language, (figure, data) in zip(languages, drawn, strict=True):
+        stem = _stem(name, selection, language)
+        paths += chart.save_figure(figure, data, stem, folder=folder, formats=formats)
+    return paths
+
+
+def _stem(name: str, selection: Selection, language: str) -> str:
+    return name + selection.suffix + ("" if language == "zh" else f"-{language}")
+
+
+def _files(
+    name: str, selection: Selection, languages: Sequence[str], formats: Sequence[str]
+) -> list[str]:
+    stems = [_stem(name, selection, language) for language in languages]
+    return [f"{stem}.{suffix}" for stem in stems for suffix in (*formats, "csv")]
+
+
+def _recipe(
+    name: str, selection: Selection, folder: Path, files: Sequence[str]
+) -> tuple[str, list[Path], list[Path]]:
+    """Name of a figure for `freshness`, the data that it is drawn from, and its files."""
+    tables = ("documents", *PACK[name].tables)
+    study = current()
+    read = [study.processed / f"{t}.csv" for t in tables]
+    data = [study.processed] if selection.counties else read
+    results = [folder / file for file in files]
+    return f"figure {name} {selection}", [*data, LABELS, study.raw], results
+
+
+# --- captions -------------------------------------------------------------------------------
+
+
+@cache
+def captions() -> dict[str, dict[str, str]]:
+    """What each figure of the pack shows, by name and language (``texts/captions.csv``)."""
+    return {row["figure"]: row for row in read_rows(TEXTS / "captions.csv")}
+
+
+def caption(name: str, language: str = "zh") -> str:
+    """What a figure shows and how to read it."""
+    return captions()[name][language]
+
+
+def describe() -> str:
+    """Text of ``figures/README.md``: every figure with its captions and its files."""
+    lines = [
+        "# Figures · 图集",
+        "",
+        f"{len(PACK)} figures, drawn by `python -m analysis figures` from `data/processed/`: at "
+        "most 156 mm wide (the type area of GB/T 9704), PNG at 300 dpi, SVG and PDF with the "
+        "font in them, and a CSV of exactly what is drawn. Each title states a finding of the "
+        "data, each foot the plans with their document numbers. English: the same name with "
+        "`-en`.",
+        "",
+        f"共{len(PACK)}幅，由`python -m analysis figures`绘成，宽不超过156毫米（GB/T 9704版心），"
+        "可直接插入公文；每幅附绘图数据（CSV）。英文版文件名以`-en`结尾。",
+        "",
+        "Some counties, one theme, one indicator, half the width: "
+        "`python -m analysis figures --help`.",
+    ]
+    for name in PACK:
+        links = [f"[{s}]({name}.{s})" for s in (*chart.FORMATS, "csv")]
+        english = [f"[{s}]({name}-en.{s})" for s in chart.FORMATS]
+        lines += [
+            "",
+            f"## {name}",
+            "",
+            f"![{caption(name)}]({name}.png)",
+            "",
+            caption(name),
+            "",
+            caption(name, "en"),
+            "",
+            f"{' · '.join(links)} · English: {' · '.join(english)}",
+        ]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,257 @@
+"""One look for every figure: Chinese font, county colours, title, subtitle, source line."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+import seaborn as sns
+from matplotlib import font_manager
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from analysis import load
+from analysis.charts.chart import Chart
+from analysis.errors import PlanError
+from analysis.study import current
+from analysis.wording import county_name, text_for, theme_name
+
+FONT = "Noto Sans SC"
+FULL_WIDTH = 156  # mm, the type area of GB/T 9704
+HALF_WIDTH = 75
+INK, FAINT = "#222222", "#6B6B6B"
+# Ordered from dark to light, so that counties stay apart in grey print; each has a marker as well.
+_COLOURS = ("#12355B", "#7B2D8B", "#C0472F", "#35B0A1", "#E9B44C", "#5C677D", "#9BC53D", "#F4A6B8")
+_MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
+
+
+@cache
+def use_font() -> str:
+    """Register the bundled Chinese font with matplotlib and return its name.
+
+    The font file comes with the package zhplot (Noto Sans SC, SIL Open Font License); the package
+    is found but not imported, because its import changes matplotlib's settings.
+
+    Raises
+    ------
+    PlanError
+        The font is not installed.
+    """
+    spec = importlib.util.find_spec("zhplot")
+    folders = list(spec.submodule_search_locations or ()) if spec else []
+    for folder in folders:
+        path = Path(folder) / "fonts" / "NotoSansSC-Regular.ttf"
+        if path.is_file():
+            font_manager.fontManager.addfont(path)
+            return FONT
+    raise PlanError("the Chinese font is missing", "install the package zhplot (`make setup`)")
+
+
+def set_style() -> None:
+    """Set the project's look for all figures drawn after it."""
+    sns.set_theme(style="ticks", font=use_font(), font_scale=0.8)
+    mpl.rcParams.update(
+        {
+            "axes.spines.top": False,
+            "axes.spines.right": False,
+            "axes.edgecolor": FAINT,
+            "axes.labelcolor": INK,
+            "axes.unicode_minus": False,
+            "text.color": INK,
+            "xtick.color": INK,
+            "ytick.color": INK,
+            "figure.dpi": 110,
+            "savefig.dpi": 300,
+            "svg.hashsalt": "county-plans",
+            "svg.fonttype": "path",
+            "pdf.fonttype": 42,
+        }
+    )
+
+
+def county_looks(doc_ids: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Colour and marker of each plan, the same in every figure, however few plans it draws.
+
+    Plans take their turn in the built tables, others after them.
+    """
+    drawn = sorted(set(doc_ids))
+    ordered = list(dict.fromkeys([*_built_plans(), *drawn]))
+    turns = [ordered.index(doc_id) for doc_id in drawn]
+    return {
+        doc_id: (_COLOURS[i % len(_COLOURS)], _MARKERS[i % len(_MARKERS)])
+        for doc_id, i in zip(drawn, turns, strict=True)
+    }
+
+
+@cache
+def _built_plans() -> tuple[str, ...]:
+    if not (current().processed / "documents.csv").is_file():
+        return ()
+    return tuple(sorted(load.table("documents")["doc_id"]))
+
+
+def heat_map(table: pd.DataFrame, axes: Axes, **options: object) -> None:
+    """Draw seaborn's heat map, each word black or white, whichever stands out in grey print.
+
+    At half the width the words alone give the values: there is no room for a colour bar.
+    """
+    if is_narrow():
+        options["cbar"] = False
+    sns.heatmap(table, ax=axes, **{"cmap": "Greens", "vmin": 0} | options)
+    mesh = axes.collections[0]
+    shown = ~np.ma.getmaskarray(mesh.get_array()).ravel()
+    for text, colour in zip(axes.texts, mesh.get_facecolors()[shown], strict=True):
+        text.set_color("black" if _grey_luminance(colour) > 0.179 else "white")
+    axes.set(xlabel="", ylabel="")
+    axes.tick_params(length=0)
+
+
+def _grey_luminance(colour: np.ndarray) -> float:
+    """Relative luminance of a colour printed grey: above 0.179 black has more contrast (WCAG 2.2).
+
+    Grey is the luma of ITU-R BT.601, as printers and Pillow take it.
+    """
+    grey = float(colour[:3] @ (0.299, 0.587, 0.114))
+    return grey / 12.92 if grey <= 0.04045 else ((grey + 0.055) / 1.055) ** 2.4
+
+
+def legend_entry(look: tuple[str, str], label: str, **options: object) -> Line2D:
+    """Colour and marker of a plan, or of anything that stands for one, as a legend shows them."""
+    colour, marker = look
+    return Line2D([], [], color=colour, marker=marker, linestyle="", label=label, **options)
+
+
+_WIDTH = ContextVar("width", default=FULL_WIDTH)
+_THEME = ContextVar("theme", default="")
+_SELECTED: ContextVar[tuple[str, ...]] = ContextVar("selected", default=())
+
+
+@contextmanager
+def drawing(
+    *, width: float = FULL_WIDTH, theme: str = "", selected: tuple[str, ...] = ()
+) -> Iterator[None]:
+    """Draw at another width (mm), and say that only one theme, or only some plans, are drawn."""
+    tokens = [(v, v.set(to)) for v, to in ((_WIDTH, width), (_THEME, theme), (_SELECTED, selected))]
+    try:
+        yield
+    finally:
+        for variable, token in tokens:
+            variable.reset(token)
+
+
+def is_narrow() -> bool:
+    """Say whether figures are drawn at half the width."""
+    return _WIDTH.get() < FULL_WIDTH
+
+
+def new_figure(height: float, **layout: object) -> Figure:
+    """Return an empty figure in the project's look and width; height in millimetres."""
+    set_style()
+    size = (_WIDTH.get() / 25.4, height / 25.4)
+    return Chart(figsize=size, layout="constrained", **layout)
+
+
+# Point sizes of title, subtitle and source line; a point is 0.353 mm.
+_SIZES = (11, 7.6, 6)
+_POINT = 25.4 / 72
+
+
+def frame(
+    figure: Figure,
+    title: str,
+    subtitle: str,
+    documents: pd.DataFrame,
+    *,
+    language: str = "zh",
+    grow: bool = True,
+) -> Figure:
+    """Put title (the finding), subtitle (measure, unit, n, year) and source line on a figure.
+
+    Heights are given for the full width; where texts take more lines, the figure grows by them.
+    """
+    width, height = (v * 25.4 for v in figure.get_size_inches())
+    if _THEME.get():
+        theme = theme_name(_THEME.get(), language)
+        subtitle = text_for("selected_theme", language, theme=theme, rest=subtitle)
+    if _SELECTED.get():
+        subtitle = text_for("selected_plans", language, n=len(_SELECTED.get()), rest=subtitle)
+    texts = (title, subtitle, source_line(documents, language))
+    lines, tall = _set_texts(texts, width)
+    if grow and width < FULL_WIDTH:
+        height += sum(tall) - sum(_set_texts(texts, FULL_WIDTH)[1])
+        figure.set_size_inches(width / 25.4, height / 25.4)
+    head, under, foot = lines
+    top, bottom = tall[0] + tall[1] + 6, tall[2] + 4
+    engine = figure.get_layout_engine()
+    if engine is not None:
+        engine.set(rect=(0.01, bottom / height, 0.98, 1 - (top + bottom) / height))
+    places = (
+        (head, 1 - 2 / height, "top", INK),
+        (under, 1 - (3 + tall[0]) / height, "top", "#555555"),
+        (foot, 1.5 / height, "bottom", "#555555"),
+    )
+    for (text, y, anchor, colour), size in zip(places, _SIZES, strict=True):
+        figure.text(
+            0.015, y, text, fontsize=size, va=anchor, ha="left", color=colour, linespacing=1.25
+        )
+    return figure
+
+
+def _set_texts(texts: Sequence[str], width: float) -> tuple[list[str], list[float]]:
+    """Wrap title, subtitle and source line to a width; return them and their heights, in mm."""
+    # a half-width column is half a point size wide
+    lines = [
+        wrap(text, 0.96 * width / (size * _POINT / 2))
+        for text, size in zip(texts, _SIZES, strict=True)
+    ]
+    tall = [
+        (1 + text.count("\n")) * size * _POINT * 1.45
+        for text, size in zip(lines, _SIZES, strict=True)
+    ]
+    return lines, tall
+
+
+def source_line(documents: pd.DataFrame, language: str = "zh") -> str:
+    """Names and document numbers of the plans that a figure draws on."""
+    names = county_name(documents, language)
+    parts = [
+        f"{names[d.doc_id]} {d.doc_number}" for d in documents.sort_values("doc_id").itertuples()
+    ]
+    return text_for("source", language, plans=("；" if language == "zh" else "; ").join(parts))
+
+
+# Words, and counties with their document numbers, are not broken; no line begins with a mark that
+# closes something, or ends with one that opens it.
+_PIECE = re.compile(
+    r"[（“‘【]*"
+    r"(?:(?:[一-鿿]+ |[A-Z][a-z]+ )?[一-鿿]+〔\d+〕\d+号[；;]? ?"
+    r"|[A-Za-z0-9.,;:%()/'’–\-]+ ?[，。；：、）】”’！？]*"
+    r"|.[，。；：、）】”’！？]*)"
+)
+
+
+def _columns(text: str) -> float:
+    """Width in half-width columns: full-width signs fill two, digits and capitals over one."""
+    wide = sum(2 for c in text if ord(c) > 0x2E7F or c in "“”‘’—…≥≤≈×")
+    bold = sum(1.2 for c in text if c.isascii() and (c.isdigit() or c.isupper()))
+    return wide + bold + sum(1 for c in text if c.isascii() and not (c.isdigit() or c.isupper()))
+
+
+def wrap(text: str, width: float) -> str:
+    """Wrap text to `width` half-width columns; a Chinese character takes two."""
+    lines, line = [], ""
+    for piece in _PIECE.findall(text):
+        if line and _columns(line + piece.rstrip()) > width:
+            lines.append(line.rstrip())
+            line = ""
+        line += piece if line else piece.lstrip()
+    return "\n".join([*lines, line])

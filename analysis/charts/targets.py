@@ -1,0 +1,388 @@
+"""Ladders: comparable targets of several plans, one small axis for each indicator."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from analysis.charts import style
+from analysis.errors import PlanError
+from analysis.lexicon import theme_names
+from analysis.targets.coverage import STATUSES, read_coverage
+from analysis.targets.indicators import indicator_name, split_id, unit_factor
+from analysis.wording import BOUND_SIGNS, county_name, text_for, theme_name, years
+
+MISSING = STATUSES[1:]
+_LINE, _TICKS, _NAME = 3.15, 4.1, 2.9  # mm
+_MARK = 2.6  # mm from mark to mark of the missing
+
+
+@dataclass(frozen=True)
+class Places:
+    """Places across the page, in mm from the left: names, axis, the columns of what is missing."""
+
+    names: float
+    axis: tuple[float, float]
+    columns: tuple[float, ...]
+    name_width: int  # half-width columns
+
+
+_FULL = Places(1.5, (45.0, 104.0), (113.0, 123.5, 134.0, 144.5, 155.0), 32)
+_NARROW = Places(1.5, (3.0, 46.0), (50.5, 56.5, 62.5, 68.5, 74.5), 64)  # names above their axis
+
+
+def places() -> Places:
+    """Places for the width that is being drawn."""
+    return _NARROW if style.is_narrow() else _FULL
+
+
+def _label(indicator_id: str, language: str) -> str:
+    """Name of an indicator with the unit of its axis, wrapped to the column of names."""
+    concept, _ = split_id(indicator_id)
+    unit = concept.unit if language == "zh" else concept.unit_en
+    name = indicator_name(indicator_id, language)
+    unit = f"（{unit}）" if language == "zh" else f" ({unit})"
+    width = places().name_width + (0 if language == "zh" else 4)
+    text = style.wrap(name, width)
+    last = text.rsplit("\n", maxsplit=1)[-1]
+    fits = "\n" not in style.wrap(last + unit, width)
+    return text + unit if fits else f"{text}\n{unit.strip()}"
+
+
+def row_height(indicator_id: str, part: pd.DataFrame, language: str) -> float:
+    """Height in mm of an indicator's row: its counties' lines and its axis, or its name."""
+    lines = _label(indicator_id, language).count("\n") + 1
+    band = int(part["low"].count()) * _LINE + _TICKS
+    return band + _above(lines) if style.is_narrow() else max(band, lines * _NAME + 2.0)
+
+
+def _above(lines: int) -> float:
+    """Height in mm that a name takes above its axis."""
+    return lines * _NAME + 1.5
+
+
+def draw_row(
+    figure: Figure, indicator_id: str, part: pd.DataFrame, place: tuple, looks: tuple, language: str
+) -> None:
+    """Draw one indicator: its name, its axis with a line per county, and who is missing."""
+    width, height = (v * 25.4 for v in figure.get_size_inches())
+    edge, tall = place
+    stated = part[part["low"].notna()]
+    band = len(stated) * _LINE
+    label = _label(indicator_id, language)
+    top = edge - (_above(label.count("\n") + 1) if style.is_narrow() else 0)
+    middle = (top - band / 2) / height
+    across = places()
+    figure.text(
+        across.names / width, (edge - 1) / height if style.is_narrow() else middle, label,
+        fontsize=6.8 if language == "zh" else 6.4, linespacing=1.15,
+        va="top" if style.is_narrow() else "center",
+    )  # fmt: skip
+    left, right = across.axis
+    axes = figure.add_axes(
+        (left / width, (top - band) / height, (right - left) / width, band / height)
+    )
+    _style_axis(axes, stated)
+    for line, row in enumerate(stated.itertuples()):
+        _draw_value(axes, row, line, looks, language)
+    for status, left, right in zip(MISSING, across.columns, across.columns[1:], strict=False):
+        plans = part.loc[part["status"].eq(status) & part["low"].isna(), "doc_id"]
+        _draw_missing(figure, plans, (left, right), middle, looks[0])
+    foot = (edge - tall + 0.4) / height
+    figure.add_artist(
+        Line2D(
+            [across.names / width, 1 - 0.5 / width], [foot, foot], color="#E3E3E3", linewidth=0.4
+        )
+    )
+
+
+def _style_axis(axes: Axes, stated: pd.DataFrame) -> None:
+    high = float(stated["high"].max())
+    whole = stated["axis_unit"].iloc[0] == "%" and high <= 100
+    axes.set(xlim=(0, 104 if whole else high * 1.04), ylim=(len(stated) - 0.36, -0.5), yticks=[])
+    ticks = [0, 50, 100] if whole else MaxNLocator(3, steps=[1, 2, 5, 10]).tick_values(0, high)
+    axes.set_xticks([t for t in ticks if 0 <= t <= axes.get_xlim()[1]])
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:,.6g}"))
+    axes.tick_params(axis="x", labelsize=6, length=1.5, width=0.5, pad=1)
+    axes.spines["left"].set_linewidth(0.5)
+    axes.spines["bottom"].set_linewidth(0.5)
+
+
+def _draw_value(axes: Axes, row: object, line: int, looks: tuple, language: str) -> None:
+    """Draw one county's figure: guide, marker, arrow for a bound, bar for a range, label."""
+    colour, marker = looks[0][row.doc_id]
+    axes.plot([0, row.high], [line, line], color="#D5D5D5", linewidth=0.7, zorder=1)
+    if row.high > row.low:
+        axes.plot([row.low, row.high], [line, line], color=colour, linewidth=2.6, zorder=2)
+    axes.plot(
+        [row.low, row.high], [line, line], marker=marker, color=colour, markersize=4.4,
+        linestyle="", zorder=3, clip_on=False,
+    )  # fmt: skip
+    arrow = {"ge": 9, "le": -9}.get(row.bound, 0)
+    if arrow:
+        axes.annotate(
+            "", (row.low, line), (arrow, 0), textcoords="offset points", annotation_clip=False,
+            arrowprops={"arrowstyle": "<|-,head_length=0.22,head_width=0.13", "color": colour,
+                        "linewidth": 0.8, "shrinkA": 0, "shrinkB": 0},
+        )  # fmt: skip
+    right = row.high <= 0.5 * axes.get_xlim()[1]
+    gap = 5 + (6 if (arrow > 0) == right and arrow else 0)
+    axes.annotate(
+        _value_label(row, looks[1], language), (row.high if right else row.low, line),
+        (gap if right else -gap, 0), textcoords="offset points", fontsize=6.2,
+        ha="left" if right else "right", va="center_baseline", annotation_clip=False, zorder=4,
+        bbox={"boxstyle": "square,pad=0.08", "facecolor": "white", "edgecolor": "none"},
+    )  # fmt: skip
+
+
+def _value_label(row: object, names: pd.Series, language: str) -> str:
+    """County, bound, figure and task number; the plan's own unit in Chinese, the axis's else.
+
+    At half the width the marker alone says which county it is.
+    """
+    glyph = BOUND_SIGNS.get(row.bound, "")
+    zh = language == "zh"
+    ends = (row.value_low, row.value_high) if zh else (row.low, row.high)
+    texts = [_number(v) if zh else f"{v:,.5g}" for v in ends]
+    figure = texts[0] if ends[0] == ends[1] else "–".join(texts)
+    unit = row.unit if zh or row.axis_unit == "%" else ""
+    county = "" if style.is_narrow() else f"{names[row.doc_id]} "
+    return f"{county}{glyph}{figure}{unit} ({int(row.task_no):02d})"
+
+
+def _number(value: float) -> str:
+    """Return a number as the plans print it, with 万 and 亿."""
+    for size, word in ((1e8, "亿"), (1e4, "万")):
+        if value >= size:
+            return f"{value / size:.6g}{word}"
+    return f"{value:.6g}"
+
+
+def _draw_missing(
+    figure: Figure, plans: pd.Series, column: tuple[float, float], middle: float, looks: dict
+) -> None:
+    """Draw a hollow mark for every county whose figure is missing in one way."""
+    width, height = (v * 25.4 for v in figure.get_size_inches())
+    beside = int((column[1] - column[0]) // _MARK)
+    lines = -(-len(plans) // beside)
+    for k, doc_id in enumerate(plans):
+        colour, marker = looks[doc_id]
+        x = sum(column) / 2 + (k % beside - (min(len(plans), beside) - 1) / 2) * _MARK
+        y = middle * height + ((lines - 1) / 2 - k // beside) * _MARK
+        figure.add_artist(
+            Line2D([x / width], [y / height], marker=marker, markersize=3.8, linestyle="",
+                   markerfacecolor="none", markeredgecolor=colour, markeredgewidth=0.8)
+        )  # fmt: skip
+
+
+_MAX_HEIGHT = 230.0  # mm
+_HEAD, _LEGEND = 6.5, 6.0  # mm
+
+
+def tabulate_ladder(
+    documents: pd.DataFrame,
+    tasks: pd.DataFrame,
+    quantities: pd.DataFrame,
+    comparisons: pd.DataFrame,
+) -> pd.DataFrame:
+    """One row per comparable indicator and plan: the figure, or how it is missing.
+
+    Returns
+    -------
+    DataFrame
+        indicator_id, name, theme, doc_id, status (`coverage.STATUSES`), value_low and value_high
+        (as printed), unit, bound, low and high (in `axis_unit`), axis_unit, task_no, quantity_id,
+        task_id, n_plans (with a comparable figure).
+    """
+    shown = comparisons[comparisons["comparable"]]
+    cover = read_coverage(comparisons, quantities, tasks, documents)
+    cover = cover[cover["indicator_id"].isin(shown["indicator_id"])]
+    table = cover[["indicator_id", "doc_id", "status", "task_id"]].merge(
+        shown, on=["indicator_id", "doc_id"], how="left", validate="one_to_one"
+    )
+    table = table.merge(tasks[["task_id", "task_no"]], on="task_id", how="left")
+    concepts = {i: split_id(i)[0] for i in table["indicator_id"].unique()}
+    order = {i: n for n, i in enumerate(_by_theme(concepts))}
+    factor = table["indicator_id"].map({i: unit_factor(c.unit) for i, c in concepts.items()})
+    table["low"] = table["value_base_low"] / factor
+    table["high"] = table["value_base_high"] / factor
+    table["axis_unit"] = table["indicator_id"].map({i: c.unit for i, c in concepts.items()})
+    table["theme"] = table["indicator_id"].map({i: c.theme for i, c in concepts.items()})
+    table["name"] = table["indicator_id"].map(indicator_name)
+    table["n_plans"] = table.groupby("indicator_id")["low"].transform("count")
+    columns = ["indicator_id", "name", "theme", "doc_id", "status", "value_low", "value_high",
+        "unit", "bound", "low", "high", "axis_unit", "task_no", "quantity_id", "task_id",
+        "n_plans"]  # fmt: skip
+    table = table.assign(place=table["indicator_id"].map(order)).sort_values(["place", "doc_id"])
+    return table[columns].reset_index(drop=True)
+
+
+def _by_theme(concepts: dict) -> list[str]:
+    """Indicator ids in the order of themes, then of the lexicon (ids of one concept by name)."""
+    themes = {t: n for n, t in enumerate(theme_names())}
+    lexicon = {c.indicator_id: n for n, c in enumerate(dict.fromkeys(concepts.values()))}
+    return sorted(
+        concepts, key=lambda i: (themes[concepts[i].theme], lexicon[concepts[i].indicator_id], i)
+    )
+
+
+def draw_ladder(
+    documents: pd.DataFrame,
+    tasks: pd.DataFrame,
+    quantities: pd.DataFrame,
+    comparisons: pd.DataFrame,
+    *,
+    theme: str | None = None,
+    top: int = 12,
+    language: str = "zh",
+) -> tuple[Figure, pd.DataFrame]:
+    """Comparable targets of one theme, or the `top` best covered of all themes.
+
+    Every indicator has an axis of its own, from zero, in its own unit. A marker with an arrow is
+    a lower or upper bound, a bar is a range; the label gives the plan's figure and the number of
+    its task. Plans without a comparable figure stand hollow on the right, by how it is missing.
+
+    Returns
+    -------
+    Figure, DataFrame
+        The chart, and the rows of `tabulate_ladder` that it draws.
+
+    Raises
+    ------
+    PlanError
+        Nothing can be compared.
+    """
+    data = tabulate_ladder(documents, tasks, quantities, comparisons)
+    if data.empty:
+        raise PlanError("the plans give no comparable figure", "compare two plans or more")
+    data = _select(data, theme, top)
+    names = county_name(documents, language)
+    looks = style.county_looks(documents["doc_id"])
+    title, subtitle = _words(data, names, documents, theme, language)
+    room = _room(title, subtitle, documents, language)
+    fitting, heights = _fit(data, _MAX_HEIGHT - room, language)
+    if left_out := data["indicator_id"].nunique() - len(heights):
+        subtitle += text_for("ladder_left_out", language, n=left_out)
+    data = fitting
+    room = _room(title, subtitle, documents, language)
+    figure = style.new_figure(sum(heights.values()) + room)
+    style.frame(figure, title, subtitle, documents, language=language, grow=False)
+    top_edge = _head(figure, looks, names, language)
+    for indicator_id, height in heights.items():
+        part = data[data["indicator_id"] == indicator_id]
+        draw_row(figure, indicator_id, part, (top_edge, height), (looks, names), language)
+        top_edge -= height
+    return figure, data
+
+
+def _select(data: pd.DataFrame, theme: str | None, top: int) -> pd.DataFrame:
+    """Rows of a theme, or of the indicators that most plans give figures for."""
+    if theme is not None:
+        kept = data["theme"] == theme
+        if not kept.any():
+            themes = "、".join(data["theme"].unique())
+            raise PlanError(f"nothing comparable under {theme}", f"one of: {themes}")
+        return data[kept]
+    first = data.drop_duplicates("indicator_id")
+    best = first.sort_values("n_plans", ascending=False, kind="stable").head(top)
+    return data[data["indicator_id"].isin(best["indicator_id"])]
+
+
+def _room(title: str, subtitle: str, documents: pd.DataFrame, language: str) -> float:
+    """Height in mm of all but the rows: what the frame takes is known once its texts are set."""
+    trial = style.new_figure(_MAX_HEIGHT)
+    style.frame(trial, title, subtitle, documents, language=language, grow=False)
+    left = trial.get_layout_engine().get()["rect"][3]
+    legend = _LEGEND * -(-len(documents) // _per_line())
+    return (1 - left) * _MAX_HEIGHT + _head_height() + legend
+
+
+def _fit(data: pd.DataFrame, room: float, language: str) -> tuple[pd.DataFrame, dict[str, float]]:
+    """Leave out what is covered worst until the rest fits; return rows and heights in mm."""
+    heights = {i: row_height(i, part, language) for i, part in data.groupby("indicator_id")}
+    worst = data.drop_duplicates("indicator_id").sort_values("n_plans", kind="stable")
+    for indicator_id in worst["indicator_id"]:
+        if sum(heights.values()) <= room:
+            break
+        room -= 0 if len(heights) < len(worst) else 5  # a line of the subtitle says so
+        heights.pop(indicator_id)
+    data = data[data["indicator_id"].isin(heights)].reset_index(drop=True)
+    return data, {i: heights[i] for i in data["indicator_id"].unique()}
+
+
+def _words(
+    data: pd.DataFrame, names: pd.Series, documents: pd.DataFrame, theme: str | None, language: str
+) -> tuple[str, str]:
+    """Title and subtitle: how much can be compared, and where the plans lie furthest apart."""
+    stated = data[data["low"].notna()]
+    levels = stated[stated["low"] > 0].groupby("indicator_id")["low"]
+    ratio = (levels.max() / levels.min()).sort_values(ascending=False, kind="stable")
+    wide = stated[stated["indicator_id"] == ratio.index[0]].sort_values("low", kind="stable")
+    facts = {
+        "theme": theme_name(theme or "", language),
+        "n": data["indicator_id"].nunique(),
+        "most": int(data["n_plans"].max()),
+        "plans": len(documents),
+        "name": indicator_name(ratio.index[0], language),
+        "low": names[wide["doc_id"].iloc[0]],
+        "high": names[wide["doc_id"].iloc[-1]],
+        "ratio": _ratio(ratio.iloc[0], wide["bound"].iloc[0], wide["bound"].iloc[-1], language),
+    }
+    key = "ladder_theme" if theme is not None else "ladder_all"
+    if facts["n"] == 1:
+        key = "ladder_one"
+    elif theme is None and facts["most"] == facts["plans"]:
+        key = "ladder_full"
+    key += "" if ratio.iloc[0] > 1.05 else "_equal"
+    subtitle = text_for("ladder_subtitle", language, year=years(documents), k=len(stated))
+    return text_for(key, language, **facts), subtitle
+
+
+def _ratio(ratio: float, low: str, high: str, language: str) -> str:
+    """Words for a ratio of two figures: exact, or what their bounds leave of it."""
+    number = f"{ratio:,.0f}" if ratio >= 10 else f"{ratio:.2g}"
+    if low == high == "eq":
+        return number
+    is_least = high in {"eq", "ge"} and low in {"eq", "le"}
+    return text_for("ratio_least" if is_least else "ratio_about", language, ratio=number)
+
+
+def _head(figure: Figure, looks: dict, names: pd.Series, language: str) -> float:
+    """Draw legend and column heads; return the upper edge of the first row in mm from below."""
+    width, height = (v * 25.4 for v in figure.get_size_inches())
+    _, y0, _, tall = figure.get_layout_engine().get()["rect"]
+    figure.set_layout_engine("none")
+    handles = [
+        style.legend_entry(look, names[doc_id], markersize=5) for doc_id, look in looks.items()
+    ]
+    figure.legend(
+        handles=handles, loc="lower left", bbox_to_anchor=(0.01, y0), ncols=_per_line(),
+        frameon=False, fontsize=7, handletextpad=0.1, columnspacing=1.2, borderpad=0,
+    )  # fmt: skip
+    edge = (y0 + tall) * height
+    edge -= _head_height()
+    columns = places().columns
+    for status, left, right in zip(MISSING, columns, columns[1:], strict=False):
+        words = text_for(f"status_{status}", language)
+        figure.text(
+            (left + right) / 2 / width, (edge + 1) / height,
+            words if style.is_narrow() else style.wrap(words, 8),
+            rotation=90 if style.is_narrow() else 0,
+            fontsize=6, ha="center", va="bottom", color="#555555", linespacing=1.1,
+        )  # fmt: skip
+    return edge
+
+
+def _head_height() -> float:
+    """Height in mm of the column heads, which stand upright at half the width."""
+    return 14.0 if style.is_narrow() else _HEAD
+
+
+def _per_line() -> int:
+    """Counties in a line of the legend."""
+    return 3 if style.is_narrow() else 7

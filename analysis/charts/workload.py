@@ -1,0 +1,390 @@
+"""Figures of who carries the tasks: roles and ranks."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from matplotlib.ticker import MaxNLocator, PercentFormatter
+
+from analysis.charts import style
+from analysis.departments import concentration, workload
+from analysis.departments.workload import OFFICES
+from analysis.errors import PlanError
+from analysis.lexicon import theme_names
+from analysis.wording import county_name, department_name, text_for, theme_name, years
+
+_LEAD, _JOINT, _SUPPORT = "#1F4E4A", "#9CC5BF", "#D08C46"
+
+
+def tabulate_roles(
+    tasks: pd.DataFrame, assignments: pd.DataFrame, quantities: pd.DataFrame, *, top: int
+) -> pd.DataFrame:
+    """One row per plan and department, for the offices that carry most tasks over all plans.
+
+    Returns
+    -------
+    DataFrame
+        doc_id, department, lead (lead or sole), joint (responsible with others), support (tasks;
+        empty where the plan states no support or does not name the department), is_open (an
+        open list may mean it too), n_clauses.
+
+    Raises
+    ------
+    PlanError
+        No department leads or is responsible.
+    """
+    counts = workload.count_workload(tasks, assignments, quantities)
+    offices = counts[counts["body_type"].isin(workload.OFFICES)]
+    if offices["counting"].ne("support").sum() == 0:
+        raise PlanError("no department carries a task", "choose other plans or another theme")
+    totals = offices[offices["counting"].eq("fractional")].groupby("department")["tasks"].sum()
+    order = totals.sort_values(ascending=False, kind="stable").index[:top]
+    plans = sorted(counts["doc_id"].unique())
+    table = offices.pivot(index=["doc_id", "department"], columns="counting", values="tasks")
+    table = table.reindex(pd.MultiIndex.from_product([plans, order], names=table.index.names))
+    table = table.reindex(columns=["any", "lead", "support"])
+    table["joint"] = table["any"] - table["lead"].fillna(0) - table["support"].fillna(0)
+    supports = offices[offices["counting"].eq("support")].set_index(["doc_id", "department"])
+    is_open = supports["at_most"] > supports["tasks"]
+    table["is_open"] = is_open.reindex(table.index, fill_value=False)
+    clauses = workload.describe_clauses(tasks, assignments).set_index("doc_id")["n_clauses"]
+    table["n_clauses"] = clauses.reindex(table.index.get_level_values("doc_id")).to_numpy()
+    return table.drop(columns="any").rename_axis(columns=None).reset_index()
+
+
+def draw_roles(
+    documents: pd.DataFrame,
+    tasks: pd.DataFrame,
+    assignments: pd.DataFrame,
+    quantities: pd.DataFrame,
+    *,
+    top: int = 20,
+    language: str = "zh",
+) -> tuple[Figure, pd.DataFrame]:
+    """Lead and support apart, by department and county; the data are `tabulate_roles`."""
+    data = tabulate_roles(tasks, assignments, quantities, top=top)
+    names = county_name(documents, language)
+    plans = data["doc_id"].unique()
+    order = data["department"].unique()
+    figure = style.new_figure(52 + 4 * len(order))
+    grid = figure.add_gridspec(2, len(plans), height_ratios=[1, 0.001])
+    panels = [figure.add_subplot(grid[0, i]) for i in range(len(plans))]
+    for axes, doc_id in zip(panels, plans, strict=True):
+        plan = data[data["doc_id"].eq(doc_id)].reset_index(drop=True)
+        _draw_roles(axes, plan, _role_limits(data), language)
+        axes.set_title(f"{names[doc_id]}\nn={plan['n_clauses'][0]}", fontsize=7.5)
+    labels = [department_name(d, language) for d in order]
+    panels[0].set_yticks(range(len(order)), labels, fontsize=6.5)
+    handles = [
+        Patch(color=colour, label=text_for(key, language))
+        for colour, key in (
+            (_SUPPORT, "role_support"),
+            (_LEAD, "role_lead"),
+            (_JOINT, "role_joint"),
+        )
+    ]
+    handles += [
+        Line2D(
+            [], [], color=_SUPPORT, marker="<", linestyle="", label=text_for("at_least", language)
+        )
+    ]
+    legend_row(figure.add_subplot(grid[1, :]), handles)
+    leader, k = find_leader(data.assign(carried=data["lead"].fillna(0) + data["joint"]), "carried")
+    title = text_for(
+        "roles_title_all" if k == len(plans) else "roles_title",
+        language,
+        top=department_name(leader, language),
+        k=k,
+        n=len(plans),
+    )
+    if data["support"].notna().any():
+        helper = data.groupby("department")["support"].sum().idxmax()
+        title += text_for("roles_helper", language, helper=department_name(helper, language))
+    subtitle = text_for("roles_subtitle", language, top=len(order), year=years(documents))
+    style.frame(figure, title, subtitle, documents, language=language)
+    return figure, data
+
+
+def find_leader(data: pd.DataFrame, column: str) -> tuple[str, int]:
+    """Return the department that is largest in most plans, ties counted, and in how many."""
+    is_largest = data[column].eq(data.groupby("doc_id")[column].transform("max"))
+    plans = data[is_largest].groupby("department")["doc_id"].nunique()
+    return plans.idxmax(), int(plans.max())
+
+
+def _role_limits(data: pd.DataFrame) -> tuple[float, float]:
+    """Ends of the axis that all counties share, in per cent of their tasks."""
+    share = data[["lead", "joint", "support"]].mul(100 / data["n_clauses"], axis=0).fillna(0)
+    right = (share["lead"] + share["joint"]).max()
+    return min(-20.0, -share["support"].max() - 4), max(36.0, right + 2)
+
+
+def _draw_roles(axes: Axes, plan: pd.DataFrame, limits: tuple[float, float], language: str) -> None:
+    """Draw one county: support to the left of zero, what a department carries to the right."""
+    share = plan[["lead", "joint", "support"]].mul(100 / plan["n_clauses"], axis=0)
+    place = np.arange(len(plan))
+    bar = {"height": 0.72, "linewidth": 0}
+    axes.barh(place, share["lead"], color=_LEAD, **bar)
+    axes.barh(place, share["joint"], left=share["lead"], color=_JOINT, **bar)
+    if share["support"].isna().all():
+        axes.axvspan(-100, 0, color="#EEEEEE", linewidth=0)
+        axes.text(
+            limits[0] / 2,
+            (len(plan) - 1) / 2,
+            text_for("no_support", language),
+            rotation=90,
+            ha="center",
+            va="center",
+            fontsize=6.5,
+            color="#555555",
+        )
+    else:
+        axes.barh(place, -share["support"], color=_SUPPORT, **bar)
+        ends = -share["support"][plan["is_open"]]
+        axes.plot(ends - 1.6, ends.index, "<", color=_SUPPORT, markersize=2.6, markeredgewidth=0)
+    silent = place[share["lead"].isna()]
+    axes.plot(np.full(len(silent), 2.5), silent, marker=(2, 0, 90), linestyle="", color=style.FAINT)
+    axes.axvline(0, color=style.INK, linewidth=0.6)
+    step = 15 if limits[1] - limits[0] < 75 else 30
+    ticks = [t for t in range(-90, 105, step) if limits[0] <= t <= limits[1]]
+    axes.set(xlim=limits, xticks=ticks, xticklabels=[str(abs(t)) for t in ticks])
+    axes.set(ylim=(len(plan) - 0.4, -0.6), yticks=[])
+    axes.tick_params(length=0, labelsize=6.5)
+    sns.despine(ax=axes, left=True)
+
+
+def draw_ranks(
+    documents: pd.DataFrame,
+    tasks: pd.DataFrame,
+    assignments: pd.DataFrame,
+    quantities: pd.DataFrame,
+    *,
+    top: int = 20,
+    language: str = "zh",
+) -> tuple[Figure, pd.DataFrame]:
+    """How far a department's rank depends on the way of counting; all plans added up.
+
+    Returns
+    -------
+    Figure, DataFrame
+        The chart, and one row per department with its rank in every order (`rank_departments`).
+    """
+    counts = workload.count_workload(tasks, assignments, quantities)
+    data = workload.rank_departments(counts).head(top)
+    place = np.arange(len(data))
+    figure = style.new_figure(50 + 4 * len(data))
+    axes, legend = figure.subplots(2, 1, height_ratios=[1, 0.001])
+    axes.hlines(place, data["highest"], data["lowest"], color="#CFCFCF", linewidth=4.5)
+    handles = [Patch(color="#CFCFCF", label=text_for("rank_range", language))]
+    looks = {"any": ("o", "#1F4E4A"), "lead": ("s", "#D08C46"), "fractional": ("^", "#7B2D8B")}
+    for shift, (counting, (marker, colour)) in zip((-0.22, 0, 0.22), looks.items(), strict=True):
+        if f"{counting}_tasks" not in data:
+            continue  # no plan states who leads
+        handles += axes.plot(
+            data[f"{counting}_tasks"],
+            place + shift,
+            marker,
+            color=colour,
+            markersize=3.4,
+            markeredgewidth=0,
+            label=text_for(f"counting_{counting}", language),
+        )
+    axes.set_yticks(place, [department_name(d, language) for d in data["department"]], fontsize=6.5)
+    axes.set(ylim=(len(data) - 0.4, -0.6), xlabel=text_for("rank_axis", language))
+    axes.set_xticks([1, *range(5, int(data["lowest"].max()) + 1, 5)])
+    axes.grid(axis="x", color="#EEEEEE", linewidth=0.6)
+    axes.tick_params(length=0, labelsize=6.5)
+    axes.xaxis.label.set_size(7)
+    legend_row(legend, handles)
+    widest = data.loc[(data["lowest"] - data["highest"]).idxmax()]
+    steady = data.loc[data["lowest"].idxmin()]
+    title = text_for(
+        "rank_title",
+        language,
+        widest=department_name(widest["department"], language),
+        high=widest["highest"],
+        low=widest["lowest"],
+        steady=department_name(steady["department"], language),
+        place=steady["lowest"],
+    )
+    subtitle = text_for(
+        "rank_subtitle",
+        language,
+        orders=data.shape[1] - 4,
+        n=assignments["task_id"].nunique(),
+        year=years(documents),
+    )
+    leading = workload.plans_that_allow(tasks, assignments, "lead")
+    silent = documents.loc[~documents["doc_id"].isin(leading), "doc_id"]
+    if len(silent):
+        names = county_name(documents, language)[silent]
+        subtitle += text_for("rank_silent", language, plans=" / ".join(names))
+    style.frame(figure, title, subtitle, documents, language=language)
+    return figure, data
+
+
+def legend_row(axes: Axes, handles: list) -> None:
+    """Put a legend in a row of its own."""
+    axes.axis("off")
+    axes.legend(
+        handles=handles,
+        loc="center",
+        ncols=len(handles),
+        frameon=False,
+        fontsize=6.5,
+        columnspacing=1.2,
+        handlelength=1.4,
+        handletextpad=0.5,
+    )
+
+
+def draw_themes(
+    documents: pd.DataFrame,
+    tasks: pd.DataFrame,
+    assignments: pd.DataFrame,
+    *,
+    least: int = 10,
+    language: str = "zh",
+) -> tuple[Figure, pd.DataFrame]:
+    """Heat map of departments by theme on shares, from specialised to cross-cutting.
+
+    Returns
+    -------
+    Figure, DataFrame
+        The chart, and one row per department and theme: n, n_tasks, share (0 to 1), and the
+        department's effective_themes, expected, relative and kind (`measure_breadth`).
+    """
+    breadth = concentration.measure_breadth(tasks, assignments)
+    breadth = breadth[breadth["n_tasks"].ge(least) & breadth["body_type"].isin(OFFICES)]
+    breadth = breadth.sort_values(["relative", "department"])
+    profile = concentration.profile_themes(tasks, assignments).drop(
+        columns=["body_type", "n_tasks"]
+    )
+    more = ["department", "n_tasks", "effective_themes", "expected", "relative", "kind"]
+    data = breadth[more].merge(profile, on="department")
+    themes = [t for t in theme_names() if t in set(data["theme"])]
+    order = breadth["department"]
+    share, n = (
+        data.pivot(index="department", columns="theme", values=v).loc[order, themes]
+        for v in ("share", "n")
+    )
+    figure = style.new_figure(max(110, 66 + 4.4 * len(order)))
+    axes = figure.subplots()
+    style.heat_map(
+        share * 100,
+        axes,
+        mask=n.eq(0),
+        annot=n.astype(int),
+        fmt="d",
+        vmax=100,
+        linewidths=0.8,
+        annot_kws={"fontsize": 6.5},
+        cbar_kws={"location": "bottom", "shrink": 0.5, "aspect": 50, "pad": 0.02},
+    )
+    bar = axes.collections[0].colorbar
+    bar.set_label(text_for("theme_axis", language), fontsize=6.5)
+    bar.ax.tick_params(labelsize=6.5, length=0)
+    axes.set_yticklabels([department_name(d, language) for d in order], rotation=0, fontsize=6.5)
+    axes.set_xticklabels(
+        [theme_name(t, language) for t in themes], rotation=45, ha="left", fontsize=7
+    )
+    axes.xaxis.tick_top()
+    columns = ((text_for("theme_breadth", language), 34, "center"), ("n", 74, "right"))
+    for text, offset, align in columns:
+        _beside(axes, -0.4, text, offset, align)
+    for row, office in enumerate(breadth.itertuples()):
+        themes_of = f"{office.effective_themes:.1f} / {office.expected:.1f}"
+        _beside(axes, row + 0.5, themes_of, 34, "center")
+        _beside(axes, row + 0.5, str(office.n_tasks), 74, "right")
+    axes.axhline(breadth["kind"].eq("specialised").sum(), color=style.INK, linewidth=0.8)
+    narrow, wide = breadth.iloc[0], breadth.iloc[-1]
+    peak = share.loc[narrow["department"]]
+    title = text_for(
+        "theme_work_title",
+        language,
+        narrow=department_name(narrow["department"], language),
+        share=peak.max(),
+        theme=theme_name(peak.idxmax(), language),
+        wide=department_name(wide["department"], language),
+        k=wide["n_themes"],
+    )
+    subtitle = text_for("theme_work_subtitle", language, least=least, year=years(documents))
+    style.frame(figure, title, subtitle, documents, language=language)
+    return figure, data
+
+
+def _beside(axes: Axes, y: float, text: str, offset: float, align: str) -> None:
+    """Write to the right of a chart, `offset` points from its edge."""
+    axes.annotate(
+        text,
+        (1, y),
+        (offset, 0),
+        xycoords=("axes fraction", "data"),
+        textcoords="offset points",
+        ha=align,
+        va="center",
+        fontsize=6.5,
+        annotation_clip=False,
+    )
+
+
+def draw_concentration(
+    documents: pd.DataFrame,
+    tasks: pd.DataFrame,
+    assignments: pd.DataFrame,
+    *,
+    language: str = "zh",
+) -> tuple[Figure, pd.DataFrame]:
+    """Concentration of each county's tasks; the data are `measure_concentration`.
+
+    Raises
+    ------
+    PlanError
+        No department carries a task.
+    """
+    data = concentration.measure_concentration(tasks, assignments).dropna(subset="high")
+    if data.empty:
+        raise PlanError("no department carries a task", "choose other plans or another theme")
+    names = county_name(documents, language)
+    looks = style.county_looks(documents["doc_id"])
+    plans = data["doc_id"].unique()
+    figure = style.new_figure(44 + 7 * len(plans))
+    panels = figure.subplots(1, len(concentration.CONCENTRATION), sharey=True)
+    for axes, measure in zip(panels, concentration.CONCENTRATION, strict=True):
+        rows = data[data["measure"].eq(measure)]
+        for place, row in enumerate(rows.itertuples()):
+            colour, marker = looks[row.doc_id]
+            axes.plot([row.low, row.high], [place, place], color=colour, linewidth=1.6)
+            axes.plot(row.value, place, marker, color=colour, markersize=4.5)
+        axes.set_title(text_for(f"concentration_{measure}", language), fontsize=7.5)
+        axes.set_xlim(0, rows["high"].max() * 1.15)
+        axes.xaxis.set_major_formatter(
+            PercentFormatter(1, decimals=0) if measure == "top_five" else "{x:g}"
+        )
+        axes.xaxis.set_major_locator(MaxNLocator(3))
+        axes.tick_params(labelsize=7, length=2)
+        axes.tick_params(axis="y", length=0)
+        axes.grid(axis="x", color="#EEEEEE", linewidth=0.6)
+    first = data.drop_duplicates("doc_id")
+    labels = [
+        text_for("concentration_label", language, county=names[r.doc_id], n=r.n_tasks, m=r.n_bodies)
+        for r in first.itertuples()
+    ]
+    panels[0].set_yticks(range(len(plans)), labels, fontsize=7)
+    panels[0].set_ylim(len(plans) - 0.5, -0.5)
+    five = data[data["measure"].eq("top_five")]
+    overlap = data.groupby("measure")["low"].max().le(data.groupby("measure")["high"].min()).all()
+    title = text_for(
+        "concentration_same" if overlap else "concentration_apart",
+        language,
+        low=five["value"].min(),
+        high=five["value"].max(),
+    )
+    subtitle = text_for("concentration_subtitle", language, year=years(documents))
+    style.frame(figure, title, subtitle, documents, language=language)
+    return figure, data

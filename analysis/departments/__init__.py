@@ -1,0 +1,1 @@
+"""Who carries the work: workloads, concentration, coordination, one department's page."""

@@ -1,0 +1,178 @@
+"""How work is spread: a department's over the themes, and a county's over its bodies."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from analysis.departments.workload import check_counting, comparable_measures, weigh_assignments
+
+
+def profile_themes(
+    tasks: pd.DataFrame,
+    assignments: pd.DataFrame,
+    *,
+    counting: str = "any",
+    by_county: bool = False,
+) -> pd.DataFrame:
+    """Spread of each department's work over themes.
+
+    Returns
+    -------
+    DataFrame
+        One row per department and theme (and plan): body_type, n (tasks, weighted by the
+        counting), n_tasks (the same over all themes), share (0 to 1). A theme that a plan has no
+        section for has no row; 0 means that the theme is there and the department is not named.
+
+    Raises
+    ------
+    PlanError
+        Plans stand beside each other in a counting that the clauses of one do not allow.
+    """
+    check_counting(counting)
+    if by_county:
+        comparable_measures(tasks, assignments, counting)
+    home = tasks[["task_id", "doc_id", "theme"]].dropna(subset=["theme"])
+    rows = weigh_assignments(assignments).merge(home, on="task_id")
+    key = ["doc_id"] * by_county + ["department", "body_type"]
+    n = rows.pivot_table(index=key, columns="theme", values=counting, aggfunc="sum")
+    long = n.fillna(0.0).reset_index().melt(key, var_name="theme", value_name="n")
+    if by_county:
+        long = long.merge(home[["doc_id", "theme"]].drop_duplicates(), on=["doc_id", "theme"])
+    long["n_tasks"] = long.groupby(key)["n"].transform("sum")
+    return long.assign(share=long["n"] / long["n_tasks"].where(long["n_tasks"] > 0))
+
+
+def _effective_number(counts: np.ndarray) -> np.ndarray:
+    """Exponential of Shannon's entropy along the last axis (Hill number of order one)."""
+    share = counts / counts.sum(axis=-1, keepdims=True)
+    return np.exp(-np.sum(share * np.log(np.where(share > 0, share, 1)), axis=-1))
+
+
+def measure_breadth(
+    tasks: pd.DataFrame,
+    assignments: pd.DataFrame,
+    *,
+    narrow: float = 0.5,
+    draws: int = 2000,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """Tell specialised from cross-cutting departments by the entropy of their themes.
+
+    Entropy grows with the number of tasks alone, so each department is held against as many tasks
+    drawn at random, without replacement, from all tasks with a clause.
+
+    Parameters
+    ----------
+    narrow
+        A department is specialised below this part of the themes that chance would give it.
+
+    Returns
+    -------
+    DataFrame
+        One row per department: body_type, n_tasks, n_themes, entropy (bits), effective_themes
+        (2 to the power of the entropy; Hill 1973), expected, low and high (median and 95 % of the
+        random draws), relative (effective over expected), kind: ``specialised``,
+        ``cross-cutting``, or empty where one theme alone would not fall below the draws.
+    """
+    profile = profile_themes(tasks, assignments)
+    n = profile.pivot(index=["department", "body_type"], columns="theme", values="n")
+    named = tasks["task_id"].isin(assignments["task_id"])
+    pool = tasks.loc[named, "theme"].value_counts().reindex(n.columns).to_numpy()
+    totals = n.sum(axis=1).astype(int)
+    rng = np.random.default_rng(seed)
+    drawn = {n: rng.multivariate_hypergeometric(pool, n, draws) for n in sorted(set(totals))}
+    chance = {n: np.quantile(_effective_number(d), [0.025, 0.5, 0.975]) for n, d in drawn.items()}
+    out = pd.DataFrame({"n_tasks": totals, "n_themes": n.gt(0).sum(axis=1)})
+    out["effective_themes"] = _effective_number(n.to_numpy())
+    out["entropy"] = np.log2(out["effective_themes"])
+    out[["low", "expected", "high"]] = np.stack([chance[size] for size in totals])
+    out["relative"] = out["effective_themes"] / out["expected"]
+    kind = np.where(out["relative"] < narrow, "specialised", "cross-cutting")
+    out["kind"] = pd.Series(kind, out.index, dtype="str").where(out["low"] > 1)
+    out = out.reset_index().sort_values("department")
+    return out.sort_values("n_tasks", ascending=False, kind="stable", ignore_index=True)
+
+
+def gini(work: np.ndarray) -> np.ndarray:
+    """Gini coefficient along the last axis: 0 all carry the same, towards 1 one carries all."""
+    ordered = np.sort(work, axis=-1)
+    n = ordered.shape[-1]
+    weighted = ordered @ np.arange(1, n + 1)
+    return 2 * weighted / (n * ordered.sum(axis=-1)) - (n + 1) / n
+
+
+def herfindahl(work: np.ndarray) -> np.ndarray:
+    """Herfindahl-Hirschman index along the last axis, 0 to 1: the sum of squared shares."""
+    return np.sum((work / work.sum(axis=-1, keepdims=True)) ** 2, axis=-1)
+
+
+def top_five(work: np.ndarray) -> np.ndarray:
+    """Share of the five largest along the last axis, 0 to 1."""
+    return np.sort(work, axis=-1)[..., -5:].sum(axis=-1) / work.sum(axis=-1)
+
+
+CONCENTRATION = {"gini": gini, "hhi": herfindahl, "top_five": top_five}
+
+
+def measure_concentration(
+    tasks: pd.DataFrame,
+    assignments: pd.DataFrame,
+    *,
+    counting: str = "fractional",
+    resamples: int = 2000,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """How far a few bodies carry a county's tasks, with intervals from resampling the tasks.
+
+    Bodies are those that the plan names, without collectives. A resample leaves bodies out and so
+    looks more concentrated than the plan; the interval corrects for that (BCa; Efron 1987).
+
+    Returns
+    -------
+    DataFrame
+        One row per plan and measure: doc_id, measure (gini, hhi, top_five), value, low and high
+        (95 %; empty where resampling cannot move the value), n_bodies, n_tasks.
+
+    Raises
+    ------
+    PlanError
+        The clauses of a plan do not allow the counting.
+    """
+    check_counting(counting)
+    comparable_measures(tasks, assignments, counting)
+    weights = weigh_assignments(assignments).query("body_type != 'collective'")
+    rows = weights.merge(tasks[["task_id", "doc_id"]], on="task_id")
+    found = []
+    for doc_id, plan in rows.groupby("doc_id"):
+        table = plan.pivot_table(index="task_id", columns="department", values=counting)
+        work = table.fillna(0.0).to_numpy()
+        for name, measure in CONCENTRATION.items():
+            low, high = _resample(work, measure, resamples, seed)
+            value = float(measure(work.sum(axis=0)))
+            found.append((doc_id, name, value, low, high, work.shape[1], len(work)))
+    names = ["doc_id", "measure", "value", "low", "high", "n_bodies", "n_tasks"]
+    return pd.DataFrame(found, columns=names)
+
+
+def _resample(
+    work: np.ndarray, measure: Callable[[np.ndarray], np.ndarray], resamples: int, seed: int
+) -> tuple[float, float]:
+    """95 % BCa interval of a measure of the column sums; rows of `work` (tasks) are resampled."""
+    if len(work) < 2:
+        return np.nan, np.nan
+    with warnings.catch_warnings(), np.errstate(invalid="ignore"):
+        warnings.simplefilter("ignore", stats.DegenerateDataWarning)
+        interval = stats.bootstrap(
+            (np.arange(len(work)),),
+            lambda drawn, axis: measure(work[drawn].sum(axis=-2)),  # noqa: ARG005
+            n_resamples=resamples,
+            batch=200,
+            method="BCa",
+            rng=np.random.default_rng(seed),
+        ).confidence_interval
+    return float(interval.low), float(interval.high)

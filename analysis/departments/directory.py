@@ -1,0 +1,186 @@
+"""The directory of bodies: who is named where, and all that the plans say of one of them."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+
+from analysis import load
+from analysis.departments.workload import name_once
+from analysis.errors import PlanError
+from analysis.lexicon import read_lexicon
+from analysis.schema import BODY_TYPES
+
+
+def list_bodies(tasks: pd.DataFrame, assignments: pd.DataFrame) -> pd.DataFrame:
+    """Bodies that each plan names, as it names them.
+
+    Returns
+    -------
+    DataFrame
+        One row per plan and department: doc_id, department, body_type, names (as written, joined
+        by 、), form (局, 分局, 中心 ...; empty where the name's end says nothing), tasks. A body
+        that is not here is not named, which is not to say that the county has none.
+    """
+    rows = assignments.merge(tasks[["task_id", "doc_id"]], on="task_id", validate="many_to_one")
+    bodies = rows.groupby(["doc_id", "department", "body_type"]).agg(
+        names=("name", lambda names: "、".join(sorted(set(names)))),
+        tasks=("task_id", "nunique"),
+    )
+    bodies.insert(1, "form", [_form(names) for names in bodies["names"]])
+    return bodies.reset_index()
+
+
+def _form(names: str) -> str:
+    """Form of a body by the end of its (first) name as written."""
+    forms = ((r["pattern"], r["form"]) for r in read_lexicon("body_forms"))
+    return next((form for p, form in forms if re.search(p, names.split("、")[0])), "")
+
+
+def structure_table(bodies: pd.DataFrame) -> pd.DataFrame:
+    """Which functions have a body of their own where.
+
+    Returns
+    -------
+    DataFrame
+        One row per department, departments first and then each other kind of body: body_type,
+        department, n_plans, and one column per plan with the names as written; empty where the
+        plan names no such body.
+    """
+    table = bodies.pivot(index=["body_type", "department"], columns="doc_id", values="names")
+    table.insert(0, "n_plans", table.notna().sum(axis=1))
+    order = {body_type: i for i, body_type in enumerate(BODY_TYPES)}
+    out = table.rename_axis(columns=None).reset_index()
+    out["order"] = out["body_type"].map(order)
+    out = out.sort_values(["order", "n_plans", "department"], ascending=[True, False, True])
+    return out.drop(columns="order").reset_index(drop=True)
+
+
+class DepartmentPage(NamedTuple):
+    """All that the plans say of one department."""
+
+    department: str
+    tasks: pd.DataFrame
+    targets: pd.DataFrame
+    partners: pd.DataFrame
+
+
+def find_department(name: str, assignments: pd.DataFrame) -> str:
+    """Department behind a name: the function's, one as written in a plan, short, or in English.
+
+    A part of a name will do where only one department has it: 发改局 finds 区发改局.
+
+    Raises
+    ------
+    PlanError
+        No body, or more than one, goes by this name; the error lists the nearest names.
+    """
+    named = sorted(set(assignments["department"]))
+    aliases = {d: d for d in named}
+    for row in read_lexicon("department_names"):
+        known_as = (row["department"], row["short"], row["name_en"], row["short_en"])
+        aliases |= {alias.casefold(): row["department"] for alias in known_as}
+    aliases |= dict(zip(assignments["name"], assignments["department"], strict=True))
+    wanted = name.strip().casefold()
+    found = {aliases[wanted]} if wanted in aliases else set()
+    if not found and len(wanted) > 1:
+        found = {d for alias, d in aliases.items() if wanted in alias and d in named}
+    if len(found) == 1:
+        if found <= set(named):
+            return found.pop()
+        raise PlanError(f"no plan names {found.pop()}", "list_bodies lists those named")
+    near = difflib.get_close_matches(wanted, aliases, n=6, cutoff=0.3)
+    options = sorted(found) or [d for d in dict.fromkeys(aliases[a] for a in near) if d in named]
+    raise PlanError(
+        f"{'more than one' if found else 'no'} department {name!r}",
+        f"did you mean {'、'.join(options[:4])}?" if options else "list_bodies lists all",
+    )
+
+
+def department_page(
+    name: str, county: str | None = None, *, folder: Path | None = None
+) -> DepartmentPage:
+    """All that the plans say of a department: its tasks, their targets, its partners.
+
+    Parameters
+    ----------
+    name
+        Name as for `find_department`.
+    county
+        County as printed, its plan's doc_id, or the first part of that; all counties if None.
+
+    Returns
+    -------
+    DepartmentPage
+        ``tasks``: one row per task, with role and whether its list is open. ``targets``: one row
+        per target of these tasks, value_low to value_high in unit, due as stated; a task's
+        targets are its bodies' together. ``partners``: one row per body named with it: tasks
+        together; tasks in which it supports the department, is supported by it, or stands beside.
+
+    Raises
+    ------
+    PlanError
+        Department or county are unknown (the error suggests the nearest), or the county's plan
+        does not name the department.
+    """
+    documents, tasks, assignments, quantities = load.tables(
+        "documents", "tasks", "assignments", "quantities", folder=folder
+    )
+    department = find_department(name, assignments)
+    tasks = tasks.merge(documents[["doc_id", "county", "doc_number"]], on="doc_id")
+    own = name_once(assignments).query("department == @department")
+    own = own.merge(tasks, on="task_id", validate="one_to_one")
+    if county is not None:
+        doc_id = _find_plan(county, documents)
+        if doc_id not in set(own["doc_id"]):
+            where = "、".join(dict.fromkeys(own["county"]))
+            raise PlanError(f"the plan {doc_id} does not name {department}", f"named in: {where}")
+        own = own[own["doc_id"].eq(doc_id)]
+    place = ["task_id", "county", "doc_number", "task_no"]
+    targets = own[["task_id", "county", "task_no", "role"]].merge(
+        quantities.query("kind == 'target'"), on="task_id"
+    )
+    said = ["indicator", "value_low", "value_high", "unit", "bound", "measure", "due", "sentence"]
+    listed = own[[*place, "name", "role", "open_list", "theme", "title"]]
+    return DepartmentPage(
+        department,
+        listed.sort_values("task_id", ignore_index=True),
+        targets[["quantity_id", "county", "task_no", "role", *said]].reset_index(drop=True),
+        _list_partners(own, assignments),
+    )
+
+
+def _find_plan(county: str, documents: pd.DataFrame) -> str:
+    """Plan of a county by name, doc_id or the part of the doc_id before the year."""
+    short = documents["doc_id"].str.rsplit("-", n=1).str[0]
+    options: dict[str, str] = {}
+    for names in (documents["county"], documents["doc_id"], short):
+        options |= dict(zip(names, documents["doc_id"], strict=True))
+    if county in options:
+        return options[county]
+    near = difflib.get_close_matches(county, options, n=2, cutoff=0.3) or documents["county"]
+    raise PlanError(f"no plan of {county!r}", f"did you mean {'、'.join(near)}?")
+
+
+def _list_partners(own: pd.DataFrame, assignments: pd.DataFrame) -> pd.DataFrame:
+    """One row per body named in the same tasks, and in which relation."""
+    mine = own[["task_id", "department", "role"]]
+    both = name_once(assignments).merge(mine, on="task_id", suffixes=("", "_own"))
+    both = both[both["department"] != both["department_own"]]
+    carried, carries = both["role_own"].ne("support"), both["role"].ne("support")
+    relation = {
+        "tasks": carries | ~carries,
+        "supports_it": carried & ~carries,
+        "supported_by_it": ~carried & carries,
+        "beside_it": carried == carries,
+    }
+    partners = pd.DataFrame(relation).groupby([both["department"], both["body_type"]]).sum()
+    return (
+        partners.rename_axis(["partner", "body_type"])
+        .reset_index()
+        .sort_values(["tasks", "partner"], ascending=[False, True], ignore_index=True)
+    )

@@ -1,0 +1,1 @@
+"""The explorer: what a choice finds, draws and exports, with the controls around it."""

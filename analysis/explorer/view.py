@@ -1,0 +1,271 @@
+"""What the explorer finds and draws for a choice of counties, theme, indicator and department."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from analysis.charts import style, targets
+from analysis.errors import PlanError
+from analysis.lexicon import theme_names
+from analysis.load import Plans, cut_plans
+from analysis.office.tables import name_bodies
+from analysis.targets.compare import compare_targets
+from analysis.targets.coverage import read_sentences
+from analysis.targets.indicators import indicator_name, split_id
+from analysis.wording import county_name, department_name, text_for, theme_name, years
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What is looked at, by doc_id, theme, indicator_id and department; empty stands for all."""
+
+    counties: tuple[str, ...] = ()
+    theme: str = ""
+    indicator: str = ""
+    department: str = ""
+
+
+@dataclass(frozen=True)
+class View:
+    """What a choice finds.
+
+    `tasks` has a row per task found, with its bodies; `figures` a row per figure in those tasks,
+    with the place of the figure in its sentence. `plans` and `comparisons` are those of the
+    counties chosen, whatever else is chosen.
+    """
+
+    choice: Choice
+    plans: Plans
+    tasks: pd.DataFrame
+    figures: pd.DataFrame
+    comparisons: pd.DataFrame = field(repr=False)
+
+    @property
+    def documents(self) -> pd.DataFrame:
+        """One row per plan chosen."""
+        return self.plans.documents
+
+
+# --- finding --------------------------------------------------------------------------------
+
+
+def select_view(plans: Plans, choice: Choice | None = None) -> View:
+    """Find the tasks and figures of a choice; the parts of a choice narrow each other.
+
+    Whether a figure is comparable is asked among the counties chosen.
+
+    Raises
+    ------
+    PlanError
+        A county, theme, indicator or department occurs nowhere in the tables.
+    """
+    choice = choice or Choice()
+    _check_choice(plans, choice)
+    chosen = choice.counties or plans.documents["doc_id"]
+    documents = plans.documents[plans.documents["doc_id"].isin(chosen)]
+    plans = cut_plans(documents, plans.tasks, plans.quantities, plans.assignments)
+    comparisons = compare_targets(plans.quantities, plans.tasks, plans.documents)
+    tasks = plans.tasks
+    if choice.theme:
+        tasks = tasks[tasks["theme"].eq(choice.theme)]
+    if choice.department:
+        names = plans.assignments
+        theirs = names.loc[names["department"].eq(choice.department), "task_id"]
+        tasks = tasks[tasks["task_id"].isin(theirs)]
+    figures = plans.quantities[plans.quantities["task_id"].isin(tasks["task_id"])]
+    if choice.indicator:
+        matched = comparisons.loc[
+            comparisons["indicator_id"].eq(choice.indicator), ["quantity_id", "comparable"]
+        ]
+        figures = figures.merge(matched, on="quantity_id", validate="one_to_one")
+        tasks = tasks[tasks["task_id"].isin(figures["task_id"])]
+    home = documents[["doc_id", "county", "doc_number"]]
+    tasks = tasks.merge(home, on="doc_id", validate="many_to_one")
+    bodies = found_bodies(tasks, plans)
+    tasks = tasks.merge(bodies, on="task_id", how="left", validate="one_to_one")
+    tasks["n_figures"] = tasks["task_id"].map(figures["task_id"].value_counts()).fillna(0)
+    return View(
+        choice=choice,
+        plans=plans,
+        tasks=tasks.astype({"n_figures": "Int64"}),
+        figures=_place_figures(figures, tasks),
+        comparisons=comparisons,
+    )
+
+
+def _check_choice(plans: Plans, choice: Choice) -> None:
+    concepts = {choice.indicator: split_id(choice.indicator)} if choice.indicator else {}
+    for what, given, known in (
+        ("county", choice.counties, plans.documents["doc_id"]),
+        ("theme", [choice.theme], ["", *plans.tasks["theme"].dropna().unique()]),
+        ("indicator", [choice.indicator], ["", *concepts]),
+        ("department", [choice.department], ["", *plans.assignments["department"].unique()]),
+    ):
+        if unknown := sorted(set(given) - set(known)):
+            listed = ", ".join(k for k in known if k)
+            raise PlanError(f"no {what} {', '.join(unknown)}", f"one of: {listed}")
+
+
+def found_bodies(tasks: pd.DataFrame, plans: Plans, *, language: str = "zh") -> pd.DataFrame:
+    """One row per task of `tasks` with a clause: task_id, lead, support, by one name each.
+
+    A body is named as it can be chosen, not as a plan writes it.
+    """
+    rows = plans.assignments[plans.assignments["task_id"].isin(tasks["task_id"])]
+    return name_bodies(rows.assign(name=rows["department"]), language=language)
+
+
+def _place_figures(figures: pd.DataFrame, tasks: pd.DataFrame) -> pd.DataFrame:
+    """Lead figures back to plan and task; `start` and `end` cut them out of their sentence."""
+    home = tasks[["task_id", "county", "doc_number", "task_no", "doc_id"]]
+    figures = figures.merge(home, on="task_id", validate="many_to_one")
+    begins = read_sentences(tasks)[["task_id", "char_start"]].astype(
+        {"task_id": "str", "char_start": "Int64"}
+    )
+    figures = pd.merge_asof(
+        figures.sort_values("char_start", kind="stable"),
+        begins.sort_values("char_start").assign(begin=lambda rows: rows["char_start"]),
+        on="char_start",
+        by="task_id",
+    ).sort_values("quantity_id", key=_natural, ignore_index=True)
+    figures["start"] = figures["char_start"] - figures["begin"]
+    figures["end"] = figures["char_end"] - figures["begin"]
+    return figures.drop(columns="begin")
+
+
+def _natural(ids: pd.Series) -> pd.Series:
+    """Sort key that puts -q2 before -q10."""
+    return ids.str.replace(r"\d+", lambda m: m[0].zfill(9), regex=True)
+
+
+def list_indicators(view: View) -> list[str]:
+    """Ids of the indicators among the figures found, those that most plans share first."""
+    rows = view.comparisons[view.comparisons["quantity_id"].isin(view.figures["quantity_id"])]
+    shared = rows[rows["comparable"]].groupby("indicator_id")["doc_id"].nunique()
+    ids = pd.Series(sorted(rows["indicator_id"].unique()), dtype="str")
+    return sorted(ids, key=lambda i: (-shared.get(i, 0), i))
+
+
+def describe_choice(choice: Choice, language: str = "zh") -> dict[str, str]:
+    """Name theme, department and indicator of a choice, as far as they are chosen."""
+    names = {
+        "theme": theme_name(choice.theme, language),
+        "department": department_name(choice.department, language),
+        "indicator": indicator_name(choice.indicator, language) if choice.indicator else "",
+    }
+    return {text_for(f"explore_{key}", language): name for key, name in names.items() if name}
+
+
+# --- drawing --------------------------------------------------------------------------------
+
+
+def draw_view(view: View, *, language: str = "zh") -> tuple[Figure, pd.DataFrame] | None:
+    """Draw an indicator's comparable figures, or else the tasks found by theme and county.
+
+    Returns
+    -------
+    (Figure, DataFrame) or None
+        The chart and the rows it draws; None where there is nothing that may stand side by side.
+    """
+    if view.tasks.empty:
+        return None
+    if not view.choice.indicator:
+        return draw_shares(view, language=language)
+    rows = view.comparisons[view.comparisons["indicator_id"].eq(view.choice.indicator)]
+    if not rows["comparable"].any():
+        return None
+    theme = split_id(view.choice.indicator)[0].theme
+    tables = (view.plans.documents, view.plans.tasks, view.plans.quantities)
+    return targets.draw_ladder(*tables, rows, theme=theme, language=language)
+
+
+def share_tasks(view: View) -> pd.DataFrame:
+    """One row per theme and plan chosen: n found, n_tasks of the plan, share of them (0 to 1)."""
+    themes = [t for t in theme_names() if view.tasks["theme"].eq(t).any()]
+    themes += [""] * bool(view.tasks["theme"].isna().any())
+    counted = pd.crosstab(view.tasks["theme"].fillna(""), view.tasks["doc_id"])
+    totals = view.plans.tasks["doc_id"].value_counts()
+    table = counted.reindex(index=themes, columns=sorted(view.documents["doc_id"]), fill_value=0)
+    data = table.rename_axis("theme").reset_index().melt("theme", var_name="doc_id", value_name="n")
+    data["n_tasks"] = data["doc_id"].map(totals)
+    return data.assign(share=data["n"] / data["n_tasks"])
+
+
+def draw_shares(view: View, *, language: str = "zh") -> tuple[Figure, pd.DataFrame]:
+    """Tasks found as a share of all tasks of the county: a row per theme, a mark per county."""
+    data = share_tasks(view)
+    names = county_name(view.documents, language)
+    looks = style.county_looks(view.documents["doc_id"])
+    themes, plans = list(data["theme"].unique()), list(data["doc_id"].unique())
+    figure = style.new_figure(54 + 7.2 * len(themes))
+    axes = figure.subplots()
+    for place, doc_id in enumerate(plans):
+        own = data[data["doc_id"].eq(doc_id)]
+        step = 0.17 * (place - (len(plans) - 1) / 2)  # equal shares must not hide each other
+        lines = pd.Series([themes.index(t) + step for t in own["theme"]], index=own.index)
+        label = f"{names[doc_id]} n={own['n_tasks'].iloc[0]}"
+        look = {"color": looks[doc_id][0], "marker": looks[doc_id][1], "linestyle": ""}
+        look |= {"markersize": 4.6, "clip_on": False}
+        none = own["n"].eq(0)
+        axes.plot(100 * own["share"][~none], lines[~none], **look)
+        axes.plot(0 * lines[none], lines[none], **look, markerfacecolor="white")
+        axes.plot([], [], **look, label=label)
+    axes.set_yticks(range(len(themes)), [_theme(t, language) for t in themes], fontsize=7)
+    axes.set(ylim=(len(themes) - 0.5, -0.5), xlim=(0, None))
+    axes.xaxis.set_major_locator(MaxNLocator(6, integer=True))
+    axes.set_xlabel(text_for("explore_shares_axis", language), fontsize=7)
+    axes.tick_params(axis="y", length=0, pad=7)
+    axes.tick_params(axis="x", labelsize=7)
+    axes.hlines(
+        [n + 0.5 for n in range(len(themes) - 1)], *axes.get_xlim(), color="#E5E5E5", linewidth=0.6
+    )
+    axes.legend(
+        loc="lower left", bbox_to_anchor=(0, 1), ncols=5, frameon=False, fontsize=6.5,
+        handletextpad=0.1, columnspacing=1, borderpad=0.2,
+    )  # fmt: skip
+    chosen = "".join(
+        text_for("explore_more", language, name=name, value=value)
+        for name, value in describe_choice(view.choice, language).items()
+    )
+    year = years(view.documents)
+    subtitle = text_for("explore_shares_subtitle", language, year=year, choice=chosen)
+    title = _finding(data, names, language)
+    style.frame(figure, title, subtitle, view.documents, language=language)
+    _fill_frame(figure, axes)
+    return figure, data
+
+
+def _fill_frame(figure: Figure, axes: Axes) -> None:
+    """Give the axes what the frame leaves, less names at the left, legend above, ticks below."""
+    width, height = (v * 25.4 for v in figure.get_size_inches())
+    _, bottom, _, tall = figure.get_layout_engine().get()["rect"]
+    figure.set_layout_engine("none")
+    left, right, above, below = 33 / width, 4 / width, 7 / height, 10 / height
+    axes.set_position((left, bottom + below, 1 - left - right, tall - above - below))
+
+
+def _theme(theme: str, language: str) -> str:
+    return theme_name(theme, language) if theme else text_for("explore_no_theme", language)
+
+
+def _finding(data: pd.DataFrame, names: pd.Series, language: str) -> str:
+    """Title: the widest gap between counties that have such tasks, or else where most tasks are."""
+    stated = data.assign(share=data["share"].where(data["n"] > 0))
+    table = stated.pivot(index="theme", columns="doc_id", values="share")
+    gap = table.max(axis=1) - table.min(axis=1)
+    if gap.max() < 0.005:
+        counts = data.groupby("theme", sort=False)["n"].sum()
+        key = "most" if (counts == counts.max()).sum() == 1 else "spread"
+        facts = {"theme": _theme(counts.idxmax(), language), "k": counts.max()}
+        facts |= {"n": counts.sum(), "themes": len(counts)}
+        return text_for(f"explore_shares_{key}", language, **facts)
+    row = table.loc[gap.idxmax()]
+    key = "explore_shares_gap" if len(table) > 1 else "explore_shares_theme"
+    ends = {"most": names[row.idxmax()], "least": names[row.idxmin()]}
+    theme = _theme(row.name, language)
+    return text_for(key, language, theme=theme, high=row.max(), low=row.min(), **ends)

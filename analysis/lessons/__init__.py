@@ -1,0 +1,1 @@
+"""Material and exercises of the lessons."""

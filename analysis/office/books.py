@@ -1,0 +1,379 @@
+"""Two finished workbooks for an office: the ledger of tasks, and the table of indicators.
+
+Every row leads to its task on a sheet with the text as printed; another sheet says what the columns
+mean, which version of the data they show and how well the figures were read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from io import BytesIO
+from itertools import count
+from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+import pandas as pd
+from openpyxl import Workbook
+from openpyxl.chart import BarChart, Reference
+from openpyxl.chart.label import DataLabelList
+from openpyxl.chart.text import RichText
+from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphProperties
+from openpyxl.drawing.text import Font as ChartFont
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.writer.excel import ExcelWriter
+
+from analysis.errors import PlanError
+from analysis.files import write_atomically
+from analysis.load import Plans, read_plans
+from analysis.office.notes import (
+    add_about,
+    add_source,
+    find_sources,
+    name_columns,
+    plain,
+    word_pages,
+)
+from analysis.office.sheets import FONTS, Cell, Head, amount, new_book, shorten_middle, write_sheet
+from analysis.office.tables import (
+    describe_comparability,
+    first_departments,
+    indicator_table,
+    ledger_table,
+)
+from analysis.targets.indicators import indicator_name, split_id
+from analysis.wording import LANGUAGES, county_name, join, text_for, theme_name
+
+_BAR = "12355B"
+_MOST = 6
+_SIZE = (10.5, 5.6)  # cm; a chart is as wide as the first column, the next one stands beside it
+_FIRST = 60  # columns
+_ROW, _ROWS = 14, 12  # points, and rows from one line of charts to the next
+
+
+def axis_unit(rows: pd.DataFrame, language: str = "zh") -> str:
+    """Unit that the figures of one indicator are shown in, with its 万 or 亿."""
+    concept, _ = split_id(rows["indicator_id"].iloc[0])
+    scale = rows["scale"].iloc[0]
+    words = text_for(f"scale_{scale}", language) if scale > 1 else ""
+    return f"{words}{concept.unit}" if language == "zh" else f"{words} {concept.unit_en}".strip()
+
+
+def add_charts(
+    book: Workbook,
+    groups: Sequence[pd.DataFrame],
+    names: pd.Series,
+    printed: Mapping[str, str],
+    language: str,
+) -> int:
+    """Sheet with a table of the best covered indicators and a bar chart for each of its rows.
+
+    Only comparable figures are drawn: an empty cell has no bar.
+
+    Parameters
+    ----------
+    groups
+        Rows of `indicator_table`, one frame per indicator.
+    names
+        Name of each plan's county, by doc_id.
+
+    Returns
+    -------
+    int
+        Number of charts; there is no such sheet where nothing can be compared.
+    """
+    charted = best_covered(groups)
+    if not charted:
+        return 0
+    heads = [Head(text_for("head_charted", language), _FIRST), *(Head(n, 14) for n in names)]
+    rows = [[Cell(_chart_title(rows, language)), *_bars(rows)] for rows in charted]
+    title = text_for("sheet_charts", language)
+    sheet = write_sheet(book, title, heads, rows, printed=printed, table=False)
+    sheet.page_setup.fitToHeight = 1
+    for column in range(1, len(heads) + 1):  # one chart stands under the first, one under the rest
+        letter = get_column_letter(column)
+        wide = _FIRST if column == 1 else _FIRST / len(names)
+        sheet.column_dimensions[letter].width = max(wide, sheet.column_dimensions[letter].width)
+    sheet.sheet_format.defaultRowHeight, sheet.sheet_format.customHeight = _ROW, True
+    below = len(rows) + 2
+    sheet.cell(below, 1, text_for("charts_note", language)).style = "note"
+    for place in range(len(rows)):
+        anchor = f"{'AB'[place % 2]}{below + 2 + place // 2 * _ROWS}"
+        sheet.add_chart(_chart(sheet, place + 2, len(heads), language), anchor)
+    return len(rows)
+
+
+def best_covered(groups: Sequence[pd.DataFrame]) -> list[pd.DataFrame]:
+    """Indicators with most comparable figures that are not all equal, in the order they have."""
+    figures = [rows.loc[rows["comparable"], "low"] for rows in groups]
+    counted = [(len(f), n) for n, f in enumerate(figures) if f.min() < f.max()]
+    best = sorted(counted, key=lambda c: (-c[0], c[1]))[:_MOST]
+    return [groups[n] for n in sorted(n for _, n in best)]
+
+
+def _chart_title(rows: pd.DataFrame, language: str) -> str:
+    indicator_id = rows["indicator_id"].iloc[0]
+    name, unit = indicator_name(indicator_id, language), axis_unit(rows, language)
+    return text_for("indicator_unit", language, name=name, unit=unit)
+
+
+def _bars(rows: pd.DataFrame) -> list[Cell]:
+    return [
+        amount(row.low, row.high, row.bound) if row.comparable else Cell(None, "number")
+        for row in rows.itertuples()
+    ]
+
+
+def _chart(sheet: Worksheet, row: int, last: int, language: str) -> BarChart:
+    """One bar for each number of a row; the figure on a bar is shown as its cell shows it."""
+    chart = BarChart()
+    chart.add_data(Reference(sheet, min_col=2, max_col=last, min_row=row), from_rows=True)
+    chart.set_categories(Reference(sheet, min_col=2, max_col=last, min_row=1))
+    chart.width, chart.height = _SIZE
+    chart.title, chart.legend, chart.gapWidth = str(sheet.cell(row, 1).value), None, 60
+    chart.title.tx.rich.p[0].r[0].rPr = _letters(language, 11)
+    series = chart.series[0]
+    series.graphicalProperties.solidFill = _BAR
+    series.dLbls = DataLabelList(
+        showVal=True, showSerName=False, showCatName=False, showLegendKey=False, dLblPos="outEnd"
+    )
+    series.dLbls.txPr = _text(language, 9)
+    chart.y_axis.delete = chart.x_axis.delete = False
+    chart.y_axis.majorGridlines = None
+    chart.y_axis.scaling.min = 0
+    chart.y_axis.number_format = "#,##0"
+    chart.y_axis.txPr = chart.x_axis.txPr = _text(language, 9)
+    return chart
+
+
+def _letters(language: str, size: int) -> CharacterProperties:
+    face = ChartFont(typeface=FONTS[language][0])
+    return CharacterProperties(latin=face, ea=face, sz=100 * size, b=False)
+
+
+def _text(language: str, size: int) -> RichText:
+    letters = _letters(language, size)
+    paragraph = Paragraph(pPr=ParagraphProperties(defRPr=letters), endParaRPr=letters)
+    return RichText(p=[paragraph])
+
+
+# Columns with their greatest width; a Chinese character takes two.
+_LEDGER = {
+    "no": 7, "county": 13, "theme": 23, "task": 24, "goal": 38, "unit": 13, "value": 13,
+    "lead": 22, "support": 20, "due": 11, "progress": 12, "check": 10, "source": 34,
+}  # fmt: skip
+_LEDGER_EN = {"goal": 34, "unit": 15, "lead": 32, "support": 28}
+_INDICATORS = {"project": 23, "no": 7, "indicator": 32, "unit": 14}
+_REMARKS = {"comparability": 40, "department": 24}
+_COUNTY, _WORDS = 26, 20
+
+
+def write(
+    folder: Path,
+    *,
+    counties: Sequence[str] = (),
+    language: str = "zh",
+    report: Callable[[str], None] = print,
+) -> list[Path]:
+    """Write both workbooks into a folder and return their paths.
+
+    Parameters
+    ----------
+    counties
+        Plans to show, by county (周村区, zhoucun) or doc_id; all if none.
+
+    A workbook that stands there already and is another may have been filled in: it is kept under
+    a further name.
+
+    Raises
+    ------
+    PlanError
+        A county or the language is unknown, the tables have not been built, or a file is open.
+    """
+    if language not in LANGUAGES:
+        raise PlanError(f"no language {language}", f"one of: {', '.join(LANGUAGES)}")
+    plans = read_plans(counties)
+    paths = []
+    for key, make in (("book_ledger", ledger_book), ("book_indicators", indicator_book)):
+        path = folder / f"{'-'.join([text_for(key, language), *counties])}.xlsx"
+        report(f"writing {path.name}")
+        kept = path.read_bytes() if path.is_file() else b""
+        paths.append(save_book(make(plans, language=language), path, date=data_date(plans)))
+        if kept not in (b"", path.read_bytes()):
+            report(f"keeping the earlier one as {_keep(path, kept).name}")
+    return paths
+
+
+def _keep(path: Path, data: bytes) -> Path:
+    """Write an earlier workbook beside the new one, under the first number that is free."""
+    number = next(n for n in count(1) if not path.with_stem(f"{path.stem}_{n}").exists())
+    return write_atomically(path.with_stem(f"{path.stem}_{number}"), data)
+
+
+def data_date(plans: Plans) -> datetime:
+    """Date of the data: the day on which the last of the plans was issued."""
+    return datetime.fromisoformat(plans.documents["issued_on"].max())
+
+
+# --- the two books --------------------------------------------------------------------------
+
+
+def ledger_book(plans: Plans, *, language: str = "zh") -> Workbook:
+    """Workbook of the ledger: a row per target or task, the text as printed, what it all means."""
+    table = ledger_table(plans, language=language)
+    printed = word_pages("print_ledger", plans, language)
+    book = new_book(printed["top"], language)
+    cells = (_ledger_cells(n, row, language) for n, row in enumerate(table.itertuples(), 1))
+    write_sheet(
+        book,
+        text_for("sheet_ledger", language),
+        name_columns(_LEDGER | (_LEDGER_EN if language == "en" else {}), language),
+        cells,
+        freeze="D2",
+        links=find_sources(plans, language),
+        printed=printed,
+    )
+    add_source(book, plans, printed, language)
+    facts = {
+        "rows": len(table),
+        "plans": len(plans.documents),
+        "tasks": len(plans.tasks),
+        "targets": len(plans.targets),
+        "without": int(table["value_low"].isna().sum()),
+    }
+    keys = ("goal", "values", "bounds", "bodies", "due", "check", "offsets")
+    add_about(book, plans, ("ledger", *keys), facts, printed, language)
+    return book
+
+
+def indicator_book(plans: Plans, *, language: str = "zh") -> Workbook:
+    """Workbook of the indicators: a row each, a column per county, charts of the best covered."""
+    groups = [rows for _, rows in indicator_table(plans).groupby("indicator_id", sort=False)]
+    printed = word_pages("print_indicators", plans, language)
+    book = new_book(printed["top"], language)
+    names = county_name(plans.documents, language)
+    numbers = plans.documents.set_index("doc_id")["doc_number"]
+    counties = [
+        Head(f"{names[d]}\n{numbers[d].replace('〔', chr(10) + '〔')}", _COUNTY)
+        for d in names.index
+    ]
+    offices = first_departments(plans.assignments, language=language)
+    write_sheet(
+        book,
+        text_for("sheet_indicators", language),
+        [*name_columns(_INDICATORS, language), *counties, *name_columns(_REMARKS, language)],
+        (_indicator_cells(n, rows, names, offices, language) for n, rows in enumerate(groups, 1)),
+        freeze="D2",
+        links=find_sources(plans, language),
+        printed=printed,
+    )
+    n_charts = add_charts(book, groups, names, printed, language)
+    add_source(book, plans, printed, language)
+    facts = {
+        "rows": len(groups),
+        "comparable": sum(bool(rows["comparable"].any()) for rows in groups),
+        "n": n_charts,
+    }
+    keys = ("cells", "bounds", "comparable", "matching", "departments")
+    keys = ("indicators", *keys, *(("charts",) if n_charts else ()), "offsets")
+    add_about(book, plans, keys, facts, printed, language)
+    return book
+
+
+# --- rows -----------------------------------------------------------------------------------
+
+
+def _ledger_cells(no: int, row: object, language: str) -> list[Cell]:
+    value = plain(None, "centre", language)
+    if pd.notna(row.value_low):
+        value = amount(row.value_low, row.value_high, row.bound)
+    unchecked = text_for("check_list", language).split(",")[0]
+    return [
+        Cell(no, "centre"),
+        Cell(row.county, "centre"),
+        plain(row.theme, "centre", language),
+        Cell(row.task),
+        Cell(row.goal),
+        plain(row.unit, "centre", language),
+        value,
+        plain(row.lead, "text", language),
+        plain(row.support, "text", language),
+        plain(row.due, "centre", language),
+        Cell(None, "centre"),
+        Cell(unchecked, "centre"),
+        Cell(row.source, task_id=row.task_id),
+    ]
+
+
+def _indicator_cells(
+    no: int, rows: pd.DataFrame, names: pd.Series, offices: pd.Series, language: str
+) -> list[Cell]:
+    indicator_id = rows["indicator_id"].iloc[0]
+    concept, _ = split_id(indicator_id)
+    spoken = rows[rows["status"].isin(["value", "no_number"])]
+    bodies = offices.reindex(spoken["task_id"]).dropna().value_counts(sort=False)
+    bodies = bodies.sort_values(ascending=False, kind="stable").index
+    departments = join("role_join", bodies, language) or None
+    return [
+        Cell(theme_name(concept.theme, language), "centre"),
+        Cell(no, "centre"),
+        Cell(indicator_name(indicator_id, language)),
+        Cell(axis_unit(rows, language), "centre"),
+        *(_county_cell(row, language) for row in rows.itertuples()),
+        Cell(describe_comparability(rows, names, longest=_WORDS, language=language)),
+        plain(departments, "text", language),
+    ]
+
+
+def _county_cell(row: object, language: str) -> Cell:
+    """What one plan says of one indicator: a number, words, a doubt or a dash."""
+    if row.status == "value":
+        return amount(row.low, row.high, row.bound, task_id=row.task_id)
+    if row.status == "absent":
+        return plain(None, "centre", language)
+    if row.status == "no_number":
+        return Cell(shorten_middle(row.evidence, _WORDS), "centre", task_id=row.task_id)
+    return Cell(
+        text_for(f"cell_{row.status}", language, evidence=row.evidence),
+        "muted",
+        task_id=row.task_id,
+    )
+
+
+# --- file -----------------------------------------------------------------------------------
+
+
+def save_book(book: Workbook, path: Path, *, date: datetime) -> Path:
+    """Write a workbook whole or not at all; the same content gives the same bytes.
+
+    Parameters
+    ----------
+    date
+        Stands for the time of writing, in the document's properties and in the archive.
+
+    Raises
+    ------
+    PlanError
+        The file is open in another program or the folder cannot be written.
+    """
+    book.properties.created = book.properties.modified = date
+    raw, fixed = BytesIO(), BytesIO()
+    ExcelWriter(book, ZipFile(raw, "w")).save()  # `Workbook.save` would put in the time of day
+    with ZipFile(raw) as parts, ZipFile(fixed, "w", ZIP_DEFLATED) as target:
+        for name in parts.namelist():
+            target.writestr(_entry(name, date), parts.read(name))
+    try:
+        return write_atomically(path, fixed.getvalue())
+    except OSError as error:
+        raise PlanError(
+            f"cannot be written: {error.strerror}",
+            "close it in Excel or WPS, or choose another folder",
+            file=path,
+        ) from None
+
+
+def _entry(name: str, date: datetime) -> ZipInfo:
+    entry = ZipInfo(name, date_time=date.timetuple()[:6])
+    entry.compress_type, entry.create_system, entry.external_attr = ZIP_DEFLATED, 3, 0o644 << 16
+    return entry

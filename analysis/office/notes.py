@@ -1,0 +1,165 @@
+"""What both workbooks have beside their table: the text as printed, and what it all means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from openpyxl import Workbook
+
+from analysis import schema
+from analysis.accuracy.labels import match_labels, read_labels
+from analysis.accuracy.scores import first_measurement, score
+from analysis.load import Plans, data_version
+from analysis.office.sheets import Cell, Head, write_sheet
+from analysis.wording import county_name, join, text_for, theme_name, years
+
+# Columns with their greatest width; a Chinese character takes two.
+_SOURCE = {
+    "task_id": 20, "county": 13, "doc_number": 27, "task_no": 10, "section": 18, "theme": 23,
+    "title": 22, "text": 70, "clause": 34, "char_start": 10, "char_end": 10,
+}  # fmt: skip
+_ABOUT = {"item": 38, "content": 110}
+_CHOICES = ("progress", "check")
+_ACCURACY = (
+    ("quantity", "precision"),
+    ("quantity", "recall"),
+    ("target", "precision"),
+    ("bound", "accuracy"),
+    ("measure", "accuracy"),
+    ("indicator", "close"),
+)
+
+
+def plain(text: object, style: str, language: str) -> Cell:
+    """Cell with a text of a table, or with a dash where the plan says nothing."""
+    if isinstance(text, str):
+        return Cell(text, style)
+    return Cell(text_for("not_stated", language), "muted")
+
+
+def name_columns(widths: Mapping[str, int], language: str) -> list[Head]:
+    """Heads of columns from their keys and greatest widths."""
+    heads = []
+    for key, width in widths.items():
+        listed = [text_for(f"{key}_{k}", language) for k in ("list", "error") if key in _CHOICES]
+        heads.append(Head(text_for(f"head_{key}", language), width, *listed))
+    return heads
+
+
+def word_pages(key: str, plans: Plans, language: str) -> dict[str, str]:
+    """Texts above and below every printed page."""
+    return {
+        "top": text_for(key, language, year=years(plans.documents)),
+        "left": text_for("print_version", language, version=data_version()),
+        "right": text_for("print_page", language),
+    }
+
+
+def find_sources(plans: Plans, language: str) -> tuple[str, dict[str, int]]:
+    """Sheet of the text as printed, and the row of each task on it."""
+    return text_for("sheet_source", language), {
+        t: n for n, t in enumerate(plans.tasks["task_id"], 2)
+    }
+
+
+def add_source(book: Workbook, plans: Plans, printed: Mapping[str, str], language: str) -> None:
+    """Sheet of the text as printed, one task a row, with the figures of its targets in bold."""
+    documents = plans.documents.assign(county=county_name(plans.documents, language).to_numpy())
+    tasks = plans.tasks.merge(documents[["doc_id", "county", "doc_number"]], on="doc_id")
+    spans = plans.targets.groupby("task_id")[["char_start", "char_end"]].agg(list)
+    rows = []
+    for task in tasks.itertuples():
+        starts, ends = spans.loc[task.task_id] if task.task_id in spans.index else ((), ())
+        clause = task.clause if isinstance(task.clause, str) else None
+        at = task.char_end - len(clause or "") - len(task.text)
+        bold = tuple((a - at, b - at) for a, b in zip(starts, ends, strict=True) if a >= at)
+        theme = theme_name(task.theme, language) if isinstance(task.theme, str) else None
+        rows.append(
+            [
+                Cell(task.task_id, "centre"),
+                Cell(task.county, "centre"),
+                Cell(task.doc_number, "centre"),
+                Cell(task.task_no, "centre"),
+                Cell(task.section_title),
+                plain(theme, "centre", language),
+                Cell(task.title),
+                Cell(task.text, bold=bold),
+                plain(clause, "text", language),
+                Cell(task.char_start, "centre"),
+                Cell(task.char_end, "centre"),
+            ]
+        )
+    heads = name_columns(_SOURCE, language)
+    write_sheet(book, text_for("sheet_source", language), heads, rows, freeze="B2", printed=printed)
+
+
+def add_about(
+    book: Workbook,
+    plans: Plans,
+    keys: Sequence[str],
+    facts: Mapping[str, int],
+    printed: Mapping[str, str],
+    language: str,
+) -> None:
+    """Sheet that says what the workbook is, where it comes from and how far it can be trusted."""
+    issued = plans.documents["issued_on"]
+    facts = dict(facts) | {
+        "version": data_version(),
+        "first": issued.min(),
+        "last": issued.max(),
+        "year": years(plans.documents),
+        "licence": schema.LICENSE["name"],
+    }
+    first, *others = keys
+    spoken = ("language",) if language != "zh" else ()
+    lines = [
+        (text_for(f"about_{key}_item", language), text_for(f"about_{key}", language, **facts))
+        for key in (first, "version", "dates", *spoken, *others, "accuracy")
+    ]
+    lines += [*_accuracy_lines(plans, language), *_plan_lines(plans, language)]
+    lines += [
+        (text_for(f"about_{key}_item", language), text_for(f"about_{key}", language, **facts))
+        for key in ("font", "licence")
+    ]
+    rows = [[Cell(item, "centre"), Cell(text)] for item, text in lines]
+    heads = name_columns(_ABOUT, language)
+    write_sheet(book, text_for("sheet_about", language), heads, rows, printed=printed, table=False)
+
+
+def _plan_lines(plans: Plans, language: str) -> Iterator[tuple[str, str]]:
+    names = county_name(plans.documents, language)
+    targets = plans.targets["task_id"].map(plans.tasks.set_index("task_id")["doc_id"])
+    for plan in plans.documents.itertuples():
+        yield (
+            text_for("about_plan_item", language),
+            text_for(
+                "about_plan",
+                language,
+                county=names[plan.doc_id],
+                number=plan.doc_number,
+                title=plan.title,
+                issuer=plan.issuer,
+                date=plan.issued_on,
+                tasks=int(plans.tasks["doc_id"].eq(plan.doc_id).sum()),
+                targets=int(targets.eq(plan.doc_id).sum()),
+                file=plan.source_file,
+            ),
+        )
+
+
+def _accuracy_lines(plans: Plans, language: str) -> Iterator[tuple[str, str]]:
+    """Measured accuracy: blind, and today on those of the plans that have labels."""
+    blind = first_measurement()
+    measured = {"blind": blind[blind["plans"].eq("held out")]}
+    labels = read_labels()
+    labels = labels[labels["doc_id"].isin(plans.documents["doc_id"])]
+    if len(labels):
+        measured["today"] = score(match_labels(plans.quantities, labels))
+    for field, figure in _ACCURACY:
+        parts = []
+        for name, scores in measured.items():
+            row = scores[scores["field"].eq(field) & scores["figure"].eq(figure)].iloc[0]
+            values = {k: f"{row[k]:.1%}" for k in ("value", "low", "high")}
+            named = text_for(f"accuracy_{name}", language)
+            parts.append(text_for("accuracy_part", language, name=named, n=int(row["n"]), **values))
+        yield text_for(f"accuracy_{field}_{figure}", language), join("role_join", parts, language)

@@ -1,0 +1,222 @@
+"""What the two workbooks say, as tables: a ledger of tasks and targets, indicators by county."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis.lexicon import theme_names
+from analysis.load import Plans
+from analysis.office.sheets import text_width
+from analysis.targets.compare import compare_targets
+from analysis.targets.coverage import read_coverage
+from analysis.targets.indicators import level_slug, read_indicators, split_id, unit_factor
+from analysis.text import split_sentences
+from analysis.wording import (
+    county_name,
+    department_name,
+    join,
+    text_for,
+    texts,
+    theme_name,
+    unit_name,
+)
+
+_SCALES = (100_000_000, 10_000)
+_LONGEST = 400  # characters of a task's own words in the ledger, so that a row fits its height
+
+
+# --- ledger ---------------------------------------------------------------------------------
+
+
+def ledger_table(plans: Plans, *, language: str = "zh") -> pd.DataFrame:
+    """One row per target, or per task without one, in the order of the plans.
+
+    Returns
+    -------
+    DataFrame
+        task_id, quantity_id, county, theme, task, goal (words), unit (with 万 or 亿 in it),
+        value_low and value_high in that unit, bound, lead, support, due, source. A cell is empty
+        where the plan says nothing, and unit and values where a task has no target.
+    """
+    targets = plans.targets[
+        ["task_id", "quantity_id", "char_start", "text", "value_low", "value_high", "unit",
+         "bound", "indicator", "due"]
+    ].rename(columns={"char_start": "place", "text": "figure"})  # fmt: skip
+    rows = plans.tasks.merge(targets, on="task_id", how="left")
+    rows = rows.merge(plans.documents[["doc_id", "doc_number"]], on="doc_id")
+    rows = rows.merge(name_bodies(plans.assignments, language=language), on="task_id", how="left")
+    rows = rows.sort_values(["doc_id", "task_no", "place"], ignore_index=True)
+    stated = rows["value_low"].notna()
+    scale = rows["value_low"].map(_scale)
+    named = rows["indicator"].fillna("") + rows["figure"]
+    rows = rows.assign(
+        county=rows["doc_id"].map(county_name(plans.documents, language)),
+        theme=rows["theme"].map(lambda t: theme_name(t, language), na_action="ignore"),
+        task=rows["title"],
+        goal=named.where(stated, rows["text"].map(lambda t: _shorten(t, language))),
+        unit=[
+            unit_name(u, s, language) for u, s in zip(rows["unit"].fillna(""), scale, strict=True)
+        ],
+        value_low=rows["value_low"] / scale,
+        value_high=rows["value_high"] / scale,
+        source=[
+            text_for("task_source", language, number=number, no=no)
+            for number, no in zip(rows["doc_number"], rows["task_no"], strict=True)
+        ],
+    )
+    columns = ["task_id", "quantity_id", "county", "theme", "task", "goal", "unit", "value_low",
+        "value_high", "bound", "lead", "support", "due", "source"]  # fmt: skip
+    return rows[columns]
+
+
+def name_bodies(assignments: pd.DataFrame, *, language: str = "zh") -> pd.DataFrame:
+    """One row per task: task_id, lead, support, as text in the order of the clause.
+
+    Bodies that are responsible without a lead among them stand under lead, marked as such.
+    """
+    name = assignments["name"]
+    if language != "zh":
+        known = assignments["department"].map(lambda d: department_name(d, language))
+        name = known.where(known.ne(assignments["department"]), name)
+    rows = assignments.assign(name=name).sort_values(["task_id", "position"])
+    lists = rows.groupby(["task_id", "role"]).agg(
+        names=("name", lambda n: join("body_join", dict.fromkeys(n), language)),
+        more=("open_list", "any"),
+    )
+    open_names = lists["names"].map(lambda n: text_for("body_open", language, bodies=n))
+    wide = lists["names"].where(~lists["more"].astype(bool), open_names).unstack()
+    wide = wide.reindex(columns=["lead", "responsible", "support"]).astype("str")
+    marked = wide["responsible"].map(
+        lambda n: text_for("body_responsible", language, bodies=n), na_action="ignore"
+    )
+    both = wide["lead"] + join("role_join", ["", ""], language) + marked
+    lead = both.fillna(wide["lead"]).fillna(marked)
+    return pd.DataFrame({"lead": lead, "support": wide["support"]}).reset_index()
+
+
+def _scale(value: float) -> int:
+    return next((s for s in _SCALES if value >= s), 1)
+
+
+def _shorten(text: str, language: str) -> str:
+    """Cut a very long text after a whole sentence and say where the rest stands."""
+    if len(text) <= _LONGEST:
+        return text
+    ends = [end for _, end in split_sentences(text) if end <= _LONGEST]
+    return text_for("cut_text", language, text=text[: ends[-1] if ends else _LONGEST])
+
+
+# --- indicators -----------------------------------------------------------------------------
+
+
+def indicator_table(plans: Plans) -> pd.DataFrame:
+    """One row per indicator and plan, by theme: what the plan states of it.
+
+    Returns
+    -------
+    DataFrame
+        indicator_id, doc_id, status (`coverage.STATUSES`), evidence, note, task_id, quantity_id,
+        comparable, bound, low and high, scale (10,000 or 100 million where the largest figure of
+        a plain unit reaches it, else 1; low and high are in the indicator's unit times scale).
+    """
+    tables = (plans.quantities, plans.tasks, plans.documents)
+    comparisons = compare_targets(*tables)
+    values = ["quantity_id", "value_low", "value_high", "value_base_low", "value_base_high"]
+    rows = (
+        read_coverage(comparisons, *tables)
+        .merge(comparisons[["indicator_id", "quantity_id", "comparable"]], how="left")
+        .merge(plans.quantities[[*values, "bound"]], on="quantity_id", how="left")
+    )
+    concepts = {i: split_id(i)[0] for i in rows["indicator_id"].unique()}
+    factor = rows["indicator_id"].map({i: unit_factor(c.unit) for i, c in concepts.items()})
+    themes, known = theme_names(), [c.indicator_id for c in read_indicators()]
+    place = {i: (themes.index(c.theme), known.index(c.indicator_id)) for i, c in concepts.items()}
+    low, high = (
+        rows[f"value_base_{end}"].fillna(rows[f"value_{end}"]) / factor for end in ("low", "high")
+    )
+    is_plain = rows["indicator_id"].map({i: c.unit[0] not in "万亿" for i, c in concepts.items()})
+    largest = high.where(is_plain).groupby(rows["indicator_id"]).transform("max")
+    scale = largest.map(_scale)
+    rows = rows.assign(
+        comparable=rows["comparable"].eq(True),
+        scale=scale,
+        low=_round(low / scale),
+        high=_round(high / scale),
+        place=rows["indicator_id"].map(place),
+    ).sort_values(["place", "indicator_id", "doc_id"], ignore_index=True)
+    columns = ["indicator_id", "doc_id", "status", "evidence", "note", "task_id", "quantity_id",
+        "comparable", "bound", "low", "high", "scale"]  # fmt: skip
+    return rows[columns]
+
+
+def _round(values: pd.Series) -> pd.Series:
+    """Nine significant digits: base values are kept to six decimals and no plan gives more."""
+    return values.map("{:.9g}".format).astype(float)
+
+
+def first_departments(assignments: pd.DataFrame, *, language: str = "zh") -> pd.Series:
+    """Name of the department that a clause names first, by task_id; support never stands first."""
+    rows = assignments[assignments["role"].ne("support")].sort_values(["task_id", "position"])
+    first = rows.drop_duplicates("task_id").set_index("task_id")["department"]
+    return first.map(lambda d: department_name(d, language))
+
+
+def describe_comparability(
+    rows: pd.DataFrame, names: pd.Series, *, longest: int = 20, language: str = "zh"
+) -> str:
+    """Say of one indicator's rows whether they can be compared, and what keeps others apart.
+
+    Pledges without a number that take more than `longest` columns are given in full.
+
+    Parameters
+    ----------
+    rows
+        Rows of `indicator_table` for one indicator.
+    names
+        Name of each plan's county, by doc_id.
+    """
+    concept, _ = split_id(rows["indicator_id"].iloc[0])
+    n, alone = int(rows["comparable"].sum()), bool(rows["status"].eq("value").any())
+    key = "several" if n else "one" if alone else "none"
+    measure = text_for(f"term_{concept.measure}", language)
+    parts = [text_for(f"comparable_{key}", language, n=n, measure=measure)]
+    for note, group in rows[rows["status"].eq("other")].groupby("note", sort=False):
+        counties = join("county_join", group["doc_id"].map(names), language)
+        reason = _reason(note, language)
+        parts.append(text_for("note_county", language, counties=counties, reason=reason))
+    for row in rows[rows["status"].eq("no_number")].itertuples():
+        if text_width(row.evidence) > longest:
+            county = names[row.doc_id]
+            parts.append(text_for("note_pledge", language, county=county, words=row.evidence))
+    return join("note_join", parts, language)
+
+
+def _reason(note: str, language: str) -> str:
+    """Reason of the table comparisons in a language; as it stands where no string knows it."""
+    head, _, rest = note.partition(": ")
+    key = "reason_" + head.replace(" ", "_")
+    a, _, b = rest.partition(", not ")
+    if key not in texts():
+        return note
+    return text_for(key, language, a=_term(a, language), b=_term(b, language))
+
+
+def _term(word: str, language: str) -> str:
+    """Word of a reason in a language: a measure, a dimension, a part, a sum of money, a level."""
+    if f"term_{word}" in texts():
+        return text_for(f"term_{word}", language)
+    sum_of_money = word.removesuffix(" yuan").replace(",", "")
+    if word.endswith(" yuan") or sum_of_money == "0":
+        return _money(float(sum_of_money), language)
+    if language == "zh" or not word.endswith(("级", "级以上")):
+        return word
+    return level_slug(word).replace("-up", " and above").replace("-", " and ")
+
+
+def _money(value: float, language: str) -> str:
+    if not value:
+        return text_for("no_threshold", language)
+    scale, words = _scale(value), ""
+    if language == "zh":
+        value, words = value / scale, text_for(f"scale_{scale}", language) if scale > 1 else ""
+    return text_for("money_threshold", language, amount=f"{value:,.12g}{words}")

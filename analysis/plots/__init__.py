@@ -1,1 +1,0 @@
-"""Finished figures: every function takes tables and returns a figure and the data that it draws."""

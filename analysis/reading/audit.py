@@ -1,0 +1,132 @@
+"""The account of every numeral: part of a quantity, or the reason why it is none."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.errors import PlanError
+from analysis.reading.documents import read_sources
+from analysis.reading.layout import Segment, segment
+from analysis.reading.numbers import Numeral, read_numbers
+from analysis.reading.quantities import read_quantities
+from analysis.schema import ACCOUNTS
+from analysis.text import fold_width, read_text
+
+_BLANK = re.compile(r"\s")
+_AROUND = 8  # characters of context on either side
+
+
+def account_numerals(
+    doc_id: str,
+    text: str,
+    numerals: list[Numeral],
+    segments: list[Segment],
+    quantities: pd.DataFrame,
+) -> pd.DataFrame:
+    """One row per numeral of a document, in text order, as `schema.NUMERALS` declares it.
+
+    A number with a unit outside the tasks' own words (in a heading or a clause) is no quantity of
+    the table, so it counts as unexplained and the build reports it.
+    """
+    frame = pd.DataFrame(
+        {
+            "doc_id": doc_id,
+            "char_start": [n.start for n in numerals],
+            "char_end": [n.end for n in numerals],
+            "text": [n.text for n in numerals],
+            "account": [n.account for n in numerals],
+        }
+    )
+    frame["task_id"] = _owner(frame, _task_spans(doc_id, segments))
+    spans = quantities[["quantity_id", "char_start", "char_end"]].to_numpy().tolist()
+    frame["quantity_id"] = _owner(frame, [(q, a, b) for q, a, b in spans])
+    stray = frame["account"].eq("quantity") & frame["quantity_id"].isna()
+    frame.loc[stray, "account"] = "unexplained"
+    frame.loc[frame["account"].ne("quantity"), "quantity_id"] = None
+    for kind, account in (("section", "section_number"), ("task_no", "task_number")):
+        starts = [s.start for s in segments if s.kind == kind]
+        frame.loc[frame["char_start"].isin(starts), "account"] = account
+    frame["context"] = [
+        _BLANK.sub(" ", text[max(0, n.start - _AROUND) : n.end + _AROUND]) for n in numerals
+    ]
+    return frame
+
+
+def _task_spans(doc_id: str, segments: list[Segment]) -> list[tuple[str, int, int]]:
+    spans: dict[int, tuple[int, int]] = {}
+    for s in segments:
+        if s.kind in {"task_no", "title", "text", "clause"}:
+            spans[s.number] = (spans.get(s.number, (s.start, 0))[0], s.end)
+    return [(f"{doc_id}-{number:02d}", a, b) for number, (a, b) in spans.items()]
+
+
+def _owner(frame: pd.DataFrame, spans: list[tuple[str, int, int]]) -> pd.Series:
+    """Name of the span, of spans that do not overlap, that holds each numeral."""
+    if not spans:
+        return pd.Series(None, index=frame.index, dtype="str")
+    names, starts, ends = zip(*spans, strict=True)
+    index = pd.IntervalIndex.from_arrays(starts, ends, closed="left")
+    place = index.get_indexer(frame["char_start"])
+    owners = pd.Series(names, dtype="str").reindex(place)
+    return owners.set_axis(frame.index)
+
+
+def summarise(numerals: pd.DataFrame) -> pd.DataFrame:
+    """Count numerals by account and plan: one row per account, one column per plan."""
+    table = pd.crosstab(numerals["account"], numerals["doc_id"])
+    return table.assign(all=table.sum(axis=1)).sort_values("all", ascending=False, kind="stable")
+
+
+def describe(raw: Path, plans: list[str], *, listed: str | None = None) -> str:
+    """Account of the numerals of plans, as text to print.
+
+    Parameters
+    ----------
+    raw
+        Folder with ``sources.csv``.
+    plans
+        doc_ids of plans there, or paths of text files; every plan there if empty.
+    listed
+        An account whose numerals are printed one by one instead of the counts.
+
+    Raises
+    ------
+    PlanError
+        A plan is neither listed nor a file, or there is no such account.
+    """
+    if listed and listed not in ACCOUNTS:
+        raise PlanError(f"no account {listed!r}", f"one of: {', '.join(ACCOUNTS)}")
+    texts = _find_texts(raw, plans)
+    frames = [_account_text(name, text) for name, text in texts.items()]
+    numerals = pd.concat(frames, ignore_index=True)
+    if listed:
+        rows = numerals[numerals["account"].eq(listed)]
+        return rows[["doc_id", "char_start", "text", "context"]].to_string(index=False)
+    n = int(numerals["account"].eq("unexplained").sum())
+    counts = summarise(numerals).to_string()
+    return f"{counts}\n\n{len(numerals)} numerals, {n} unexplained"
+
+
+def _find_texts(raw: Path, plans: list[str]) -> dict[str, str]:
+    listed = {s.doc_id: raw / s.file for s in read_sources(raw) if s.kind == "plan"}
+    paths = {name: listed.get(name, Path(name)) for name in plans} or listed
+    missing = [name for name, path in paths.items() if not path.is_file()]
+    if missing:
+        raise PlanError(
+            f"no such plan: {', '.join(missing)}", f"name a text file or {', '.join(listed)}"
+        )
+    return {path.stem: read_text(path) for path in paths.values()}
+
+
+def _account_text(name: str, text: str) -> pd.DataFrame:
+    folded = fold_width(text)
+    segments = segment(text, name)
+    numbers, numerals = read_numbers(folded)
+    tasks = pd.DataFrame(_task_spans(name, segments), columns=["task_id", "char_start", "char_end"])
+    clauses = {s.number: text[s.start : s.end] for s in segments if s.kind == "clause"}
+    tasks["clause"] = tasks["task_id"].str.rsplit("-", n=1).str[1].astype(int).map(clauses)
+    figures = read_quantities(text, folded, tasks, numbers)
+    return account_numerals(name, text, numerals, segments, figures)

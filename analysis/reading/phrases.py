@@ -1,0 +1,260 @@
+"""The indicator of a number: the noun phrase that it counts, with the qualifiers that define it."""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+
+from analysis.reading.context import GRADE, Context, cue_pattern, cue_words, find_cue
+
+# A bare year counts only where a clause opens with it (2023年,新建…; not 2023年度项目).
+_DATE = (
+    r"(?:到|至|截至)20\d{2}年(?:\d{1,2}月)?(?:[底末])?(?:之?前)?"
+    r"|20\d{2}年(?:\d{1,2}月)?[底末](?:之?前)?|(?<![^,。;:])(?:力争|计划)?20\d{2}年(?!度)"
+    r"|到?(?:今|本|明)?年[底末](?:之?前)?|(?<!毕业)(?<!\d)年度?内|全年|今年|当年|本年度?|[上下]半年"
+    r"|\d{1,2}月(?:(?:底|末|份)?之?前|\d{1,2}日之?前)|第?[一二三四]季度末?(?:之?前)?|[春秋]季开学前"
+    r"|(?:元旦|春节|清明|五一|端午|中秋|国庆|汛期|主汛期|采暖季|供暖季)节?(?:到来|来临)?之?前"
+    r"|[“\"]?十[一二三四五六七八九]五[”\"]?(?:规划)?(?:期?末|期间)"
+)
+_DUE = re.compile(_DATE)
+_YEARLY = re.compile(r"(?<![业本\d])年度(?!内)")
+
+
+def find_due(folded: str, start: int, end: int, left: str) -> str:
+    """Words of time that govern a number; empty where there are none.
+
+    Parameters
+    ----------
+    folded, start, end
+        Width-folded text; where the sentence starts, and where the number does.
+    left
+        Words that lead up to the number in its clause: 年度 there comes before any date.
+    """
+    if yearly := _YEARLY.search(left):
+        return yearly[0]
+    found = [m[0] for m in _DUE.finditer(folded, start, end)]
+    return found[-1].removeprefix("力争") if found else ""
+
+
+def match_date(text: str) -> re.Match[str] | None:
+    """Words of time that open a text."""
+    return _DUE.match(text)
+
+
+_LIST_MARK = re.compile(r"、|以及|[和与及]")
+# 市定, 省下达: who set a figure is no part of what it counts
+_SET_BY = re.compile(r"^[国省市区县](?:定|下达)(?:的)?")
+_TAIL = re.compile(r"(?<=..)建设任务$|(?<=...)任务$|(?:工作)$|[”“’‘\s]+$")
+_PER = re.compile(r"(?<=.)(?:每[人户亩年月日天])+$")  # 标准提高到每人每月: behind the level
+_AGAINST = re.compile(r"^(?:较|比)(?:上一?年|去年|往年|年初|年底)(?:同期|末)?")
+_OWN_HEAD = re.compile(r"[数量率额]$")
+# 来我区投资…, 在…中全面应用: where a thing goes is no part of what it is
+_WHERE = re.compile(r"(?<=..)(?:[来在到于][我本全]?[国省市区县].*|扎根.*|在[^、]*[中上内里].*)$")
+_SUBJECT = re.compile(r"^([^,。;、]{2,12}?(?:产业|行业|服务业|制造业|园区|集群|开发区))")
+_LONG_LIST = 14  # characters; a longer list of examples before 等 is left out of an indicator
+
+
+@lru_cache(maxsize=64)  # the rules ask for the same words several times a number
+def strip_left(left: str) -> tuple[str, str]:
+    """Split the words before a number into an act that defines the thing, and the noun phrase.
+
+    Times, hopes (力争) and light verbs (实施) fall away in front; linking verbs (达到) behind.
+    """
+    text = left.strip().lstrip("的")
+    act = ""
+    if m := cue_pattern(r"^[全我本][国省市区县](?={words})", "hope", "light_verb", "act").match(
+        text
+    ):
+        text = text[m.end() :]
+    while m := _match_opening(text):
+        act = m[0] if m[0] in cue_words("act") else act
+        text = _SET_BY.sub("", text[m.end() :].lstrip(" 、了的"))
+    text = _PER.sub("", text).rstrip("的")
+    while m := cue_pattern(r"(?:{words})$", "link").search(text):
+        text = text[: m.start()].rstrip(" 了")
+    return act, text
+
+
+def _match_opening(text: str) -> re.Match[str] | None:
+    """Word at the front of a text that says when or how, or a verb that is no part of the noun."""
+    m = (
+        match_date(text)
+        or cue_pattern(r"^(?:{words})", "time", "lead_in").match(text)
+        or _adverb().match(text)
+    )
+    if m:
+        return m
+    m = cue_pattern(
+        r"^(?:{words})(?!率|度|性|(?<=建成)区(?!级))", "hope", "light_verb", "act"
+    ).match(text)
+    if m is None or m[0] in cue_words("hope"):
+        return m
+    rest = text[m.end() :]
+    if not rest or rest[0] in "的率额度面" or _compound_head().match(rest):
+        return None
+    return m
+
+
+@cache
+def _adverb() -> re.Pattern[str]:
+    verbs = "|".join(map(re.escape, cue_words("adverb", "hope", "light_verb", "act")))
+    return cue_pattern(rf"^(?:{{words}})(?={verbs})", "adverb")
+
+
+@cache
+def _compound_head() -> re.Pattern[str]:
+    return cue_pattern(r"^(?:{words})", "compound_head")
+
+
+def noun_phrase(context: Context) -> str:
+    """The noun phrase that a number counts, without what carries over from other clauses."""
+    act, left = strip_left(context.left)
+    noun = _WHERE.sub("", _strip_tail(context.noun))
+    if noun and not (left and _says_what_is_done(noun, left)):
+        left = _verb_inside().sub(r"\1", left)
+        if "、" in left or "等" in left:
+            left = ""  # the things counted, by name
+        elif context.number.unit != "%":
+            left = find_cue(r"({words})$", left, "reach") or left  # 管网覆盖6个乡镇: 覆盖乡镇
+        return (left or _keep_act(act)) + noun.removeprefix("的")
+    if context.group > 1:
+        return _share_heads(left, context.group, context.place_in_group)
+    listed, _, after = left.rpartition("等")
+    if len(listed) >= _LONG_LIST and len(after) >= 4:
+        left = after
+    if context.prefix and context.left:
+        # the thing was described by an earlier number: 500万元以上工业技改项目100个
+        return strip_left(context.prefix)[1] + left
+    return _keep_act(act) + left
+
+
+@cache
+def _verb_inside() -> re.Pattern[str]:
+    """Verb between where each is and what is counted: 每个乡镇至少建成2处公园."""
+    hopes = "|".join(map(re.escape, cue_words("hope")))
+    return cue_pattern(rf"^(每.+?)(?:{hopes})*(?:{{words}})$", "act", "light_verb")
+
+
+@cache
+def _finished() -> re.Pattern[str]:
+    verbs = "|".join(map(re.escape, cue_words("act", "light_verb")))
+    return cue_pattern(rf"(?:{{words}})+(?:{verbs})", "hope", "adverb")
+
+
+def _says_what_is_done(noun: str, left: str) -> bool:
+    """Whether words behind a number name nothing: 10件全部完成, 财力5000万元支持乡村振兴."""
+    spent = find_cue(r"^({words})..", noun, "spending") and left not in cue_words("generic")
+    return bool(spent or _finished().fullmatch(noun))
+
+
+def _strip_tail(noun: str) -> str:
+    stripped = _TAIL.sub("", noun)
+    return noun.strip() if stripped.count("“") > stripped.count("”") else stripped
+
+
+def _keep_act(act: str) -> str:
+    return act if act and act not in cue_words("light_verb") else ""
+
+
+def _share_heads(left: str, group: int, place: int) -> str:
+    """Noun of one number of a group: part of the list, with the head that all of it shares."""
+    left, _, tail = left.partition("分别")
+    parts = [p for p in _LIST_MARK.split(left) if p]
+    if len(parts) < group:
+        return left + tail
+    first, parts = "".join(parts[: len(parts) - group]), parts[-group:]
+    part, last = parts[place], parts[-1]
+    if place == group - 1:
+        return part + tail
+    level = find_cue(r"^({words})", last, "place_kind")
+    if level and part in cue_words("place_kind"):  # 乡镇、行政村快递服务覆盖率
+        return first + part + last.removeprefix(level) + tail
+    if tail and _OWN_HEAD.search(part):
+        return first + part + tail
+    head = find_cue(r"({words})$", last, "shared_head")
+    stem = last.removesuffix(head)
+    if stem[-2:] == part[-2:] or len(stem) <= len(part) + 2:
+        return first + part + head + tail
+    return (first + part + last[min(len(part), 2) :] if len(part) > 1 else part + last[2:]) + tail
+
+
+def _topic(context: Context) -> str:
+    """What the sentence speaks of before this clause: an earlier number's noun, or an object."""
+    previous = context.previous
+    if previous is not None and previous.number.unit != "元":
+        return read_indicator(previous)
+    if m := _SUBJECT.match(context.before[0] if context.before else ""):
+        return m[1]
+    if previous is not None:
+        return read_indicator(previous)
+    for clause in reversed(context.before):
+        _, phrase = strip_left(clause)
+        if 2 < len(phrase) <= 30:
+            return phrase
+    return ""
+
+
+def read_indicator(context: Context) -> str:
+    """Indicator of a number: its noun phrase, completed from the sentence where it is generic."""
+    phrase = noun_phrase(context)
+    bare = _AGAINST.sub("", phrase)
+    verbs = cue_words("act", "light_verb", "closing_act")
+    if phrase in verbs and context.left.strip() != phrase and _is_object(context.left, phrase):
+        return phrase
+    if phrase and context.following:
+        return phrase  # what the next number counts, described by this one
+    if not phrase or bare in (*cue_words("generic", "rising"), *verbs):
+        return _complete_phrase(context, phrase)
+    if phrase.endswith("率") and len(phrase) <= 6:
+        return _complete_rate(context, phrase)
+    if context.previous is not None and context.continues:
+        earlier = noun_phrase(context.previous)
+        if GRADE.fullmatch(phrase):  # 省级文明村镇占比…、县级以上达到…
+            return phrase + GRADE.sub("", earlier, count=1)
+        if not context.prefix:
+            return _complete_head(earlier, phrase)
+    return phrase
+
+
+def _is_object(left: str, phrase: str) -> bool:
+    """Whether a verb that closes the words before a number is the object of a verb (开展培训)."""
+    front = left.strip().removesuffix(phrase)
+    return bool(find_cue(r"({words})$", front, "act", "light_verb"))
+
+
+def _complete_phrase(context: Context, phrase: str) -> str:
+    """Put the topic of the sentence before a phrase that says too little alone."""
+    topic = _topic(context)
+    if phrase in cue_words("total"):
+        topic = strip_left(topic)[1]  # 新增市场主体…,总量突破…: all of them
+    if not phrase and find_cue(r"({words})$", context.left.strip(), "link"):
+        return cue_pattern(r"(?:{words})$", "rising").sub("", topic)  # 增长8%、达到210亿元
+    if phrase in cue_words(
+        "act", "light_verb", "closing_act"
+    ):  # one act takes the place of another
+        act, noun = strip_left(topic)
+        if act and noun:
+            return phrase + noun  # 新建20万亩、改造提升30万亩
+        topic = cue_pattern(r"新?(?:{words})$", "act", "closing_act").sub(
+            "", topic
+        )  # 开工20个、竣工15个
+    return topic if phrase and topic.endswith(phrase) else topic + phrase
+
+
+def _complete_head(earlier: str, phrase: str) -> str:
+    """Put before a noun the qualifiers of its twin (区级人居环境示范片9个、示范村40个)."""
+    at = earlier.find(phrase[:2])
+    return earlier[:at] + phrase if at > 1 and len(phrase) <= 5 else phrase
+
+
+def _complete_rate(context: Context, rate: str) -> str:
+    """Put before a bare rate what it is the rate of (…银企对接, 实现对接率100%)."""
+    stem = rate.removesuffix("率")
+    for clause in reversed(context.before):
+        if clause.endswith(stem):
+            return strip_left(clause)[1] + "率"
+    if context.previous is None and context.before:
+        thing = strip_left(context.before[-1])[1]
+        if 4 <= len(thing) <= 20:
+            return thing + rate
+    return rate

@@ -1,0 +1,299 @@
+"""Every figure of a plan as a typed record: what it counts, and whether it is pledged.
+
+The rules follow the codebook in ``data/labels``; their words stand in ``lexicon/cues.csv``.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from dataclasses import dataclass
+from functools import cache
+
+import pandas as pd
+
+from analysis.lexicon import read_lexicon
+from analysis.reading import phrases
+from analysis.reading.context import Context, cue_pattern, cue_words, find_cue, read_contexts
+from analysis.reading.numbers import Number
+from analysis.reading.phrases import noun_phrase, read_indicator, strip_left
+from analysis.schema import QUANTITIES
+from analysis.text import split_sentences
+
+_STAFF = {"人", "户", "床"}  # members of a body that is counted otherwise (50人以上企业)
+_SHARED_LOWER = re.compile(r"(至少|最少|不少于|不低于|超过|突破|力争超)[^,。;:\d]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Typing:
+    """What a number is: its kind and measure, the indicator, and the cues that decided."""
+
+    kind: str
+    measure: str | None
+    indicator: str
+    cue: str
+
+
+def read_kind(context: Context, dimension: str) -> tuple[str, str]:
+    """Kind of a number, target or attribute, and the cue that decided it."""
+    noun = context.noun
+    if cue := _describing_cue(context):
+        return "attribute", cue
+    if dimension == "ratio":
+        return "target", "ratio"
+    if context.left == "的" or noun.startswith("的"):
+        return "attribute", "number inside a description"
+    if dimension == "count":
+        return _kind_of_count(context)
+    return _kind_of_size(context, dimension) if noun else ("target", "after its noun")
+
+
+def _describing_cue(context: Context) -> str:
+    """Cue that a number of any unit describes what is, what was or what will follow of itself."""
+    left, unit = context.left.strip(), context.number.unit
+    if context.origin:
+        return "level before a step"
+    if cue := find_cue(r"({words})$", left + context.number.comparison, "condition"):
+        return f"condition {cue}"
+    if cue := find_cue(r"^({words})", left, "existing"):
+        return f"there already: {cue}"
+    earlier = context.before[-1] if context.before else ""
+    so_far = context.clause[: context.clause.rfind(context.left) + len(context.left)]
+    if cue := find_cue(r"({words})", so_far, "afterwards"):
+        return f"in use: {cue}"
+    if cue := find_cue(r"({words})$", earlier, "afterwards"):
+        return f"in use: {cue}"
+    if unit == "岁" and context.noun:
+        return "age of a group"
+    body = find_cue(r"^({words})", context.noun, "named_thing")
+    if body and unit in _STAFF and context.number.bound in {"ge", "le"}:
+        return f"staff of {body}"
+    return ""
+
+
+def _kind_of_count(context: Context) -> tuple[str, str]:
+    """Kind of a count: things looked after or talked about are no pledge."""
+    left, noun, previous = context.left.strip(), context.noun, context.previous
+    if not left and previous is not None and context.continues:
+        dimension = unit_dimension(previous.number.unit)
+        if dimension == "count":  # a list goes on: 32项重点事项和5个重大项目
+            return read_kind(previous, dimension)
+    if cue := find_cue(r"({words})$", noun, "keep_watch"):
+        return "attribute", f"looked after: {cue}"
+    if cue := find_cue(r"({words})", noun, "state"):
+        return "attribute", f"scope of {cue}"
+    if cue := find_cue(r"({words})$", left, "size"):
+        return "attribute", f"size {cue}"
+    head = _strip_hope(left)
+    if not head and context.following and (cue := find_cue(r"..({words})$", noun, "act", "link")):
+        return "attribute", f"subject of {cue}"
+    if noun and (cue := find_cue(r"({words})$", left, "reach")):
+        return "attribute", f"scope {cue}"
+    if noun and (cue := find_cue(r"^({words})", head, "scope")):
+        act = find_cue(r"({words})$", head, "act", "light_verb")
+        # 围绕…开展10项活动 pledges the activities; 围绕打造三个… only says what the task is about
+        if not act or head in {cue, cue + act}:
+            return "attribute", f"scope {cue}"
+    return "target", "count"
+
+
+def _kind_of_size(context: Context, dimension: str) -> tuple[str, str]:
+    """Kind of a measured figure that stands before a noun: mostly the size of that thing."""
+    noun = context.noun
+    if dimension == "money" and (cue := find_cue(r"^({words})", noun, "money_thing")):
+        return "target", f"money {cue}"
+    if dimension == "money" and (cue := _spent_on(noun)):
+        return "target", f"money to {cue}"
+    if dimension in {"money", "power", "energy"}:
+        return "attribute", f"{dimension} before a noun"
+    if cue := find_cue(r"^({words})", noun, "state"):
+        return "attribute", f"distance or size inside the name of a {cue}"
+    if cue := _counted_next(context):
+        return "attribute", cue
+    if cue := find_cue(r"({words})", context.left[-8:], "size"):
+        return "attribute", f"size {cue}"
+    previous = context.previous
+    goes_on = previous is not None and context.continues and not previous.noun and context.left
+    if goes_on and previous.number.unit == context.number.unit:
+        return read_kind(previous, dimension)  # 国道25公里、省道60公里提升工程
+    if cue := find_cue(r"({words})", noun, "named_thing"):
+        return "attribute", f"size of {cue}"
+    return "target", "measured work"
+
+
+def _spent_on(noun: str) -> str:
+    """Verb behind a sum that takes an object (改造管网), and makes no compound (改造项目)."""
+    verb = find_cue(r"^({words})..", noun, "spending")
+    return "" if find_cue(r"^({words})", noun[len(verb) :], "generic", "compound_head") else verb
+
+
+def _counted_next(context: Context) -> str:
+    """Cue that the noun after a size is counted by the next number (500吨冷库10座)."""
+    following = context.following
+    if following is None or find_cue(r"({words})", context.noun, "act", "light_verb"):
+        return ""
+    counted = unit_dimension(following.number.unit) == "count" and not following.noun
+    return f"size of what is counted in {following.number.unit}" if counted else ""
+
+
+def _strip_hope(text: str) -> str:
+    text = text.strip()
+    while m := cue_pattern(r"^(?:{words})", "hope", "time").match(text):
+        text = text[m.end() :]
+    return text
+
+
+def read_measure(context: Context, phrase: str) -> tuple[str, str]:
+    """Measure of a target and the cue that decided it."""
+    left, unit = context.left, context.number.unit
+    earlier = context.previous
+    if unit_dimension(unit) == "ratio":
+        if not _strip_hope(left) and earlier and unit_dimension(earlier.number.unit) == "ratio":
+            return read_measure(earlier, phrase)  # 增长10%以上(力争12%)
+        rising = find_cue(r"({words})(?![值量])", left, "rising")
+        if "百分点" in unit or (rising and not find_cue(r"({words})", left, "level")):
+            return "growth", rising or unit
+        return "share", unit
+    if cue := find_cue(r"({words})", left + phrase, "per_unit"):
+        return "intensity", cue
+    if "/" in unit or not unit:
+        return "intensity", unit or "bare ratio"
+    return _flow_or_stock(context)
+
+
+def _flow_or_stock(context: Context) -> tuple[str, str]:
+    """An act of the year makes a flow; a yearly total or a level without an act, a stock."""
+    if cue := find_cue(r"({words})$", context.left.strip(), "level"):
+        return "stock", f"level {cue}"
+    if cue := find_cue(r"({words})", context.right, "held"):
+        return "stock", f"held: {cue}"
+    words = _governing_words(context)
+    if act := strip_left(words)[0]:
+        return "flow", f"act {act}"
+    if cue := find_cue(r"({words})$", context.left.strip(), "closing_act"):
+        return "flow", f"act {cue}"
+    if cue := find_cue(r"({words})", words + context.right, "yearly_total"):
+        return "stock", f"yearly total {cue}"
+    if cue := find_cue(r"({words})", words, "act"):
+        return "flow", f"act {cue}"
+    if cue := find_cue(r"({words})", context.left + context.number.comparison, "stock"):
+        return "stock", f"level {cue}"
+    if not context.right and re.search(r"(?:^|[国省市区县])实现", context.left):
+        return "stock", "level 实现"
+    earlier = context.previous
+    if earlier is not None and unit_dimension(earlier.number.unit) == "count":
+        kind, _ = read_kind(earlier, "count")
+        measure, cue = read_measure(earlier, noun_phrase(earlier))
+        # a list goes on without a verb of its own, but 每 holds for its own clause only
+        if kind == "target" and (context.continues or measure != "intensity"):
+            return measure, cue
+    return "flow", "default"
+
+
+def _governing_words(context: Context) -> str:
+    """Words that lead up to a number in its clause.
+
+    A bare 资金 or 投资 is governed by what governs the number before it in the sentence.
+    """
+    words = context.prefix + context.left
+    phrase = noun_phrase(context)
+    sums_up = phrase in cue_words("total")
+    if context.previous is not None and phrase in cue_words("generic") and not sums_up:
+        words = context.previous.left + words
+    return words
+
+
+def read_bound(context: Context) -> str:
+    """Bound of a number, also from words of comparison that do not touch it."""
+    if context.number.bound != "eq":
+        return context.number.bound
+    if context.closing != "eq":
+        return context.closing
+    before = context.clause[: max(0, context.clause.rfind(context.left) + len(context.left))]
+    shared = _SHARED_LOWER.search(context.left) or (
+        context.continues and re.search(r"至少|最少", before)
+    )
+    return "ge" if shared else "eq"
+
+
+@cache
+def _units() -> dict[str, tuple[str, str, float]]:
+    return {
+        r["unit"]: (r["dimension"], r["unit_base"], float(r["factor"] or "nan"))
+        for r in read_lexicon("units")
+    }
+
+
+def unit_dimension(unit: str) -> str:
+    """Dimension of a unit (count, money, area …); `intensity` for a/b, `bare` for none."""
+    known = _units().get(unit)
+    return known[0] if known else "intensity" if "/" in unit else "ratio" if unit else "bare"
+
+
+def type_number(context: Context) -> Typing:
+    """Type one number from its context."""
+    dimension = unit_dimension(context.number.unit)
+    indicator = read_indicator(context)
+    kind, why = ("target", "bare ratio") if dimension == "bare" else read_kind(context, dimension)
+    if kind == "attribute":
+        return Typing(kind, None, indicator, f"kind: {why}")
+    measure, cue = read_measure(context, indicator)
+    return Typing(kind, measure, indicator, f"kind: {why}; measure: {cue}")
+
+
+def read_quantities(
+    text: str, folded: str, tasks: pd.DataFrame, numbers: list[Number]
+) -> pd.DataFrame:
+    """One row per number with a unit in the tasks of a document, as `schema.QUANTITIES` says.
+
+    Parameters
+    ----------
+    text, folded
+        Decoded text of the document, as it stands and with widths folded.
+    tasks
+        Its tasks: task_id, clause, char_start, char_end.
+    numbers
+        Its numbers in text order (`numerals.read_numbers`).
+    """
+    starts = [n.start for n in numbers]
+    rows: list[dict[str, object]] = []
+    for task in tasks.itertuples():
+        start = task.char_start
+        end = task.char_end - (len(task.clause) if isinstance(task.clause, str) else 0)
+        inside = numbers[bisect_left(starts, start) : bisect_left(starts, end)]
+        if inside:
+            sentences = [(a + start, b + start) for a, b in split_sentences(folded[start:end])]
+            contexts = read_contexts(folded, sentences, inside)
+            rows += (
+                {"quantity_id": f"{task.task_id}-q{i}", "task_id": task.task_id}
+                | _record(text, folded, context)
+                for i, context in enumerate(contexts, 1)
+            )
+    return pd.DataFrame(rows, columns=QUANTITIES.names)
+
+
+def _record(text: str, folded: str, context: Context) -> dict[str, object]:
+    """Columns of one number from its text and typing."""
+    number, typing = context.number, type_number(context)
+    _, base, factor = _units().get(number.unit, ("", "", float("nan")))
+    due = ""
+    if typing.kind == "target":
+        due = phrases.find_due(folded, context.sentence[0], number.start, context.left)
+    return {
+        "text": text[number.start : number.end],
+        "char_start": number.start,
+        "char_end": number.end,
+        "value_low": number.low,
+        "value_high": number.high,
+        "unit": number.unit,
+        "value_base_low": number.low * factor,
+        "value_base_high": number.high * factor,
+        "unit_base": base or None,
+        "bound": read_bound(context),
+        "kind": typing.kind,
+        "measure": typing.measure,
+        "indicator": typing.indicator,
+        "due": due or None,
+        "sentence": text[slice(*context.sentence)].strip(),
+        "cue": typing.cue,
+    }

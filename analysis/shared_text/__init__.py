@@ -1,0 +1,1 @@
+"""Text that plans share: runs, same sentences, nearest counterparts."""

@@ -1,0 +1,241 @@
+"""The same sentence with another number: targets of different plans that are stated alike.
+
+Sentences are compared without place names, numbers and words that change nothing (力争, 年内);
+their qualifiers (``lexicon/qualifiers.csv``) have to agree.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.lexicon import read_lexicon
+from analysis.targets.indicators import read_level, read_scope, read_threshold, unit_class
+from analysis.text import fold_width
+
+ALIKE = 0.7
+_CLAUSE = re.compile(r"[^,;:。!?\n]+")
+# Between two numbers of a clause, a list mark with words behind it begins a statement of its own.
+_NEXT = re.compile(r"[^、和及]*?(?:、|以及|[和及])(?=.*?[一-鿿].*?[一-鿿])")
+_NO_LETTER = re.compile(r"[\W\d_]+")
+_SIZE = re.compile(r"(规|限)(?:模|额)以上")
+
+
+def align_sentences(
+    passages: pd.DataFrame,
+    documents: pd.DataFrame,
+    quantities: pd.DataFrame,
+    *,
+    alike: float = ALIKE,
+    floor: float = 0.5,
+) -> pd.DataFrame:
+    """Pair the targets of different plans that stand in the same sentence.
+
+    Two statements are the same when clause and thing counted are both alike (Dice coefficient of
+    character bigrams) and measure, unit, level, scope, area, threshold, 新, stage, the length of
+    a list and the other numbers of the clause agree. Candidates share one of their rarest
+    bigrams, which misses no pair above `floor` (prefix filter, Chaudhuri, Ganti, Kaushik 2006).
+
+    Parameters
+    ----------
+    passages, documents, quantities
+        What `reuse.read_passages` gives, and the tables of these names.
+    alike, floor
+        Least similarity, 0 to 1, of the same sentence, and of a pair that is listed at all.
+
+    Returns
+    -------
+    DataFrame
+        One row per pair of quantities, most alike first: quantity_id, task_id, doc_id, clause,
+        char_start, char_end (of the clause in the plan), text, value_low, value_high, unit,
+        bound, all again with ``twin_`` before it; similarity, same, reason (what differs, empty
+        where same), equal (the same value). Values are in ``unit``: the base unit of a dimension,
+        or the unit as written of a count.
+    """
+    rows = _read_statements(passages, documents, quantities)
+    pairs = []
+    for a, b in _find_candidates(rows, floor):
+        one, two = rows[a], rows[b]
+        likeness = min(_dice(one["things"], two["things"]), _dice(one["words"], two["words"]))
+        if likeness >= floor:
+            pairs.append(_pair(one, two, likeness, alike))
+    columns = [*_SHOWN, *(f"twin_{c}" for c in _SHOWN), "similarity", "same", "reason", "equal"]
+    out = pd.DataFrame(pairs, columns=[*columns, "other_unit"])
+    out = out.astype({"same": bool, "equal": bool})
+    order = ["same", "similarity", "other_unit", "quantity_id", "twin_quantity_id"]
+    out = out.sort_values(order, ascending=[False, False, True, True, True])
+    # a number has one twin in a plan, the nearest
+    spare = out.duplicated(["quantity_id", "twin_doc_id"])
+    spare |= out.duplicated(["twin_quantity_id", "doc_id"])
+    return out.loc[~spare, columns].reset_index(drop=True)
+
+
+_SHOWN = [
+    "quantity_id", "task_id", "doc_id", "clause", "char_start", "char_end", "text",
+    "value_low", "value_high", "unit", "bound",
+]  # fmt: skip
+
+
+@cache
+def _qualifiers() -> dict[str, re.Pattern[str]]:
+    """Pattern of each qualifier of a statement."""
+    return {r["qualifier"]: re.compile(r["pattern"]) for r in read_lexicon("qualifiers")}
+
+
+@cache
+def _loose_qualifiers() -> re.Pattern[str]:
+    """All qualifiers that are compared apart from the words of the thing counted."""
+    rows = read_lexicon("qualifiers")
+    return re.compile("|".join(r["pattern"] for r in rows if r["compared"] == "apart"))
+
+
+@cache
+def _fillers() -> tuple[re.Pattern[str], frozenset[str]]:
+    """Words that change nothing in a clause, and nouns that say little by themselves."""
+    rows = read_lexicon("cues")
+    idle = {"time", "hope", "link", "light_verb"}
+    words = {r["word"] for r in rows if r["class"] in idle and len(r["word"]) > 1}
+    longest_first = sorted(words, key=lambda w: (-len(w), w))
+    generic = frozenset(r["word"] for r in rows if r["class"] == "generic")
+    return re.compile("|".join(map(re.escape, longest_first))), generic
+
+
+def _own_names(documents: pd.DataFrame) -> dict[str, re.Pattern[str]]:
+    """What names the county or its city in each plan: 周村区, 淄博, 全区; but not in 枣庄市级."""
+    places = sorted({n[:-1] for n in [*documents["county"], *documents["city"]]})
+    names = "|".join(map(re.escape, places))
+    return {
+        d.doc_id: re.compile(f"(?:{names})(?:[市区县旗](?!级))?|[全我本]{d.county[-1]}(?!级)")
+        for d in documents.itertuples()
+    }
+
+
+def _read_statements(
+    passages: pd.DataFrame, documents: pd.DataFrame, quantities: pd.DataFrame
+) -> list[dict[str, Any]]:
+    """One record per target: its clause, the bigrams of clause and thing, and its qualifiers."""
+    names = _own_names(documents)
+    numbers = defaultdict(list)
+    for row in quantities.sort_values("char_start").to_dict("records"):
+        numbers[row["task_id"]].append(row)
+    out = []
+    for p in passages.itertuples():
+        folded = fold_width(p.text)
+        title = folded.partition("。")[0]
+        for start, end, held in _cut_clauses(folded, p.char_start, numbers[p.task_id]):
+            edges = [start, *(x for n in held for x in (n["char_start"], n["char_end"])), end]
+            cuts = [x - p.char_start for x in edges]
+            words = "".join(folded[a:b] for a, b in zip(cuts[::2], cuts[1::2], strict=True))
+            words = _SIZE.sub(r"\1上", names[p.doc_id].sub("", words))
+            clause = {
+                "doc_id": p.doc_id,
+                "clause": p.text[cuts[0] : cuts[-1]],
+                "char_start": start,
+                "char_end": end,
+                "words": _bigrams(words),
+            }
+            others = [(n["value_low"], n["unit"]) for n in held if n["kind"] != "target"]
+            for n in held:
+                if n["kind"] == "target":
+                    phrase = n["indicator"] if isinstance(n["indicator"], str) else ""
+                    phrase = _SIZE.sub(r"\1上", names[p.doc_id].sub("", fold_width(phrase)))
+                    qualifiers = _read_qualifiers(phrase, title, words) | {"other number": others}
+                    out.append(_state(n, phrase, qualifiers) | clause)
+    return out
+
+
+def _cut_clauses(
+    folded: str, shift: int, numbers: list[dict[str, Any]]
+) -> Iterator[tuple[int, int, list[dict[str, Any]]]]:
+    """Yield start, end and numbers of each statement, in the plan's own offsets."""
+    for clause in _CLAUSE.finditer(folded):
+        start, end = clause.start() + shift, clause.end() + shift
+        held: list[dict[str, Any]] = []
+        for n in numbers:
+            if not start <= n["char_start"] < end:
+                continue
+            after = held[-1]["char_end"] if held else 0
+            mark = _NEXT.match(folded[after - shift : n["char_start"] - shift]) if held else None
+            if mark:
+                yield start, after, held
+                start, held = after + mark.end(), []
+            held.append(n)
+        if held:
+            yield start, end, held
+
+
+def _read_qualifiers(phrase: str, title: str, words: str) -> dict[str, Any]:
+    found = _qualifiers()
+    bare = found["level"].sub("", phrase)
+    return {
+        "level": (read_level(phrase), sorted(set(found["rank"].findall(bare)))),
+        "scope": read_scope(phrase, title, ""),
+        "area": sorted(set(found["area"].findall(words))),
+        "threshold": read_threshold(phrase),
+        "new": bool(found["new"].search(phrase)),
+        "stage": sorted(set(found["stage"].findall(phrase))),
+        "set by": found["set by"].findall(words),
+        "list": bare.count("、"),
+    }
+
+
+def _state(number: dict[str, Any], phrase: str, qualifiers: dict[str, Any]) -> dict[str, Any]:
+    """Record of a target in the base unit of its dimension, or the unit as written of a count."""
+    base = number["unit_base"] if isinstance(number["unit_base"], str) else ""
+    unit = number["unit"] if isinstance(number["unit"], str) else ""
+    sort = {"measure": number["measure"], "unit": unit_class(unit, base)}
+    return number | {
+        "unit": base or unit,
+        "value_low": number["value_base_low" if base else "value_low"],
+        "value_high": number["value_base_high" if base else "value_high"],
+        "things": _bigrams(phrase),
+        "qualifiers": sort | qualifiers,
+    }
+
+
+def _bigrams(text: str) -> frozenset[str]:
+    """Bigrams of what is left of a text without qualifiers and words that change nothing."""
+    idle, generic = _fillers()
+    bare = _loose_qualifiers().sub("", text)
+    whole, bare = (_NO_LETTER.sub("", idle.sub("", t)) for t in (text, bare))
+    kept = whole if len(bare) < 2 or bare in generic else bare
+    return frozenset(kept[i : i + 2] for i in range(max(1, len(kept) - 1)))
+
+
+def _dice(one: frozenset[str], two: frozenset[str]) -> float:
+    return 2 * len(one & two) / (len(one) + len(two))
+
+
+def _find_candidates(rows: list[dict[str, Any]], floor: float) -> list[tuple[int, int]]:
+    """Pairs of rows of different plans whose things share one of their rarest bigrams."""
+    count: dict[str, int] = defaultdict(int)
+    for row in rows:
+        for gram in row["things"]:
+            count[gram] += 1
+    index: dict[str, list[int]] = defaultdict(list)
+    pairs = set()
+    for i, row in enumerate(rows):
+        rarest = sorted(row["things"], key=lambda gram: (count[gram], gram))
+        needed = int(np.ceil(floor / (2 - floor) * len(rarest) - 1e-9))
+        for gram in filter(None, rarest[: len(rarest) - needed + 1]):
+            pairs |= {(j, i) for j in index[gram] if rows[j]["doc_id"] != row["doc_id"]}
+            index[gram].append(i)
+    return sorted(pairs)
+
+
+def _pair(one: dict[str, Any], two: dict[str, Any], likeness: float, alike: float) -> list[Any]:
+    if one["doc_id"] > two["doc_id"]:
+        one, two = two, one
+    reasons = [k for k, v in one["qualifiers"].items() if v != two["qualifiers"][k]]
+    reasons += ["wording"] if likeness < alike else []
+    cells = [row[c] for row in (one, two) for c in _SHOWN]
+    values = [(row["value_low"], row["value_high"]) for row in (one, two)]
+    other_unit = one["unit"] != two["unit"]
+    equal = values[0] == values[1] and "unit" not in reasons
+    return [*cells, round(likeness, 3), not reasons, ", ".join(reasons), equal, other_unit]

@@ -1,0 +1,97 @@
+"""Where everything lies: the one module that knows a folder.
+
+A study is a folder with plans and all that is made of them. The repository is one, the five plans;
+`python -m analysis new DIR` makes another.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+PACKAGE = Path(__file__).resolve().parent
+ROOT = PACKAGE.parent
+LEXICON = PACKAGE / "lexicon"
+TEXTS = PACKAGE / "texts"
+# Accuracy was measured on the repository's own plans, whatever study is open.
+LABELS = ROOT / "data" / "labels"
+
+SOURCES_FILE = "sources.csv"
+DATAPACKAGE_FILE = "datapackage.json"
+_CHOSEN = "COUNTY_PLANS_STUDY"  # in the environment, so that worker processes know it too
+
+
+@dataclass(frozen=True)
+class Study:
+    """The folders of a study, by what they hold."""
+
+    root: Path
+
+    @cached_property
+    def raw(self) -> Path:
+        """Plans exactly as obtained, and the list of their sources."""
+        return self.root / "data" / "raw"
+
+    @cached_property
+    def processed(self) -> Path:
+        """Tables, written by the build alone."""
+        return self.root / "data" / "processed"
+
+    @cached_property
+    def notebooks(self) -> Path:
+        """Notebooks, lessons among them."""
+        return self.root / "notebooks"
+
+    @cached_property
+    def figures(self) -> Path:
+        """Finished charts, each with the CSV that it draws."""
+        return self.root / "figures"
+
+    @cached_property
+    def workbooks(self) -> Path:
+        """Workbooks for the office."""
+        return self.root / "workbooks"
+
+    @cached_property
+    def exports(self) -> Path:
+        """Charts and tables of a selection."""
+        return self.root / "exports"
+
+    @cached_property
+    def site(self) -> Path:
+        """The static site."""
+        return self.root / "site"
+
+    @cached_property
+    def memory(self) -> Path:
+        """What was made last, and from what."""
+        return self.root / ".made.json"
+
+
+REPOSITORY = Study(ROOT)
+
+
+def is_study(folder: Path) -> bool:
+    """Whether a folder is the root of a study."""
+    return (folder / "data" / "raw" / SOURCES_FILE).is_file()
+
+
+def current() -> Study:
+    """Return the study chosen; else the one that the working folder lies in; else the repository.
+
+    A notebook runs in its own folder, and so finds the study that it stands in.
+    """
+    if chosen := os.environ.get(_CHOSEN):
+        return Study(Path(chosen))
+    here = Path.cwd()
+    return Study(next((folder for folder in (here, *here.parents) if is_study(folder)), ROOT))
+
+
+def choose(root: Path | None) -> None:
+    """Work in the study at `root` from now on, worker processes too; None forgets the choice."""
+    if root is None:
+        os.environ.pop(_CHOSEN, None)
+    else:
+        os.environ[_CHOSEN] = str(root.resolve())

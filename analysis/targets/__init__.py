@@ -1,0 +1,1 @@
+"""Targets side by side: indicators, comparisons with reasons, coverage, per resident."""

@@ -1,0 +1,230 @@
+"""What a plan says of an indicator, and what it leaves out: honest blanks with their evidence."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pandas as pd
+from scipy.sparse import csr_matrix, diags
+from scipy.sparse.csgraph import connected_components
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from analysis.targets.compare import ONE_COUNTY, prepare_targets
+from analysis.targets.indicators import Indicator, find_pledge, read_indicators, split_id
+from analysis.text import fold_width, split_sentences
+
+# From what is known best to what is not there at all.
+STATUSES = ("value", "other", "no_number", "uncertain", "absent")
+_CLAUSE = re.compile(r"[^,;:。!?]+")
+_OPENING = 6  # characters before a pledge that opens its clause (年底前基本完成…)
+_RARE = 60  # an n-gram in more texts than this tells little apart; it bounds the cost of a row
+_COLUMNS = [
+    "indicator_id", "doc_id", "status", "evidence", "quantity_id", "task_id", "sentence",
+    "char_start", "char_end", "score", "note",
+]  # fmt: skip
+
+
+def read_sentences(tasks: pd.DataFrame) -> pd.DataFrame:
+    """One row per sentence of the tasks' texts; offsets cut it out of the decoded document."""
+    rows = []
+    tasks = tasks.sort_values(["doc_id", "char_start"])
+    clause = tasks["clause"].fillna("").str.len()
+    starts = (tasks["char_end"] - clause - tasks["text"].str.len()).astype("int64")
+    for task, start in zip(tasks.itertuples(), starts, strict=True):
+        folded = fold_width(task.text)
+        for a, b in split_sentences(folded):
+            lead = len(folded[a:b]) - len(folded[a:b].lstrip())
+            end = a + len(folded[a:b].rstrip())
+            if a + lead < end:
+                sentence = task.text[a + lead : end]
+                rows.append((task.task_id, task.doc_id, start + a + lead, start + end, sentence))
+    frame = pd.DataFrame(rows, columns=["task_id", "doc_id", "char_start", "char_end", "sentence"])
+    return frame.assign(folded=frame["sentence"].map(fold_width))
+
+
+def read_coverage(
+    comparisons: pd.DataFrame,
+    quantities: pd.DataFrame,
+    tasks: pd.DataFrame,
+    documents: pd.DataFrame,
+    *,
+    floor: float = 0.45,
+) -> pd.DataFrame:
+    """Say for every indicator and plan what the plan states, with the sentence that shows it.
+
+    ``value``: a figure of this indicator. ``other``: a figure that the gate refuses (`note` says
+    why). ``no_number``: pledged in words (全覆盖, 清零, 完成…任务). ``uncertain``: a second search,
+    by keyword and by similarity, finds a sentence like it but no figure that matches. ``absent``:
+    that search finds nothing; `score` is the cosine of the nearest clause, below `floor`.
+
+    Returns
+    -------
+    DataFrame
+        One row per indicator and plan; indicators that no plan states are left out. `evidence`
+        is the figure or the words of the pledge; ``char_start:char_end`` cut `sentence` out of
+        the decoded document.
+    """
+    sentences = read_sentences(tasks)
+    stated = _stated(comparisons, quantities, sentences)
+    plans = sorted(documents["doc_id"])
+    ids = sorted(set(comparisons["indicator_id"]) | _without_level())
+    cells = pd.MultiIndex.from_product([ids, plans], names=["indicator_id", "doc_id"])
+    missing = cells.difference(pd.MultiIndex.from_frame(stated[["indicator_id", "doc_id"]]))
+    searched = _search(missing.to_frame(index=False), sentences, floor)
+    cover = pd.concat([stated, searched])[_COLUMNS]
+    known = cover["status"].isin(STATUSES[:3]).groupby(cover["indicator_id"]).transform("any")
+    return cover[known].sort_values(["indicator_id", "doc_id"], ignore_index=True)
+
+
+def coverage_matrix(cover: pd.DataFrame, *, values: str = "status") -> pd.DataFrame:
+    """Indicators in rows, plans in columns; cells hold one column of `read_coverage`."""
+    return cover.pivot(index="indicator_id", columns="doc_id", values=values)
+
+
+def _without_level() -> set[str]:
+    return {i.indicator_id for i in read_indicators() if not i.by_level}
+
+
+def _stated(
+    comparisons: pd.DataFrame, quantities: pd.DataFrame, sentences: pd.DataFrame
+) -> pd.DataFrame:
+    """Cells for which there is a figure: the one that stands, else the first refused one."""
+    own = comparisons["comparable"] | comparisons["reason"].eq(ONE_COUNTY)
+    rows = comparisons.assign(status=np.where(own, "value", "other"), note=comparisons["reason"])
+    rows = rows.merge(
+        quantities[["quantity_id", "task_id", "text", "char_start"]], on="quantity_id"
+    ).sort_values(["indicator_id", "doc_id", "status", "char_start"], ascending=[1, 1, 0, 1])
+    rows = rows.drop_duplicates(["indicator_id", "doc_id"]).rename(columns={"text": "evidence"})
+    rows = rows.rename(columns={"char_start": "place"}).astype({"place": "int64"})
+    return pd.merge_asof(
+        rows.sort_values("place"),
+        sentences.sort_values("char_start"),
+        left_on="place",
+        right_on="char_start",
+        by=["doc_id", "task_id"],
+    ).assign(score=1.0)
+
+
+# --- the second search ----------------------------------------------------------------------
+
+
+def _search(cells: pd.DataFrame, sentences: pd.DataFrame, floor: float) -> pd.DataFrame:
+    """Search the plans for indicators without a figure: keyword and pledge, then similarity."""
+    concepts = {i: split_id(i)[0] for i in cells["indicator_id"].unique()}
+    nearest = _nearest({i.indicator_id: i for i in concepts.values()}, sentences)
+    folded = sentences["folded"].tolist()
+    by_plan = {d: rows.to_numpy() for d, rows in sentences.groupby("doc_id").groups.items()}
+    hits: dict[tuple[str, str], tuple[int, str]] = {}
+    rows = []
+    for cell in cells.itertuples():
+        concept = concepts[cell.indicator_id]
+        key = (concept.indicator_id, cell.doc_id)
+        if key not in hits:
+            hits[key] = _keyword(concept, folded, by_plan.get(cell.doc_id, ()))
+        row, pledge = hits[key]
+        near, score = nearest.get(key, (-1, 0.0))
+        if row < 0 and score >= floor:
+            row = near
+        status = "no_number" if pledge else "uncertain" if row >= 0 else "absent"
+        rows.append((cell.indicator_id, cell.doc_id, status, pledge, row, score))
+    columns = ["indicator_id", "doc_id", "status", "evidence", "row", "score"]
+    found = pd.DataFrame(rows, columns=columns)
+    place = sentences[["task_id", "sentence", "char_start", "char_end"]]
+    return found.join(place, on="row").assign(note="", quantity_id=None)
+
+
+def _keyword(concept: Indicator, folded: list[str], rows: np.ndarray) -> tuple[int, str]:
+    """First sentence with the indicator's keywords, the first that pledges before the others.
+
+    A pledge counts in the clause of the keyword, or where it opens the clause after it
+    (加快5G基站建设,完成市下达的建设任务).
+    """
+    first = -1
+    for row in rows:
+        for hit in concept.keywords.finditer(folded[row]):
+            first = row if first < 0 else first
+            clauses = [m[0] for m in _CLAUSE.finditer(folded[row]) if m.end() > hit.start()][:2]
+            opening = [find_pledge(clause) for clause in clauses]
+            if opening[1:] and not 0 <= clauses[1].find(opening[1]) <= _OPENING:
+                opening.pop()
+            if pledge := next(filter(None, opening), ""):
+                return int(row), pledge
+    return int(first), ""
+
+
+def _nearest(
+    concepts: dict[str, Indicator], sentences: pd.DataFrame
+) -> dict[tuple[str, str], tuple[int, float]]:
+    """Nearest sentence, by its best clause, to each indicator in each plan, and the cosine."""
+    texts = [(i, t) for i, c in concepts.items() for t in (c.name.format(level=""), *c.aliases)]
+    pieces = [(r, m[0]) for r, s in enumerate(sentences["folded"]) for m in _CLAUSE.finditer(s)]
+    if not texts or not pieces:
+        return {}
+    grams = TfidfVectorizer(analyzer="char", ngram_range=(2, 3), sublinear_tf=True)
+    clauses = grams.fit_transform([piece for _, piece in pieces])
+    cosine = (grams.transform([t for _, t in texts]) @ clauses.T).tocoo()
+    frame = pd.DataFrame(
+        {
+            "concept": np.array([i for i, _ in texts], dtype=object)[cosine.row],
+            "row": np.array([r for r, _ in pieces])[cosine.col],
+            "score": cosine.data.round(4),
+        }
+    )
+    frame["doc_id"] = sentences["doc_id"].to_numpy()[frame["row"]]
+    frame = frame.sort_values(["score", "row"], ascending=[False, True])
+    best = frame.drop_duplicates(["concept", "doc_id"])
+    return {(b.concept, b.doc_id): (int(b.row), float(b.score)) for b in best.itertuples()}
+
+
+# --- what the lexicon does not know yet -----------------------------------------------------
+
+
+def find_candidates(
+    comparisons: pd.DataFrame,
+    quantities: pd.DataFrame,
+    tasks: pd.DataFrame,
+    documents: pd.DataFrame,
+    *,
+    floor: float = 0.5,
+) -> pd.DataFrame:
+    """Targets that no indicator covers and that resemble each other in two plans or more.
+
+    Targets of one measure and dimension are joined where the cosine of their character n-grams
+    reaches `floor`; a group is what hangs together. N-grams in many texts are left out, so that
+    the cost grows with the number of targets and not with its square.
+
+    Returns
+    -------
+    DataFrame
+        One row per target: group (from 1, largest first), doc_id, quantity_id, indicator,
+        measure, dimension, n_plans, sentence.
+    """
+    columns = ["group", "doc_id", "quantity_id", "indicator", "measure", "dimension", "n_plans",
+        "sentence"]  # fmt: skip
+    targets = prepare_targets(quantities, tasks, documents)
+    left = targets[~targets["quantity_id"].isin(comparisons["quantity_id"])]
+    left = left[left["phrase"].str.len() > 1].reset_index(drop=True)
+    if left.empty:
+        return pd.DataFrame(columns=columns)
+    _, label = connected_components(_alike(left, floor), directed=False)
+    left = left.assign(label=label)
+    left["n_plans"] = left.groupby("label")["doc_id"].transform("nunique")
+    left = left[left["n_plans"] >= 2].sort_values(["n_plans", "label"], ascending=[False, True])
+    left["group"] = left["label"].map({k: n for n, k in enumerate(left["label"].unique(), 1)})
+    return left[columns].sort_values(["group", "quantity_id"], ignore_index=True)
+
+
+def _alike(left: pd.DataFrame, floor: float) -> csr_matrix:
+    """Which targets of one measure and dimension reach `floor`, as a sparse matrix."""
+    grams = TfidfVectorizer(analyzer="char", ngram_range=(2, 3), sublinear_tf=True)
+    matrix = grams.fit_transform(left["phrase"])
+    common = np.asarray((matrix > 0).sum(axis=0)).ravel() > _RARE
+    matrix = (matrix @ diags(np.where(common, 0.0, 1.0))).tocsr()
+    matrix.eliminate_zeros()
+    cosine = (matrix @ matrix.T).tocoo()
+    kind = left["measure"].astype(object) + left["dimension"].astype(object)
+    same = kind.to_numpy()[cosine.row] == kind.to_numpy()[cosine.col]
+    keep = same & (cosine.data >= floor)
+    shape = (len(left), len(left))
+    return csr_matrix((cosine.data[keep], (cosine.row[keep], cosine.col[keep])), shape=shape)

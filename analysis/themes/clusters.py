@@ -1,0 +1,190 @@
+"""Free clusters: what the tasks' words and leading departments say without the headings."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+from scipy.cluster.hierarchy import linkage
+from sklearn.cluster import SpectralClustering
+from sklearn.neighbors import kneighbors_graph
+from sklearn.preprocessing import normalize
+
+from analysis.themes.features import TITLE_WEIGHT, Counts, fit_space
+
+# Chosen by stability under resampling, not by agreement with the headings (`validity.compare_k`,
+# `validity.compare_settings`).
+K = 12
+LEAD_WEIGHT = 0.5
+NEIGHBOUR_SHARE = 1 / 15
+LARGEST_GRAPH = 2000
+_FAINT = 1e-3
+
+
+def place_tasks(
+    counts: Counts, *, title_weight: float = TITLE_WEIGHT, lead_weight: float = LEAD_WEIGHT
+) -> sparse.csr_array:
+    """Unit vectors of the tasks from terms that occur in two of them at least."""
+    space = fit_space(counts, title_weight=title_weight, lead_weight=lead_weight, min_tasks=2)
+    return sparse.csr_array(normalize(space.place(counts)))
+
+
+def cluster_vectors(vectors: sparse.csr_array, k: int = K, *, seed: int = 0) -> np.ndarray:
+    """Spectral clusters of the graph that joins each task to its nearest tasks by cosine.
+
+    Parameters
+    ----------
+    vectors
+        One row of unit length per task.
+    k
+        Clusters; fewer where there are fewer than four tasks per cluster.
+    seed
+        Seed of the eigensolver's start, and of the sample where one is drawn.
+
+    Returns
+    -------
+    ndarray of int, shape (tasks,)
+        Cluster of each task: 1 is the largest, ties go to the one that begins first.
+
+    Notes
+    -----
+    Each task is joined to a fifteenth of all tasks, five at least. Normalised cut after Shi and
+    Malik (2000); clusters are read from the eigenvectors by pivoted QR (Damle, Minden and Ying
+    2019), which has no random start. Above 2,000 tasks the graph is drawn on a seeded sample of
+    2,000, and every other task joins the cluster that its nearest neighbours in the sample belong
+    to, so that time grows linearly with the tasks.
+    """
+    n = vectors.shape[0]
+    k = min(k, n // 4)
+    if k < 2:
+        return np.ones(n, dtype=np.int64)
+    rows = np.arange(n)
+    if n > LARGEST_GRAPH:
+        rows = np.sort(np.random.default_rng(seed).choice(n, LARGEST_GRAPH, replace=False))
+    spectral = SpectralClustering(
+        k, affinity="precomputed", assign_labels="cluster_qr", random_state=seed
+    )
+    labels = np.full(n, -1)
+    neighbours = max(5, round(len(rows) * NEIGHBOUR_SHARE))
+    labels[rows] = spectral.fit_predict(_graph(vectors[rows], min(neighbours, len(rows) - 1)))
+    others = np.flatnonzero(labels < 0)
+    if len(others):
+        labels[others] = _vote(vectors[others], vectors[rows], labels[rows], neighbours)
+    return _by_size(labels)
+
+
+def _graph(vectors: sparse.csr_array, neighbours: int) -> sparse.csr_matrix:
+    graph = kneighbors_graph(vectors, neighbours, mode="distance", metric="cosine")
+    graph.data = np.clip(1 - graph.data, 0, None)
+    graph = (graph + graph.T) / 2
+    # A faint star keeps the graph in one piece: all tasks touch the one most like the rest.
+    centre = int(np.argmax(graph.sum(axis=0)))
+    star = sparse.lil_matrix(graph.shape)
+    star[centre] = _FAINT
+    # a matrix, not an array: scikit-learn makes 64-bit indices of an array, and refuses them
+    return sparse.csr_matrix(graph + star + star.T)
+
+
+def _vote(
+    vectors: sparse.csr_array, known: sparse.csr_array, labels: np.ndarray, neighbours: int
+) -> np.ndarray:
+    members = sparse.csr_array(np.eye(labels.max() + 1)[labels])
+    votes = []
+    for start in range(0, vectors.shape[0], LARGEST_GRAPH):
+        likeness = (vectors[start : start + LARGEST_GRAPH] @ known.T).toarray()
+        floor = np.partition(likeness, -neighbours, axis=1)[:, [-neighbours]]
+        votes.append(np.asarray((likeness * (likeness >= floor)) @ members).argmax(axis=1))
+    return np.concatenate(votes)
+
+
+def _by_size(labels: np.ndarray) -> np.ndarray:
+    _, first, inverse, sizes = np.unique(
+        labels, return_index=True, return_inverse=True, return_counts=True
+    )
+    order = np.lexsort((first, -sizes))
+    rank = np.empty(len(order), dtype=np.int64)
+    rank[order] = np.arange(1, len(order) + 1)
+    return rank[inverse]
+
+
+def telling_terms(counts: Counts, labels: np.ndarray, *, n: int = 4) -> dict[int, list[str]]:
+    """The words that tell each cluster from the others, most telling first.
+
+    Words of two characters at least that stand in three tasks at least (in a corpus of a few
+    tasks, in a quarter of them). Words that are used more in the cluster than in all others
+    together come first; then the order is by class-based TF-IDF (Grootendorst 2022): share of the
+    cluster's words times ln(1 + mean words of a cluster / frequency of the word). A word that is
+    part of a better one, or has it as a part, is left out.
+    """
+    words = counts.titles["words"] + counts.texts["words"]
+    in_tasks = np.bincount(words.indices, minlength=words.shape[1])
+    long = np.array([len(term) > 1 for term in counts.terms["words"]], dtype=bool)
+    columns = np.flatnonzero((in_tasks >= min(3, max(1, len(labels) // 4))) & long)
+    terms = counts.terms["words"][columns]
+    clusters = np.unique(labels)
+    members = sparse.csr_array((labels == clusters[:, None]).astype(np.int64))
+    used = (members @ words[:, columns]).toarray()
+    total = np.maximum(used.sum(axis=0), 1)
+    scores = normalize(used.astype(float), norm="l1") * np.log1p(
+        total.sum() / len(clusters) / total
+    )
+    shared = used <= total / 2
+    return {
+        int(cluster): _without_parts(
+            [terms[i] for i in np.lexsort((terms, -scores[row], shared[row])) if used[row, i]], n
+        )
+        for row, cluster in enumerate(clusters)
+    }
+
+
+def _without_parts(terms: list[str], n: int) -> list[str]:
+    kept: list[str] = []
+    for term in terms:
+        if len(kept) == n:
+            break
+        if not any(term in other or other in term for other in kept):
+            kept.append(term)
+    return kept
+
+
+def typical_tasks(
+    vectors: sparse.csr_array, labels: np.ndarray, *, n: int = 3
+) -> dict[int, np.ndarray]:
+    """Rows of the `n` tasks nearest to each cluster's mean, nearest first."""
+    typical = {}
+    for cluster in np.unique(labels):
+        rows = np.flatnonzero(labels == cluster)
+        likeness = vectors[rows] @ vectors[rows].mean(axis=0)
+        typical[int(cluster)] = rows[np.argsort(-likeness, kind="stable")[:n]]
+    return typical
+
+
+def join_clusters(vectors: sparse.csr_array, labels: np.ndarray) -> np.ndarray:
+    """How clusters join into branches: a SciPy linkage over their means (average, cosine).
+
+    Leaf 0 is cluster 1. Draw it with ``scipy.cluster.hierarchy.dendrogram``.
+    """
+    means = np.vstack([vectors[labels == c].mean(axis=0) for c in np.unique(labels)])
+    return linkage(means, method="average", metric="cosine")
+
+
+def split_clusters(counts: Counts, labels: np.ndarray, *, size: int = 12) -> pd.DataFrame:
+    """Divide each cluster into parts of about `size` tasks, by the same method.
+
+    Returns
+    -------
+    DataFrame
+        One row per task in the order of `counts`: task_id, cluster, part (``3.2``), part_label
+        (the part's most telling terms within the cluster).
+    """
+    frame = pd.DataFrame(
+        {"task_id": counts.task_ids, "cluster": labels, "part": "", "part_label": ""}
+    )
+    for cluster in np.unique(labels):
+        rows = np.flatnonzero(labels == cluster)
+        own = counts.take(rows)
+        parts = cluster_vectors(place_tasks(own), round(len(rows) / size))
+        terms = telling_terms(own, parts)
+        frame.loc[rows, "part"] = [f"{cluster}.{part}" for part in parts]
+        frame.loc[rows, "part_label"] = ["、".join(terms[part]) for part in parts]
+    return frame

@@ -1,0 +1,134 @@
+"""Chinese words: the policy dictionary, stop words, masking of place names.
+
+Words are cut by jieba with the terms of ``lexicon/terms.txt``. Place names are masked so that a
+model learns what a task is about and not where: those of ``lexicon/places.csv`` and, for a county
+that nobody has seen, the names in the documents' own columns. The Yellow River and the Grand Canal
+are not masked, because plans name them as programmes.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import warnings
+from functools import cache
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from analysis.errors import PlanError
+from analysis.lexicon import read_lexicon
+from analysis.study import LEXICON
+
+if TYPE_CHECKING:
+    import jieba
+
+TERMS_FILE = LEXICON / "terms.txt"
+_RUN = re.compile(r"[一-鿿A-Za-z]+")
+_SUFFIX = re.compile(r"(?:自治区|自治州|自治县|特别行政区|新区|[省市区县旗州盟])$")
+
+
+@cache
+def read_terms() -> dict[str, str]:
+    """Policy terms that are kept whole, each with the reason why, in file order.
+
+    Raises
+    ------
+    PlanError
+        A line is not a term, a tab and a reason, or a term stands twice.
+    """
+    terms: dict[str, str] = {}
+    for number, line in enumerate(TERMS_FILE.read_text(encoding="utf-8").splitlines(), 1):
+        term, _, reason = line.partition("\t")
+        if not term or not reason or term in terms:
+            raise PlanError(
+                "a new term, a tab and a reason expected",
+                "mend the line or take it away",
+                file=TERMS_FILE,
+                line=number,
+            )
+        terms[term] = reason
+    return terms
+
+
+@cache
+def stop_words() -> frozenset[str]:
+    """Words that say nothing about a task's theme (``lexicon/stopwords.csv``)."""
+    return frozenset(row["word"] for row in read_lexicon("stopwords"))
+
+
+def place_names(documents: pd.DataFrame) -> frozenset[str]:
+    """Names to mask: those of ``places.csv``, and counties, cities and provinces of `documents`.
+
+    A name is masked with and without its last character (淄川区, 淄川), unless what remains is a
+    single character or part of a policy term (高新区 must not take 高新 out of 高新技术企业).
+    """
+    names = {row["name"] for row in read_lexicon("places")}
+    for full in pd.unique(documents[["county", "city", "province"]].to_numpy().ravel()):
+        stem = _SUFFIX.sub("", full)
+        names.add(full)
+        if len(stem) > 1 and not any(stem in term for term in read_terms()):
+            names.add(stem)
+    return frozenset(names)
+
+
+@cache
+def _base() -> jieba.Tokenizer:
+    """Load jieba with its own dictionary, once and in silence."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # jieba's own escapes and its look for pkg_resources
+        import jieba
+    jieba.setLogLevel(logging.WARNING)
+    jieba.dt.initialize()
+    return jieba.dt
+
+
+@cache
+def tokenizer(*, names: frozenset[str] = frozenset(), dictionary: bool = True) -> jieba.Tokenizer:
+    """Give jieba the policy terms and `names` as words, in a copy of its own for each choice."""
+    base = _base()
+    made = type(base)()
+    made.FREQ, made.total, made.initialized = base.FREQ.copy(), base.total, True
+    for word in [*(read_terms() if dictionary else ()), *sorted(names)]:
+        made.add_word(word)
+    return made
+
+
+def cut(
+    text: str, *, names: frozenset[str] = frozenset(), dictionary: bool = True
+) -> list[list[str]]:
+    """Cut a text into words, in runs that no mark, digit or place name interrupts.
+
+    Parameters
+    ----------
+    text
+        Any Chinese text.
+    names
+        Place names to mask, as `place_names` gives them.
+    dictionary
+        Keep the policy terms whole; without, jieba's own dictionary alone decides.
+
+    Returns
+    -------
+    list of list of str
+        One list of words per run; joined, the runs hold every Chinese and Latin letter of the
+        text but for the masked names.
+
+    Notes
+    -----
+    jieba's guessing of unknown words is off: it would join names of villages and firms to their
+    neighbours, and cut the same words differently in different tasks.
+    """
+    runs: list[list[str]] = [[]]
+    for word in tokenizer(names=names, dictionary=dictionary).cut(text, HMM=False):
+        if word in names or not _RUN.fullmatch(word):
+            runs.append([])
+        else:
+            runs[-1].append(word)
+    return [run for run in runs if run]
+
+
+def character_ngrams(run: str, shortest: int = 1, longest: int = 3) -> list[str]:
+    """Every run of `shortest` to `longest` characters in `run`, shortest first."""
+    sizes = range(shortest, longest + 1)
+    return [run[i : i + n] for n in sizes for i in range(len(run) - n + 1)]

@@ -1,0 +1,73 @@
+"""Words shown to users: texts in both languages, and names of what the tables hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+
+import pandas as pd
+
+from analysis.lexicon import read_lexicon, read_rows
+from analysis.study import TEXTS
+
+LANGUAGES = ("zh", "en")
+BOUND_SIGNS = {"ge": "≥", "le": "≤", "approx": "≈"}
+
+
+def text_for(key: str, language: str = "zh", **values: object) -> str:
+    """Text of ``analysis/texts`` in a language, with its blanks filled in."""
+    return texts()[key][language].format(**values)
+
+
+@cache
+def texts() -> dict[str, dict[str, str]]:
+    """Every text shown to users by key, with its wording in each language."""
+    files = sorted(path for path in TEXTS.glob("*.csv") if path.stem != "captions")
+    return {row["key"]: row for path in files for row in read_rows(path)}
+
+
+def county_name(documents: pd.DataFrame, language: str = "zh") -> pd.Series:
+    """Name of each plan's county by doc_id: as printed, or from the id in English."""
+    if language == "zh":
+        return documents.set_index("doc_id")["county"]
+    ids = documents["doc_id"]
+    names = ids.str.rsplit("-", n=1).str[0].str.replace("_", " ").str.title()
+    return names.set_axis(ids)
+
+
+def theme_name(theme: str, language: str = "zh") -> str:
+    """Name of a canonical theme in a language."""
+    if language == "zh":
+        return theme
+    return {r["theme"]: r["theme_en"] for r in read_lexicon("themes")}.get(theme, theme)
+
+
+def department_name(department: str, language: str = "zh", *, short: bool = False) -> str:
+    """Name of a department in a language, or its short form; as it stands where none is known."""
+    column = {("zh", True): "short", ("en", True): "short_en", ("en", False): "name_en"}
+    names = {r["department"]: r for r in read_lexicon("department_names")}
+    if (language, short) not in column or department not in names:
+        return department
+    return names[department][column[language, short]]
+
+
+def unit_name(unit: str, scale: int, language: str = "zh") -> str | None:
+    """Name of a unit with its 万 or 亿; a measure word stays as the plan writes it."""
+    words = text_for(f"scale_{scale}", language) if scale > 1 else ""
+    if not unit:
+        return words or None
+    key = f"unit_{unit}"
+    if key not in texts():
+        key = "unit_symbol" if unit.isascii() else "unit_counted"
+    return text_for(key, language, scale=words, unit=unit).strip()
+
+
+def join(key: str, items: Iterable[str], language: str) -> str:
+    """Join with the separator of a language; the tables of strings hold no blanks at an end."""
+    return (text_for(key, language) + ("" if language == "zh" else " ")).join(items)
+
+
+def years(documents: pd.DataFrame) -> str:
+    """Year or span of years that the plans are for."""
+    first, last = documents["year"].min(), documents["year"].max()
+    return str(first) if first == last else f"{first}–{last}"

@@ -1,0 +1,1 @@
+"""Speed, growth and other tools: measurements that the package itself never imports."""

@@ -1,0 +1,43 @@
+"""Measurements: ``python -m benchmarks speed``, ``growth`` or ``peers``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from analysis import load
+from analysis.errors import PlanError
+from analysis.study import current
+
+
+def main() -> int:
+    """Print one measurement as a table; 1 where its input is at fault."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("measurement", choices=("speed", "growth", "peers"))
+    parser.add_argument(
+        "--repeats", type=int, default=5, help="runs of a stage; the fastest counts"
+    )
+    options = parser.parse_args()
+    try:
+        if options.measurement == "speed":
+            from benchmarks import benchmark
+
+            measured = benchmark.measure(current().raw, repeats=options.repeats)
+        elif options.measurement == "growth":
+            from benchmarks import scaling
+
+            tables = dict(zip(scaling.TABLES, load.tables(*scaling.TABLES), strict=True))
+            measured = scaling.measure_growth(tables)
+        else:
+            from benchmarks import peers
+
+            measured = peers.measure()
+    except PlanError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    print(measured.to_string(index=False))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,67 @@
+"""Speed of each stage, as characters per second and as a ratio to reading the bytes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.build import read_plan
+from analysis.reading import clauses, layout, quantities
+from analysis.reading.documents import read_document, read_sources
+from analysis.reading.numbers import read_numbers
+from analysis.text import fold_width, read_text
+
+
+def measure(raw: Path, *, repeats: int = 5) -> pd.DataFrame:
+    """Time every stage on the plans of ``raw``.
+
+    Returns
+    -------
+    DataFrame
+        One row per stage: seconds (fastest of `repeats`), characters per second, and the time as
+        a multiple of reading the files' bytes. Ratios compare machines; seconds do not.
+    """
+    sources = [s for s in read_sources(raw) if s.kind == "plan"]
+    paths = [raw / s.file for s in sources]
+    plans = [read_document(raw, s) for s in sources]
+    texts = [p.text for p in plans]
+    folded = [fold_width(t) for t in texts]
+    segments = [layout.segment(t) for t in texts]
+    sections = [layout.read_sections(p, s) for p, s in zip(plans, segments, strict=True)]
+    rows = [layout.read_tasks(p, s, h) for p, s, h in zip(plans, segments, sections, strict=True)]
+    numbers = [read_numbers(f)[0] for f in folded]
+    every = pd.concat(rows, ignore_index=True)
+    stages: dict[str, Callable[[], object]] = {
+        "read bytes": lambda: [p.read_bytes() for p in paths],
+        "decode": lambda: [read_text(p) for p in paths],
+        "cut into tasks": lambda: [layout.segment(t) for t in texts],
+        "name departments": lambda: clauses.read_assignments(every),
+        "find numbers (lexer)": lambda: [read_numbers(f) for f in folded],
+        "type numbers": lambda: [
+            quantities.read_quantities(t, f, r, n)
+            for t, f, r, n in zip(texts, folded, rows, numbers, strict=True)
+        ],
+        "read a plan, all stages": lambda: [read_plan(p) for p in plans],
+    }
+    n_chars = sum(map(len, texts))
+    seconds = {name: _fastest(run, repeats) for name, run in stages.items()}
+    return pd.DataFrame(
+        {
+            "stage": list(seconds),
+            "seconds": [round(s, 5) for s in seconds.values()],
+            "chars_per_second": [round(n_chars / s) for s in seconds.values()],
+            "times_reading": [round(s / seconds["read bytes"], 1) for s in seconds.values()],
+        }
+    )
+
+
+def _fastest(run: Callable[[], object], repeats: int) -> float:
+    times = []
+    for _ in range(repeats):
+        start = time.perf_counter()
+        run()
+        times.append(time.perf_counter() - start)
+    return min(times)
