@@ -86,8 +86,9 @@ def test_a_page_holds_all_that_is_said(plans: dict[str, pd.DataFrame]) -> None:
     assert "水利局" not in set(page.partners["partner"])
 
 
-def test_a_page_of_one_county() -> None:
-    page = directory.department_page("科学技术局", "zhoucun-2023")
+def test_a_page_of_one_county(plans: dict[str, pd.DataFrame]) -> None:
+    department = find_department("区科技局", plans["assignments"])
+    page = directory.department_page(department, "zhoucun-2023")
     assert page.tasks["county"].unique().tolist() == ["周村区"]
     partners = page.partners.set_index("partner")
     # 科技局 leads with 发改局 in support twice, and supports 教体局 and 组织部 once each.
