@@ -93,7 +93,7 @@ def bootstrap(
     statistic: Callable[[np.ndarray], np.ndarray],
     *,
     draws: int = 2000,
-    seed: int = 0,
+    seed: int | np.random.Generator = 0,
     corrected: bool = False,
 ) -> Interval:
     """Value of a statistic of sums, and its 95 % bootstrap interval.
@@ -106,7 +106,7 @@ def bootstrap(
     statistic
         Takes sums of shape (..., *axes of a row) and gives a number or a row of numbers for each.
     draws, seed
-        Samples, and the seed of their generator.
+        Samples, and the seed of their generator, or a generator that goes on.
     corrected
         Give the bias-corrected and accelerated interval (Efron 1987) in place of the percentiles
         (Efron and Tibshirani 1993, ch. 13): for a statistic of one number that every resample
