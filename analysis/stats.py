@@ -17,7 +17,7 @@ _LIMITS = (0.025, 0.975)  # every interval of the project is one of 95 %
 
 def ratio(above: np.ndarray, below: np.ndarray) -> np.ndarray:
     """Quotient, NaN where there is nothing to divide by."""
-    above, below = np.asarray(above, dtype=float), np.asarray(below, dtype=float)
+    above, below = np.broadcast_arrays(np.asarray(above, dtype=float), below)
     return np.divide(above, below, out=np.full(below.shape, np.nan), where=below > 1e-12)
 
 
@@ -66,12 +66,15 @@ class Agreement(NamedTuple):
 
 def agree(one: Sequence[str], two: Sequence[str], *, draws: int = 0, seed: int = 0) -> Agreement:
     """Agreement of two columns of classes; without `draws` kappa has no interval (NaN)."""
-    n = len(one)
-    codes, classes = pd.factorize(np.concatenate([one, two]).astype(str))
-    sides = np.eye(len(classes))[codes]
-    tables = sides[:n, :, None] * sides[n:, None, :]
+    tables = pair_tables(one, two, sorted({*one, *two}))
     scores, low, high = bootstrap(tables, score_confusions, draws=draws, seed=seed)
-    return Agreement(n, *map(float, (scores[0], scores[2], low[2], high[2])))
+    return Agreement(len(one), *map(float, (scores[0], scores[2], low[2], high[2])))
+
+
+def pair_tables(truth: Sequence[str], found: Sequence[str], classes: Sequence[str]) -> np.ndarray:
+    """One confusion table per case, of shape (cases, classes, classes), to be summed and drawn."""
+    rows, columns = (np.asarray(s)[:, None] == np.asarray(classes) for s in (truth, found))
+    return (rows[:, :, None] & columns[:, None, :]).astype(float)
 
 
 # --- intervals ------------------------------------------------------------------------------
