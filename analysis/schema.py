@@ -38,16 +38,25 @@ class Column:
     pattern: str = ""
     minimum: float | None = None
 
+    @property
+    def is_text(self) -> bool:
+        """Whether its cells are text: a text that is not there is empty, never missing."""
+        return _PANDAS[self.type] == "str"
+
     def check(self) -> pa.Column:
         """Pandera column that enforces this declaration."""
         checks = []
-        if self.values:
-            checks.append(pa.Check.isin(self.values))
-        if self.pattern:
-            checks.append(pa.Check.str_matches(f"^(?:{self.pattern})$"))
-        if self.minimum is not None:
+        if self.is_text:
+            if not self.empty:
+                checks.append(pa.Check.str_length(min_value=1, error="not_empty"))
+            if self.values:
+                checks.append(pa.Check.isin((*self.values, *("",) * self.empty)))
+            if self.pattern:
+                checks.append(pa.Check.str_matches(f"^(?:{self.pattern}{'|' * self.empty})$"))
+        elif self.minimum is not None:
             checks.append(pa.Check.ge(self.minimum))
-        return pa.Column(_PANDAS[self.type], checks, nullable=self.empty, required=True)
+        nullable = self.empty and not self.is_text
+        return pa.Column(_PANDAS[self.type], checks, nullable=nullable, required=True)
 
     def describe(self) -> dict[str, Any]:
         """Frictionless field descriptor."""
@@ -88,6 +97,11 @@ class Table:
         """Pandas type of each column, as `analysis.load` reads it back."""
         return {c.name: _PANDAS[c.type] for c in self.columns}
 
+    @property
+    def texts(self) -> list[str]:
+        """Names of the columns that hold text."""
+        return [c.name for c in self.columns if c.is_text]
+
     def validate(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return `frame` typed, in column order and sorted by key.
 
@@ -97,9 +111,7 @@ class Table:
             A column is missing or holds values that its declaration forbids, or a key repeats.
         """
         frame = frame.reindex(columns=self.names).astype(self.dtypes)
-        # an empty text is a missing one, in memory as in the file
-        texts = [c.name for c in self.columns if c.type in {"string", "date"}]
-        frame[texts] = frame[texts].mask(frame[texts].eq(""))
+        frame[self.texts] = frame[self.texts].fillna("")
         schema = pa.DataFrameSchema(
             {c.name: c.check() for c in self.columns}, strict=True, unique=list(self.key)
         )

@@ -127,5 +127,5 @@ def read_figures(sentence: str) -> pd.DataFrame:
     folded = fold_width(sentence)
     task = {"task_id": "qingshan-2024-01", "char_start": 0, "char_end": len(sentence)}
     numbers, _ = read_numbers(folded)
-    frame = read_quantities(sentence, folded, pd.DataFrame([task | {"clause": None}]), numbers)
+    frame = read_quantities(sentence, folded, pd.DataFrame([task | {"clause": ""}]), numbers)
     return frame.reindex(columns=["text", *frame.columns.difference(["text"])])

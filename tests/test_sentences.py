@@ -46,7 +46,7 @@ def statements(*texts: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     for p in passages.itertuples():
         text = " " * 100 + p.text
         task = pd.DataFrame(
-            [{"task_id": p.task_id, "char_start": 100, "char_end": len(text), "clause": None}]
+            [{"task_id": p.task_id, "char_start": 100, "char_end": len(text), "clause": ""}]
         )
         folded = fold_width(text)
         found.append(read_quantities(text, folded, task, read_numbers(folded)[0]))

@@ -43,9 +43,9 @@ def account_numerals(
     frame["task_id"] = _owner(frame, _task_spans(doc_id, segments))
     spans = quantities[["quantity_id", "char_start", "char_end"]].to_numpy().tolist()
     frame["quantity_id"] = _owner(frame, [(q, a, b) for q, a, b in spans])
-    stray = frame["account"].eq("quantity") & frame["quantity_id"].isna()
+    stray = frame["account"].eq("quantity") & frame["quantity_id"].eq("")
     frame.loc[stray, "account"] = "unexplained"
-    frame.loc[frame["account"].ne("quantity"), "quantity_id"] = None
+    frame.loc[frame["account"].ne("quantity"), "quantity_id"] = ""
     for kind, account in (("section", "section_number"), ("task_no", "task_number")):
         starts = [s.start for s in segments if s.kind == kind]
         frame.loc[frame["char_start"].isin(starts), "account"] = account
@@ -66,11 +66,11 @@ def _task_spans(doc_id: str, segments: list[Segment]) -> list[tuple[str, int, in
 def _owner(frame: pd.DataFrame, spans: list[tuple[str, int, int]]) -> pd.Series:
     """Name of the span, of spans that do not overlap, that holds each numeral."""
     if not spans:
-        return pd.Series(None, index=frame.index, dtype="str")
+        return pd.Series("", index=frame.index, dtype="str")
     names, starts, ends = zip(*spans, strict=True)
     index = pd.IntervalIndex.from_arrays(starts, ends, closed="left")
     place = index.get_indexer(frame["char_start"])
-    owners = pd.Series(names, dtype="str").reindex(place)
+    owners = pd.Series(names, dtype="str").reindex(place, fill_value="")
     return owners.set_axis(frame.index)
 
 
@@ -127,6 +127,8 @@ def _account_text(name: str, text: str) -> pd.DataFrame:
     numbers, numerals = read_numbers(folded)
     tasks = pd.DataFrame(_task_spans(name, segments), columns=["task_id", "char_start", "char_end"])
     clauses = {s.number: text[s.start : s.end] for s in segments if s.kind == "clause"}
-    tasks["clause"] = tasks["task_id"].str.rsplit("-", n=1).str[1].astype(int).map(clauses)
+    tasks["clause"] = (
+        tasks["task_id"].str.rsplit("-", n=1).str[1].astype(int).map(clauses).fillna("")
+    )
     figures = read_quantities(text, folded, tasks, numbers)
     return account_numerals(name, text, numerals, segments, figures)

@@ -281,7 +281,7 @@ def read_assignments(tasks: pd.DataFrame) -> pd.DataFrame:
     PlanError
         A clause cannot be read; the error names the task.
     """
-    with_clause = tasks.dropna(subset=["clause"])
+    with_clause = tasks[tasks["clause"].ne("")]
     rows = [
         (task, position, body.name, *resolve_name(body.name), body.role, body.open_list)
         for task, clause in zip(with_clause["task_id"], with_clause["clause"], strict=True)

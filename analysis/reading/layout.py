@@ -263,12 +263,12 @@ def read_sections(document: Document, segments: list[Segment]) -> pd.DataFrame:
 
 
 @cache
-def section_theme(title: str) -> str | None:
-    """Canonical theme of a section's heading, by the first pattern of ``sections.csv`` in it."""
+def section_theme(title: str) -> str:
+    """Theme of a heading, by the first pattern of ``sections.csv`` in it; empty if none is."""
     for row in read_lexicon("sections"):
         if re.search(row["pattern"], title):
             return row["theme"]
-    return None
+    return ""
 
 
 def read_tasks(document: Document, segments: list[Segment], sections: pd.DataFrame) -> pd.DataFrame:
@@ -288,7 +288,9 @@ def read_tasks(document: Document, segments: list[Segment], sections: pd.DataFra
                     "section_no": section,
                     "section_title": heads.at[section, "section_title"],
                     "theme": heads.at[section, "theme"],
-                    "clause": None,
+                    "title": "",
+                    "text": "",
+                    "clause": "",
                     "char_start": s.start,
                 }
             )

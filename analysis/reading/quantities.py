@@ -29,7 +29,7 @@ class Typing:
     """What a number is: its kind and measure, the indicator, and the cues that decided."""
 
     kind: str
-    measure: str | None
+    measure: str
     indicator: str
     cue: str
 
@@ -236,7 +236,7 @@ def type_number(context: Context) -> Typing:
     indicator = read_indicator(context)
     kind, why = ("target", "bare ratio") if dimension == "bare" else read_kind(context, dimension)
     if kind == "attribute":
-        return Typing(kind, None, indicator, f"kind: {why}")
+        return Typing(kind, "", indicator, f"kind: {why}")
     measure, cue = read_measure(context, indicator)
     return Typing(kind, measure, indicator, f"kind: {why}; measure: {cue}")
 
@@ -259,7 +259,7 @@ def read_quantities(
     rows: list[dict[str, object]] = []
     for task in tasks.itertuples():
         start = task.char_start
-        end = task.char_end - (len(task.clause) if isinstance(task.clause, str) else 0)
+        end = task.char_end - len(task.clause)
         inside = numbers[bisect_left(starts, start) : bisect_left(starts, end)]
         if inside:
             sentences = [(a + start, b + start) for a, b in split_sentences(folded[start:end])]
@@ -288,12 +288,12 @@ def _record(text: str, folded: str, context: Context) -> dict[str, object]:
         "unit": number.unit,
         "value_base_low": number.low * factor,
         "value_base_high": number.high * factor,
-        "unit_base": base or None,
+        "unit_base": base,
         "bound": read_bound(context),
         "kind": typing.kind,
         "measure": typing.measure,
         "indicator": typing.indicator,
-        "due": due or None,
+        "due": due,
         "sentence": text[slice(*context.sentence)].strip(),
         "cue": typing.cue,
     }
