@@ -397,7 +397,7 @@ PM2.5平均浓度控制在33微克/立方米以下，优良天数比例达82%以
     0.6万人|6000 人|eq|target flow|[惠及]城乡低保标准
 道路总长36km，供水能力2万m³/d。
     36km|36 km|eq|target stock|[道路总长]
-    2万m³/d|20000 m³/d|eq|target intensity|[供水能力]
+    2万m³/d|20000 m³/d|eq|target stock|[供水能力]
 规上工业产值增长10%以上(力争12%)，利润增长15%。
     10%以上|10 %|ge|target growth|[规上工业产值]增长
     12%|12 %|eq|target growth|[规上工业产值]增长

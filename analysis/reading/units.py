@@ -78,6 +78,14 @@ def dimension(unit: str) -> str:
     return "bare" if not unit else "product"
 
 
+_BY_TIME = re.compile(r"/(?:日|天|d|day|年|a|小时|h|秒|s|月|分钟|min)$")
+
+
+def is_throughput(unit: str) -> bool:
+    """Whether a unit says how much in a time (立方米/日): a capacity, and no level per person."""
+    return dimension(unit.split("/")[0]) != "money" and bool(_BY_TIME.search(unit))
+
+
 def base(unit: str) -> tuple[str, float]:
     """Base unit of a unit and the factor to it; empty and NaN where there is none."""
     row = _rows().get(unit)
