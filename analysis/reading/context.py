@@ -30,12 +30,24 @@ def cue_pattern(template: str, *classes: str) -> re.Pattern[str]:
 
 def find_cue(template: str, text: str, *classes: str) -> str:
     """First word of the cue classes that `template` finds in a text; empty where there is none."""
+    if template == _AT_END:
+        return find_end(text, *classes)
     m = cue_pattern(template, *classes).search(text)
     return m[m.lastindex or 0] if m else ""
 
 
+_AT_END = "({words})$"
+
+
+def find_end(text: str, *classes: str) -> str:
+    """Longest word of the cue classes that a text ends with; empty where there is none."""
+    words = cue_words(*classes)
+    return next(w for w in words if text.endswith(w)) if text.endswith(words) else ""
+
+
 _OPEN, _CLOSE = "(“‘《【[", ")”’》】]"
-_BREAK = frozenset(",;:\n。!?")
+_BREAK = ",;:\n。!?"
+_MARKS = re.compile(f"[{re.escape(_OPEN + _CLOSE + ''.join(_BREAK))}]")
 _LEAD_IN = 2  # characters between a bracket and a number that make it a clause
 _BRACKET = re.compile(r"^\([^)]*\)")
 _ATTACHED = re.compile(r"的?\s*[^\s,。;:、)\d]")
@@ -138,8 +150,8 @@ def split_clauses(
     """
     opened = _find_brackets(folded, start, end, numbers)
     spans, depth, begin = [], 0, start
-    for i in range(start, end):
-        c = folded[i]
+    for m in _MARKS.finditer(folded, start, end):
+        i, c = m.start(), m[0]
         if i in opened or (depth == 0 and c in _BREAK):
             spans.append((begin, i))
             begin = i + 1

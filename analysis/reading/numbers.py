@@ -153,6 +153,9 @@ _MONEY = re.compile(
 _SHARE_NOUNS = re.compile(r"(?:覆盖|普及|利用|占有|参与|入学|到位|使用)率|占比|比重|比例|份额")
 
 
+_LONGEST_RUN = 40  # characters; a longer run is a code, and left out of what the patterns see
+
+
 @cache
 def _countable() -> re.Pattern[str]:
     words = [r["word"] for r in read_lexicon("cues") if r["class"] == "countable"]
@@ -162,9 +165,19 @@ def _countable() -> re.Pattern[str]:
 @cache
 def _exclusions(stage: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple(
-        (row["class"], re.compile(row["pattern"], re.MULTILINE))
+        (row["class"], re.compile(_bound_runs(row["pattern"]), re.MULTILINE))
         for row in read_lexicon("exclusions")
         if row["stage"] == stage
+    )
+
+
+def _bound_runs(pattern: str) -> str:
+    """Pattern whose runs of figures end after 40, so that its cost grows with the text only."""
+    ascii_digits = re.sub(r"\[[^\]]*\]", lambda m: m[0].replace(r"\d", "0-9"), pattern)
+    return re.sub(
+        r"(\[(?!\^)[^\]]*\])([+*])",
+        lambda m: f"{m[1]}{{{int(m[2] == '+')},{_LONGEST_RUN}}}",
+        ascii_digits.replace(r"\d", "[0-9]"),
     )
 
 
@@ -179,7 +192,7 @@ def _words(shortest: int) -> tuple[re.Pattern[str], dict[str, str]]:
     return re.compile("|".join(map(re.escape, longest_first))), classes
 
 
-_THING = re.compile(r"[^,。;:、\s]+")
+_THING = re.compile(r"[^,。;:、\s]{1,40}")
 _LONGEST_ACT = 7  # characters
 
 
@@ -193,7 +206,6 @@ def _around_one() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     return act, idea, _words(0)[0]
 
 
-_LONGEST_RUN = 40  # characters; a longer run is a code, and left out of what the patterns see
 _BEFORE_RUN, _AFTER_RUN = (
     12,
     16,
@@ -212,7 +224,7 @@ def _cover(folded: str, runs: list[tuple[int, int]], stage: str) -> dict[int, st
     starts = [s for s, _ in shifts]
 
     def spans(pattern: re.Pattern[str]) -> Iterator[tuple[int, int, str]]:
-        whole = "\\n" in pattern.pattern
+        whole = "\\n" in pattern.pattern.replace(r"[^\S\n]", "")
         for m in pattern.finditer(folded if whole else around):
             shift = 0 if whole else shifts[bisect_right(starts, m.start()) - 1][1]
             yield m.start() + shift, m.end() + shift, m[0]
@@ -227,6 +239,16 @@ def _cover(folded: str, runs: list[tuple[int, int]], stage: str) -> dict[int, st
     return covered
 
 
+def _is_line_number(folded: str, start: int, stop: int) -> bool:
+    """Whether a line begins with this numeral and a mark: 12. of a task, which nothing excludes."""
+    opens = (start == 0 or folded[start - 1] == "\n") and "0" <= folded[start] <= "9"
+    return (
+        opens
+        and folded[stop : stop + 1] in {".", "、"}
+        and not folded[stop + 1 : stop + 2].isdigit()
+    )
+
+
 def _cut_around(folded: str, runs: list[tuple[int, int]]) -> tuple[str, list[tuple[int, int]]]:
     """Text around runs, its pieces on lines of their own, and (start, shift back) of each piece."""
     pieces: list[str] = []
@@ -235,6 +257,8 @@ def _cut_around(folded: str, runs: list[tuple[int, int]]) -> tuple[str, list[tup
     for start, stop in runs:
         if stop - start > _LONGEST_RUN:
             end = max(end, stop)
+            continue
+        if _is_line_number(folded, start, stop):
             continue
         a, b = max(end, start - _BEFORE_RUN), min(len(folded), stop + _AFTER_RUN)
         if a > end or not pieces:
@@ -265,17 +289,22 @@ def read_numbers(folded: str) -> tuple[list[Number], list[Numeral]]:
     open_runs: list[int] = []
     accounts: dict[int, str] = {}
     end, inside_number = 0, False
-    for start, _ in runs:
+    for start, stop in runs:
         if start < end:
             if inside_number:
                 accounts[start] = "quantity"
             else:
                 open_runs.append(start)
             continue
+        if _is_line_number(folded, start, stop):
+            accounts[start] = "unexplained"
+            continue
         if start in before and not (before[start] == "duration" and _is_measured(folded, start)):
             accounts[start] = before[start]
             continue
-        found, end = _read_from(folded, start - bool(_NO_WHOLE.search(folded, 0, start)))
+        found, end = _read_from(
+            folded, start - bool(_NO_WHOLE.search(folded, max(0, start - 2), start))
+        )
         found = [n for n in found if before.get(n.core_end - 1, "word") in _NO_BAR]
         inside_number = bool(found)
         numbers += found

@@ -5,7 +5,15 @@ from __future__ import annotations
 import re
 from functools import cache, lru_cache
 
-from analysis.reading.context import GRADE, Context, cue_pattern, cue_words, find_cue, remember
+from analysis.reading.context import (
+    GRADE,
+    Context,
+    cue_pattern,
+    cue_words,
+    find_cue,
+    find_end,
+    remember,
+)
 
 # A bare year counts only where a clause opens with it (2023年,新建…; not 2023年度项目).
 _DATE = (
@@ -21,25 +29,33 @@ _DUE = re.compile(_DATE)
 _YEARLY = re.compile(r"(?<![业本\d])年度(?!内)")
 
 
-def find_due(folded: str, start: int, end: int, left: str) -> str:
+@lru_cache(maxsize=4)  # asked for every number of a sentence in turn
+def _dates(sentence: str) -> list[tuple[int, int, str]]:
+    """Words of time in a sentence: start, end, and what they say without 力争."""
+    return [(*m.span(), m[0].removeprefix("力争")) for m in _DUE.finditer(sentence)]
+
+
+def find_due(sentence: str, place: int, left: str) -> str:
     """Words of time that govern a number; empty where there are none.
 
     Parameters
     ----------
-    folded, start, end
-        Width-folded text; where the sentence starts, and where the number does.
+    sentence, place
+        Width-folded sentence, and where in it the number starts.
     left
         Words that lead up to the number in its clause: 年度 there comes before any date.
     """
     if yearly := _YEARLY.search(left):
         return yearly[0]
-    found = [m for m in _DUE.finditer(folded, start, end) if not _is_closed(folded, m.end(), end)]
-    return found[-1][0].removeprefix("力争") if found else ""
+    for _, end, said in reversed(_dates(sentence)):
+        if end <= place and not _is_closed(sentence, end, place):
+            return said
+    return ""
 
 
-def _is_closed(folded: str, start: int, end: int) -> bool:
+def _is_closed(text: str, start: int, end: int) -> bool:
     """Whether a bracket that is open at a place closes before another: what it says stays inside."""
-    closing, opening = folded.find(")", start, end), folded.find("(", start, end)
+    closing, opening = text.find(")", start, end), text.find("(", start, end)
     return closing >= 0 and not 0 <= opening < closing
 
 
@@ -75,9 +91,7 @@ def strip_left(left: str) -> tuple[str, str]:
     """
     text = left.strip().lstrip("的")
     act = ""
-    if m := cue_pattern(r"^[全我本][国省市区县](?={words})", "hope", "light_verb", "act").match(
-        text
-    ):
+    if text[:1] in _OURS and (m := _our_verb().match(text)):
         text = text[m.end() :]
     while m := _match_opening(text):
         act = m[0] if m[0] in cue_words("act") else act
@@ -87,9 +101,18 @@ def strip_left(left: str) -> tuple[str, str]:
 
 def _strip_link(text: str) -> str:
     """Words without the verbs behind them that tie them to a number (达到)."""
-    while m := cue_pattern(r"(?:{words})$", "link").search(text):
-        text = text[: m.start()].rstrip(" 了")
+    while word := find_end(text, "link"):
+        text = text.removesuffix(word).rstrip(" 了")
     return text
+
+
+_OURS = frozenset("全我本")
+
+
+@cache
+def _our_verb() -> re.Pattern[str]:
+    """The place that a plan speaks of, before a verb: 全市新增."""
+    return cue_pattern(r"^[全我本][国省市区县](?={words})", "hope", "light_verb", "act")
 
 
 def _match_opening(text: str) -> re.Match[str] | None:

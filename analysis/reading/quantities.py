@@ -322,7 +322,8 @@ def _record(text: str, folded: str, context: Context) -> dict[str, object]:
     base, factor = units.base(number.unit)
     due = ""
     if typing.kind == "target":
-        due = phrases.find_due(folded, context.sentence[0], number.start, context.left)
+        start, end = context.sentence
+        due = phrases.find_due(folded[start:end], number.start - start, context.left)
     return {
         "text": text[number.start : number.end],
         "char_start": number.start,
