@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from pathlib import Path
 
 import pandas as pd
@@ -16,6 +17,8 @@ from analysis.schema import ACCOUNTS
 from analysis.text import fold_width, read_text
 
 _BLANK = re.compile(r"\s")
+_NUMBERED = {"section": "section_number", "task_no": "task_number"}
+_LEAD_IN = 2  # characters before the number of a heading: a bracket, a mark
 _AROUND = 8  # characters of context on either side
 
 
@@ -31,28 +34,34 @@ def account_numerals(
     A number with a unit outside the tasks' own words (in a heading or a clause) is no quantity of
     the table, so it counts as unexplained and the build reports it.
     """
-    frame = pd.DataFrame(
+    places = [n.start for n in numerals]
+    tasks = _owners(places, _task_spans(doc_id, segments))
+    spans = zip(*(quantities[c] for c in ("quantity_id", "char_start", "char_end")), strict=True)
+    figures = _owners(places, list(spans))
+    accounts = [
+        "unexplained" if n.account == "quantity" and not figure else n.account
+        for n, figure in zip(numerals, figures, strict=True)
+    ]
+    for s in segments:
+        if s.kind in _NUMBERED:
+            at = bisect_left(places, s.start)
+            if at < len(places) and places[at] - s.start < _LEAD_IN:
+                accounts[at] = _NUMBERED[s.kind]
+    counted = [f if a == "quantity" else "" for f, a in zip(figures, accounts, strict=True)]
+    return pd.DataFrame(
         {
             "doc_id": doc_id,
-            "char_start": [n.start for n in numerals],
+            "char_start": places,
             "char_end": [n.end for n in numerals],
-            "text": [n.text for n in numerals],
-            "account": [n.account for n in numerals],
+            "text": [text[n.start : n.end] for n in numerals],
+            "account": accounts,
+            "quantity_id": counted,
+            "task_id": tasks,
+            "context": [
+                _BLANK.sub(" ", text[max(0, n.start - _AROUND) : n.end + _AROUND]) for n in numerals
+            ],
         }
     )
-    frame["task_id"] = _owner(frame, _task_spans(doc_id, segments))
-    spans = quantities[["quantity_id", "char_start", "char_end"]].to_numpy().tolist()
-    frame["quantity_id"] = _owner(frame, [(q, a, b) for q, a, b in spans])
-    stray = frame["account"].eq("quantity") & frame["quantity_id"].eq("")
-    frame.loc[stray, "account"] = "unexplained"
-    frame.loc[frame["account"].ne("quantity"), "quantity_id"] = ""
-    for kind, account in (("section", "section_number"), ("task_no", "task_number")):
-        starts = [s.start for s in segments if s.kind == kind]
-        frame.loc[frame["char_start"].isin(starts), "account"] = account
-    frame["context"] = [
-        _BLANK.sub(" ", text[max(0, n.start - _AROUND) : n.end + _AROUND]) for n in numerals
-    ]
-    return frame
 
 
 def _task_spans(doc_id: str, segments: list[Segment]) -> list[tuple[str, int, int]]:
@@ -63,15 +72,15 @@ def _task_spans(doc_id: str, segments: list[Segment]) -> list[tuple[str, int, in
     return [(f"{doc_id}-{number:02d}", a, b) for number, (a, b) in spans.items()]
 
 
-def _owner(frame: pd.DataFrame, spans: list[tuple[str, int, int]]) -> pd.Series:
-    """Name of the span, of spans that do not overlap, that holds each numeral."""
-    if not spans:
-        return pd.Series("", index=frame.index, dtype="str")
-    names, starts, ends = zip(*spans, strict=True)
-    index = pd.IntervalIndex.from_arrays(starts, ends, closed="left")
-    place = index.get_indexer(frame["char_start"])
-    owners = pd.Series(names, dtype="str").reindex(place, fill_value="")
-    return owners.set_axis(frame.index)
+def _owners(places: list[int], spans: list[tuple[str, int, int]]) -> list[str]:
+    """Name of the span, of spans that do not overlap, that holds each place; empty where none."""
+    spans = sorted(spans, key=lambda span: span[1])
+    starts = [start for _, start, _ in spans]
+    owners = []
+    for place in places:
+        i = bisect_right(starts, place) - 1
+        owners.append(spans[i][0] if i >= 0 and place < spans[i][2] else "")
+    return owners
 
 
 def summarise(numerals: pd.DataFrame) -> pd.DataFrame:
