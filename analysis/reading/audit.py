@@ -9,11 +9,11 @@ import pandas as pd
 
 from analysis.errors import PlanError
 from analysis.reading.documents import read_sources
-from analysis.reading.layout import Segment, segment
+from analysis.reading.intake import PlanText, fold_text, read_file
+from analysis.reading.layout import Segment, read_words, segment
 from analysis.reading.numbers import Numeral, read_numbers
 from analysis.reading.quantities import read_quantities
 from analysis.schema import ACCOUNTS
-from analysis.text import fold_width, read_text
 
 _BLANK = re.compile(r"\s")
 _AROUND = 8  # characters of context on either side
@@ -21,7 +21,7 @@ _AROUND = 8  # characters of context on either side
 
 def account_numerals(
     doc_id: str,
-    text: str,
+    plan: PlanText,
     numerals: list[Numeral],
     segments: list[Segment],
     quantities: pd.DataFrame,
@@ -31,18 +31,19 @@ def account_numerals(
     A number with a unit outside the tasks' own words (in a heading or a clause) is no quantity of
     the table, so it counts as unexplained and the build reports it.
     """
+    spans = [plan.span(n.start, n.end) for n in numerals]
     frame = pd.DataFrame(
         {
             "doc_id": doc_id,
-            "char_start": [n.start for n in numerals],
-            "char_end": [n.end for n in numerals],
-            "text": [n.text for n in numerals],
+            "char_start": [start for start, _ in spans],
+            "char_end": [end for _, end in spans],
+            "text": [plan.text[start:end] for start, end in spans],
             "account": [n.account for n in numerals],
         }
     )
     frame["task_id"] = _owner(frame, _task_spans(doc_id, segments))
-    spans = quantities[["quantity_id", "char_start", "char_end"]].to_numpy().tolist()
-    frame["quantity_id"] = _owner(frame, [(q, a, b) for q, a, b in spans])
+    places = quantities[["quantity_id", "char_start", "char_end"]].to_numpy().tolist()
+    frame["quantity_id"] = _owner(frame, [(q, a, b) for q, a, b in places])
     stray = frame["account"].eq("quantity") & frame["quantity_id"].isna()
     frame.loc[stray, "account"] = "unexplained"
     frame.loc[frame["account"].ne("quantity"), "quantity_id"] = None
@@ -50,7 +51,7 @@ def account_numerals(
         starts = [s.start for s in segments if s.kind == kind]
         frame.loc[frame["char_start"].isin(starts), "account"] = account
     frame["context"] = [
-        _BLANK.sub(" ", text[max(0, n.start - _AROUND) : n.end + _AROUND]) for n in numerals
+        _BLANK.sub(" ", plan.text[max(0, start - _AROUND) : end + _AROUND]) for start, end in spans
     ]
     return frame
 
@@ -118,15 +119,12 @@ def _find_texts(raw: Path, plans: list[str]) -> dict[str, str]:
         raise PlanError(
             f"no such plan: {', '.join(missing)}", f"name a text file or {', '.join(listed)}"
         )
-    return {path.stem: read_text(path) for path in paths.values()}
+    return {path.stem: read_file(path) for path in paths.values()}
 
 
 def _account_text(name: str, text: str) -> pd.DataFrame:
-    folded = fold_width(text)
+    plan = fold_text(text).solid
     segments = segment(text, name)
-    numbers, numerals = read_numbers(folded)
-    tasks = pd.DataFrame(_task_spans(name, segments), columns=["task_id", "char_start", "char_end"])
-    clauses = {s.number: text[s.start : s.end] for s in segments if s.kind == "clause"}
-    tasks["clause"] = tasks["task_id"].str.rsplit("-", n=1).str[1].astype(int).map(clauses)
-    figures = read_quantities(text, folded, tasks, numbers)
-    return account_numerals(name, text, numerals, segments, figures)
+    numbers, numerals = read_numbers(plan.folded)
+    figures = read_quantities(plan, read_words(name, segments), numbers)
+    return account_numerals(name, plan, numerals, segments, figures)

@@ -7,9 +7,11 @@ import hashlib
 import io
 import re
 from dataclasses import dataclass, fields
+from functools import cached_property
 from pathlib import Path
 
 from analysis.errors import PlanError
+from analysis.reading.intake import PlanText, fold_text, read_file
 from analysis.schema import DOC_ID
 from analysis.study import SOURCES_FILE
 from analysis.text import parse_chinese_number, read_text
@@ -57,6 +59,11 @@ class Document:
     doc_number: str
     issuer: str
     issued_on: str
+
+    @cached_property
+    def plan(self) -> PlanText:
+        """Text of the plan, folded for reading."""
+        return fold_text(self.text)
 
     @property
     def doc_id(self) -> str:
@@ -152,7 +159,7 @@ def read_document(raw: Path, source: Source) -> Document:
         The file cannot be decoded, a header fact is missing, or text and source list disagree.
     """
     path = raw / source.file
-    text = read_text(path)
+    text = read_file(path)
     facts = read_header(text, path)
     for name, found in facts.items():
         listed = getattr(source, name, found)

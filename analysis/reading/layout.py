@@ -14,6 +14,7 @@ import pandas as pd
 from analysis.errors import PlanError
 from analysis.lexicon import read_lexicon
 from analysis.reading.documents import Document
+from analysis.reading.intake import Span
 from analysis.text import fold_width, line_of, parse_chinese_number
 
 _LINE = re.compile(r"[^\n]+")
@@ -297,3 +298,18 @@ def read_tasks(document: Document, segments: list[Segment], sections: pd.DataFra
             rows[-1][s.kind] = piece.rstrip("。") if s.kind == "title" else piece
             rows[-1]["char_end"] = s.end
     return pd.DataFrame(rows)
+
+
+def read_words(doc_id: str, segments: list[Segment]) -> dict[str, list[Span]]:
+    """Spans of each task's own words, title and text, by task_id; a clause stands between two."""
+    words: dict[str, list[Span]] = {}
+    last = -1
+    for s in segments:
+        if s.kind in {"title", "text"}:
+            spans = words.setdefault(f"{doc_id}-{s.number:02d}", [])
+            if spans and last == s.start:
+                spans[-1] = (spans[-1][0], s.end)
+            else:
+                spans.append((s.start, s.end))
+            last = s.end
+    return words

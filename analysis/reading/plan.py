@@ -8,17 +8,18 @@ from analysis.errors import PlanError
 from analysis.reading import audit, clauses, layout, quantities
 from analysis.reading.documents import Document
 from analysis.reading.numbers import read_numbers
-from analysis.text import fold_width, line_of
+from analysis.text import line_of
 
 
 def read_plan(document: Document) -> dict[str, pd.DataFrame]:
     """Tables of one plan: documents (one row), sections, tasks, quantities and the rest."""
-    text, folded = document.text, fold_width(document.text)
+    text, plan = document.text, document.plan.solid
     segments = layout.segment(text, document.source.file)
     sections = layout.read_sections(document, segments)
     task_rows = layout.read_tasks(document, segments, sections)
-    numbers, numerals = read_numbers(folded)
-    figures = quantities.read_quantities(text, folded, task_rows, numbers)
+    numbers, numerals = read_numbers(plan.folded)
+    words = layout.read_words(document.doc_id, segments)
+    figures = quantities.read_quantities(plan, words, numbers)
     source = document.source
     header = {
         "doc_id": document.doc_id,
@@ -41,7 +42,7 @@ def read_plan(document: Document) -> dict[str, pd.DataFrame]:
         "sections": sections,
         "tasks": task_rows,
         "quantities": figures,
-        "numerals": audit.account_numerals(document.doc_id, text, numerals, segments, figures),
+        "numerals": audit.account_numerals(document.doc_id, plan, numerals, segments, figures),
         "assignments": _read_assignments(document, task_rows),
     }
 
