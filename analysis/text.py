@@ -120,11 +120,16 @@ _RADICALS = str.maketrans(
 )
 
 
+@cache
+def _simplifier() -> OpenCC:
+    return OpenCC("t2s")
+
+
 def plain_characters(characters: frozenset[str]) -> dict[int, str]:
     """Plain form of the compatibility and traditional characters among `characters`, one to one."""
     odd = sorted(c for c in characters if c > "\u2e7f" and c.isprintable() and not _is_common(c))
     plain = [unicodedata.normalize("NFKC", c.translate(_RADICALS)) for c in odd]
-    simple = OpenCC("t2s").convert("\n".join(plain)).split("\n") if odd else []
+    simple = _simplifier().convert("\n".join(plain)).split("\n") if odd else []
     return {ord(c): s for c, s in zip(odd, simple, strict=True) if s != c and len(s) == 1}
 
 

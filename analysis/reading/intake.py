@@ -138,10 +138,15 @@ _SIGNS = str.maketrans("﹝﹞﹙﹚﹕﹔﹐﹒﹑｡､｢｣‧\u2236\ufe30",
 _BLANK_IN_CHINESE = re.compile(r"(?<=[^\x00-\x7f])[^\S\n]+|[^\S\n]+(?=[^\x00-\x7f\s])")
 
 
+def fold_characters(text: str) -> str:
+    """Plain form of every character of a text, each at its place."""
+    even = fold_width(text).translate(_LINE_ENDS | _ODD_BLANKS | _SIGNS)
+    return even.translate(plain_characters(frozenset(even)))
+
+
 def fold_text(text: str) -> PlanText:
     """Fold a text for reading: see the module's head for what changes and what goes."""
-    even = fold_width(text).translate(_LINE_ENDS | _ODD_BLANKS | _SIGNS)
-    even = even.translate(plain_characters(frozenset(even)))
+    even = fold_characters(text)
     whole = PlanText(text, even, array("L", range(len(text) + 1)))
     plain = whole.without(m.span() for m in _ZERO_WIDTH.finditer(text))
     plain = plain.without(_page_lines(plain.folded))
