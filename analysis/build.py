@@ -85,10 +85,11 @@ def _report(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """Everything that the rules did not know, one row each, with what to do about it."""
     numerals, sections = tables["numerals"], tables["sections"]
     stray = numerals[numerals["account"].eq("unexplained")]
-    unknown = sections[sections["theme"].isna()]
+    unknown = sections[sections["theme"].eq("")]
     lost = sections[sections["restored"]]
-    bare = tables["tasks"][tables["tasks"]["clause"].isna()]
+    bare = tables["tasks"][tables["tasks"]["clause"].eq("")]
     parts = [
+        tables["report"],
         clauses.report_unknown(tables["assignments"]),
         _findings(
             "unexplained_numeral",

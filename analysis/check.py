@@ -30,7 +30,7 @@ def check_tables(raw: Path, folder: Path) -> list[str]:
             cases = error.failure_cases[["column", "check", "failure_case"]].astype(str)
             problems += [f"{name}.csv: " + " · ".join(c) for c in cases.to_numpy()[:5]]
         for column, other in declared.foreign.items():
-            orphans = set(frame[column].dropna()) - set(frames[other][column])
+            orphans = set(frame[column].dropna()) - {""} - set(frames[other][column])
             problems += [f"{name}.csv: {column} {o} is not in {other}" for o in sorted(orphans)]
     return problems
 

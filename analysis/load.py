@@ -17,6 +17,8 @@ from analysis.study import DATAPACKAGE_FILE, current
 def table(name: str, *, folder: Path | None = None) -> pd.DataFrame:
     """Return one table of ``data/processed``, typed as `schema` declares it.
 
+    A text that is not there is empty, never missing.
+
     Raises
     ------
     PlanError
@@ -27,7 +29,11 @@ def table(name: str, *, folder: Path | None = None) -> pd.DataFrame:
     path = (folder or current().processed) / f"{name}.csv"
     if not path.is_file():
         raise PlanError("not built yet", "run `python -m analysis build`", file=path)
-    return pd.read_csv(path, dtype=schema.TABLES[name].dtypes, encoding="utf-8")
+    declared = schema.TABLES[name]
+    missing = {c: [] if c in declared.texts else [""] for c in declared.names}
+    return pd.read_csv(
+        path, dtype=declared.dtypes, encoding="utf-8", keep_default_na=False, na_values=missing
+    )
 
 
 def tables(*names: str, folder: Path | None = None) -> list[pd.DataFrame]:

@@ -38,16 +38,25 @@ class Column:
     pattern: str = ""
     minimum: float | None = None
 
+    @property
+    def is_text(self) -> bool:
+        """Whether its cells are text: a text that is not there is empty, never missing."""
+        return _PANDAS[self.type] == "str"
+
     def check(self) -> pa.Column:
         """Pandera column that enforces this declaration."""
         checks = []
-        if self.values:
-            checks.append(pa.Check.isin(self.values))
-        if self.pattern:
-            checks.append(pa.Check.str_matches(f"^(?:{self.pattern})$"))
-        if self.minimum is not None:
+        if self.is_text:
+            if not self.empty:
+                checks.append(pa.Check.str_length(min_value=1, error="not_empty"))
+            if self.values:
+                checks.append(pa.Check.isin((*self.values, *("",) * self.empty)))
+            if self.pattern:
+                checks.append(pa.Check.str_matches(f"^(?:{self.pattern}{'|' * self.empty})$"))
+        elif self.minimum is not None:
             checks.append(pa.Check.ge(self.minimum))
-        return pa.Column(_PANDAS[self.type], checks, nullable=self.empty, required=True)
+        nullable = self.empty and not self.is_text
+        return pa.Column(_PANDAS[self.type], checks, nullable=nullable, required=True)
 
     def describe(self) -> dict[str, Any]:
         """Frictionless field descriptor."""
@@ -88,6 +97,11 @@ class Table:
         """Pandas type of each column, as `analysis.load` reads it back."""
         return {c.name: _PANDAS[c.type] for c in self.columns}
 
+    @property
+    def texts(self) -> list[str]:
+        """Names of the columns that hold text."""
+        return [c.name for c in self.columns if c.is_text]
+
     def validate(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return `frame` typed, in column order and sorted by key.
 
@@ -97,9 +111,7 @@ class Table:
             A column is missing or holds values that its declaration forbids, or a key repeats.
         """
         frame = frame.reindex(columns=self.names).astype(self.dtypes)
-        # an empty text is a missing one, in memory as in the file
-        texts = [c.name for c in self.columns if c.type in {"string", "date"}]
-        frame[texts] = frame[texts].mask(frame[texts].eq(""))
+        frame[self.texts] = frame[self.texts].fillna("")
         schema = pa.DataFrameSchema(
             {c.name: c.check() for c in self.columns}, strict=True, unique=list(self.key)
         )
@@ -130,7 +142,7 @@ class Table:
 
 
 DOC_ID = r"[a-z]+(?:_[a-z]+)*-\d{4}"
-TASK_ID = DOC_ID + r"-\d{2,3}"
+TASK_ID = DOC_ID + r"-\d{2,4}"
 
 BODY_TYPES = (
     "department",
@@ -195,6 +207,9 @@ SECTIONS = Table(
         Column("restored", "boolean", "the heading's number was lost in the source and restored"),
         _START,
         _END,
+        _count("level", "depth of the heading, 1 for the outermost", minimum=1),
+        _count("parent_no", "section_no of the heading above", minimum=1, empty=True),
+        _text("printed_no", "number as printed, without its signs; empty if none is", empty=True),
     ),
     ("doc_id", "section_no"),
     {"doc_id": "documents"},
@@ -211,14 +226,27 @@ TASKS = Table(
             "number of the task in the plan, running on where sections number anew",
             minimum=1,
         ),
-        _count("section_no", "number of the section that holds it", minimum=1),
-        _text("section_title", "heading of the section without its number"),
-        Column("theme", "string", _THEME.meaning, empty=True),
+        _count(
+            "section_no",
+            "number of the innermost heading that holds it; empty in a plan without headings",
+            minimum=1,
+            empty=True,
+        ),
+        _text("section_title", "that heading without its number", empty=True),
+        Column("theme", "string", "theme of the nearest heading upward that has one", empty=True),
         _text("title", "sentence that heads the task, without its full stop"),
-        _text("text", "the rest of the task without the clause", empty=True),
-        _text("clause", "bracketed responsibility clause as written", empty=True),
+        _text("text", "the rest of the task without its clauses", empty=True),
+        _text("clause", "responsibility clauses as written", empty=True),
         _START,
         _END,
+        _text("printed_no", "number as printed, without its signs; empty if none is", empty=True),
+        _count("text_start", "first character behind the title", unit="character"),
+        _count(
+            "clause_start",
+            "first character of the last clause; where there is none, the task's end",
+            unit="character",
+        ),
+        _text("due", "deadline that the clause or a table's column gives", empty=True),
     ),
     ("task_id",),
     {"doc_id": "documents"},

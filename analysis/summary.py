@@ -42,7 +42,7 @@ def describe_findings() -> str:
             f"- {len(stand)} indicators have a comparable figure in two plans or more, none in "
             f"more than {stand.max()} of {len(documents)}; {refused} pairs that read alike are "
             "refused, each with its reason (`03-targets`).",
-            f"- {busiest.idxmax()} is named in {busiest.max()} of {tasks['clause'].notna().sum()} "
+            f"- {busiest.idxmax()} is named in {busiest.max()} of {tasks['clause'].ne('').sum()} "
             "tasks with a clause, more than any other department (`04-departments`).",
             f"- {couple} share {top['share'].min():.0%} and {top['share'].max():.0%} "
             f"of their text in runs of 13 characters; no other pair more than "

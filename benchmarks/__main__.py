@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 
 from analysis import load
 from analysis.errors import PlanError
 from analysis.study import current
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Print one measurement as a table; 1 where its input is at fault."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("measurement", choices=("speed", "growth", "peers"))
     parser.add_argument(
         "--repeats", type=int, default=5, help="runs of a stage; the fastest counts"
     )
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     try:
         if options.measurement == "speed":
             from benchmarks import benchmark

@@ -74,7 +74,7 @@ def enlarge(tables: Tables, size: int, *, seed: int = 1) -> dict[str, pd.DataFra
     """
     rng = np.random.default_rng(seed)
     tasks = tables["tasks"]
-    clauses = [_CLAUSE.findall(text) for text in tasks["text"].fillna("")]
+    clauses = [_CLAUSE.findall(text) for text in tasks["text"]]
     copies: dict[str, list[pd.DataFrame]] = {name: [] for name in TABLES}
     for number in range(-(-size // len(tasks))):
         mixed = tasks.assign(text=_mix(clauses, rng))

@@ -108,7 +108,7 @@ def test_labels_are_found_in_order_and_whole(tmp_path: Path) -> None:
     text = "培育15家、5家和5家。"
     (tmp_path / "q.txt").write_text(text, encoding="utf-8")
     tasks = pd.DataFrame(
-        {"task_id": ["qingshan-2024-01"], "doc_id": ["qingshan-2024"], "clause": [None]}
+        {"task_id": ["qingshan-2024-01"], "doc_id": ["qingshan-2024"], "clause": [""]}
     ).assign(char_start=0, char_end=len(text))
     documents = pd.DataFrame({"doc_id": ["qingshan-2024"], "source_file": ["q.txt"]})
     five = label(text="5家", low=5, high=5)
@@ -549,7 +549,7 @@ def test_the_plain_regex_reads_what_it_should(
 
 
 def test_the_worker_needs_nothing_of_ours() -> None:
-    tree = ast.parse((ROOT / "analysis" / "peers_worker.py").read_text(encoding="utf-8"))
+    tree = ast.parse((ROOT / "benchmarks" / "peers_worker.py").read_text(encoding="utf-8"))
     top = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
     names = {a.name for n in top if isinstance(n, ast.Import) for a in n.names}
     names |= {n.module for n in top if isinstance(n, ast.ImportFrom)}

@@ -14,7 +14,7 @@ from analysis.charts import targets as target_plots
 from analysis.errors import PlanError
 from analysis.lexicon import theme_names
 from analysis.reading.documents import Document
-from analysis.study import ROOT
+from analysis.study import PACKAGE
 from analysis.targets import compare, coverage, indicators, per_capita
 
 Tables = dict[str, pd.DataFrame]
@@ -56,7 +56,7 @@ def invented() -> Callable[..., Tables]:
                 task_id = f"{doc_id}-{number:02d}"
                 tasks.append(
                     {"task_id": task_id, "doc_id": doc_id, "task_no": number, "title": title,
-                     "text": sentence, "clause": None, "char_start": 0,
+                     "text": sentence, "clause": "", "char_start": 0,
                      "char_end": len(sentence)}
                 )  # fmt: skip
                 read = read_figures(sentence).assign(task_id=task_id)
@@ -457,7 +457,7 @@ def test_no_pair_is_both_let_through_and_refused(five: Tables) -> None:
 def test_a_table_read_back_from_a_file_gives_the_same(five: Tables, tmp_path: Path) -> None:
     rows = five["comparisons"]
     rows.to_csv(tmp_path / "comparisons.csv", index=False)
-    again = pd.read_csv(tmp_path / "comparisons.csv", dtype={"comparable": "boolean"})
+    again = load.table("comparisons", folder=tmp_path)
     for function in (compare.refused_pairs, compare.comparable_pairs):
         pd.testing.assert_frame_equal(function(again), function(rows), check_dtype=False)
     parts = [five[n] for n in ("quantities", "tasks", "documents")]
@@ -686,6 +686,6 @@ def test_matrix_and_order_fit_the_page(language: str, drawn: list[pd.DataFrame])
 
 def test_figures_carry_no_text_outside_the_lexicon() -> None:
     for name in ("targets", "coverage"):
-        source = (ROOT / "analysis" / "plots" / f"{name}.py").read_text(encoding="utf-8")
+        source = (PACKAGE / "charts" / f"{name}.py").read_text(encoding="utf-8")
         chinese = {c for c in source if "\u4e00" <= c <= "\u9fff"}
         assert chinese <= set("亿万"), name

@@ -11,6 +11,7 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
+from setuptools import find_packages
 
 ROOT = Path(__file__).resolve().parents[1]
 SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
@@ -127,8 +128,9 @@ def test_no_file_names_a_registry():
 
 def test_a_wheel_holds_every_file_of_the_package():
     settings = SETTINGS["tool"]["setuptools"]
+    found = find_packages(ROOT, **settings["packages"]["find"])
     packages = [p.parent.relative_to(ROOT) for p in ROOT.glob("analysis/**/__init__.py")]
-    assert settings["packages"] == sorted(".".join(p.parts) for p in packages)
+    assert sorted(found) == sorted(".".join(p.parts) for p in packages)
     files = [path for path in repository_files() if path.is_relative_to(ROOT / "analysis")]
     modules = {p for package in packages for p in (ROOT / package).glob("*.py")}
     matches = {

@@ -57,7 +57,9 @@ def wrong_arrows(path: Path, source: str) -> list[str]:
         allowed = GROUND | ROOMS[own] | {own}
     else:
         allowed = GROUND | DOORS | set(ROOMS)
-    return faults + [f"{path.relative_to(ROOT)} imports {name}" for name in sorted(inside - allowed)]
+    return faults + [
+        f"{path.relative_to(ROOT)} imports {name}" for name in sorted(inside - allowed)
+    ]
 
 
 def modules() -> list[Path]:

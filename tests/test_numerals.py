@@ -225,11 +225,12 @@ def test_a_dimension_has_one_base_but_money_has_one_a_currency() -> None:
 
 
 def test_base_values_in_the_table(tables: dict[str, pd.DataFrame]) -> None:
-    rows = tables["quantities"].dropna(subset=["unit_base"])
+    rows = tables["quantities"]
+    rows = rows[rows["unit_base"].ne("")]
     ten_mu = 10 * 10000 / 15
     for row in rows[rows["unit"].eq("亩")].itertuples():
         assert math.isclose(row.value_base_low * 10 / row.value_low, ten_mu)
-    counts = tables["quantities"]["unit_base"].isna()
+    counts = tables["quantities"]["unit_base"].eq("")
     assert tables["quantities"].loc[counts, "value_base_low"].isna().all()
     assert not tables["quantities"].loc[~counts, "value_base_low"].isna().any()
     known = set(pd.DataFrame(UNITS)["unit"]) | {""}
@@ -434,7 +435,8 @@ def test_every_numeral_has_a_row(
 
 def test_digits_of_a_number_belong_to_its_quantity(tables: dict[str, pd.DataFrame]) -> None:
     figures = tables["quantities"].set_index("quantity_id")
-    parts = tables["numerals"].dropna(subset=["quantity_id"])
+    parts = tables["numerals"]
+    parts = parts[parts["quantity_id"].ne("")]
     assert set(parts["quantity_id"]) == set(figures.index)
     owner = figures.loc[parts["quantity_id"]]
     assert (parts["char_start"].to_numpy() >= owner["char_start"].to_numpy()).all()

@@ -36,7 +36,7 @@ def test_coloured_text_escapes(tmp_path: Path) -> None:
     rows = []
     for doc_id, name in zip(documents["doc_id"], documents["source_file"], strict=True):
         (tmp_path / name).write_text(f"1. 题目<b>。{body}", encoding="utf-8")
-        rows.append((f"{doc_id}-01", doc_id, 1, "题目<b>", body, None, 0, 3 + len(body) + 6))
+        rows.append((f"{doc_id}-01", doc_id, 1, "题目<b>", body, "", 0, 3 + len(body) + 6))
     columns = ["task_id", "doc_id", "task_no", "title", "text", "clause", "char_start", "char_end"]
     tasks = pd.DataFrame(rows, columns=columns)
     with pytest.MonkeyPatch.context() as patch:

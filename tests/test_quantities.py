@@ -589,7 +589,7 @@ def told(frame: pd.DataFrame, name: str) -> list[str]:
     if name == "measure":
         return [m if isinstance(m, str) else "" for m in frame["measure"]]
     if name == "due":
-        return [d if isinstance(d, str) else "-" for d in frame["due"]]
+        return [d or "-" for d in frame["due"]]
     return list(frame[name])
 
 

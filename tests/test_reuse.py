@@ -12,9 +12,9 @@ from matplotlib.figure import Figure
 from analysis.charts import shared_text as plots
 from analysis.charts.shared_text import same_sentences
 from analysis.errors import PlanError
-from analysis.lexicon import read_lexicon
+from analysis.lexicon import read_rows
 from analysis.shared_text import runs as reuse
-from analysis.study import REPOSITORY
+from analysis.study import REPOSITORY, TEXTS
 from analysis.text import fold_width, read_text
 
 
@@ -184,6 +184,6 @@ def test_local_shares_add_up(plans: dict[str, pd.DataFrame]) -> None:
 
 
 def test_strings_have_keys_of_their_own() -> None:
-    rows = read_lexicon("strings_reuse")
+    rows = read_rows(TEXTS / "reuse.csv")
     assert all(row["key"].startswith("reuse_") for row in rows)
     assert len({row["key"] for row in rows}) == len(rows)

@@ -83,7 +83,8 @@ def test_a_good_table_comes_back_typed_in_order_and_sorted() -> None:
         ("position", 0, "greater_than_or_equal_to"),
         ("task_id", "Qingshan-1", "str_matches"),
         ("task_id", "qingshan-2024-1", "str_matches"),
-        ("name", None, "not_nullable"),
+        ("name", "", "not_empty"),
+        ("name", None, "not_empty"),
     ],
 )
 def test_bad_values_are_rejected(column: str, value: object, told: str) -> None:
@@ -117,7 +118,7 @@ def test_all_faults_are_told_at_once() -> None:
 
 def test_quantity_rows_hold_together(tables: dict[str, pd.DataFrame]) -> None:
     rows = tables["quantities"]
-    assert rows["measure"].isna().eq(rows["kind"].eq("attribute")).all()
+    assert rows["measure"].eq("").eq(rows["kind"].eq("attribute")).all()
     assert (rows["value_low"] <= rows["value_high"]).all()
     assert rows["bound"].eq("range").eq(rows["value_low"] != rows["value_high"]).all()
     assert rows["char_start"].lt(rows["char_end"]).all()

@@ -127,7 +127,7 @@ def test_every_term_earns_its_place():
 def test_terms_file_is_checked(tmp_path, monkeypatch):
     path = tmp_path / "terms.txt"
     path.write_text("专精特新\ta label\n小巨人\n", encoding="utf-8")
-    monkeypatch.setattr("analysis.words.TERMS_FILE", path)
+    monkeypatch.setattr("analysis.themes.words.TERMS_FILE", path)
     with pytest.raises(PlanError, match=r"terms\.txt:2"):
         read_terms.__wrapped__()
 
@@ -150,7 +150,7 @@ def test_stop_words_spare_the_policy_terms():
 
 
 def test_cutting_is_silent():
-    code = "from analysis.words import cut; print(cut('专精特新'))"
+    code = "from analysis.themes.words import cut; print(cut('专精特新'))"
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=True
     )
@@ -219,9 +219,9 @@ def test_lexicon_serves_a_corpus_of_one_city(tables):
 def test_tasks_without_theme_are_predicted_and_teach_nothing(tables):
     tasks, documents, assignments = tables
     some = tasks.copy()
-    some.loc[some["section_no"] == 3, "theme"] = pd.NA
+    some.loc[some["section_no"] == 3, "theme"] = ""
     found = schema.THEMES.validate(themes.assign_themes(some, documents, assignments))
-    assert found["section_theme"].isna().sum() == (tasks["section_no"] == 3).sum()
+    assert found["section_theme"].eq("").sum() == (tasks["section_no"] == 3).sum()
     assert set(found["predicted_theme"]) <= set(theme_names())
 
 
@@ -237,7 +237,7 @@ def test_filed_elsewhere_and_shares():
         }
     )
     found = tasks[["task_id"]].assign(
-        section_theme=["扩大内需", "扩大内需", None, "文化文明"],
+        section_theme=["扩大内需", "扩大内需", "", "文化文明"],
         predicted_theme=["绿色低碳", "绿色低碳", "绿色低碳", "文化文明"],
         confidence=[0.5, 0.9, 0.9, 0.9],
     )

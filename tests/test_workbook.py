@@ -109,7 +109,7 @@ def test_every_target_is_one_row_of_the_ledger(folder: Path) -> None:
     for row, target in zip(rows, targets.itertuples(), strict=True):
         value, unit = row["数值"].value, row["单位"].value
         assert isinstance(value, int | float), target.quantity_id
-        own = "—" if pd.isna(target.unit) else target.unit
+        own = target.unit or "—"
         scale = next((f for w, f in SCALES.items() if unit in (w + own, w)), 1.0)
         assert unit.removeprefix("万").removeprefix("亿") == own, target.quantity_id
         assert value * scale == pytest.approx(target.value_low, rel=1e-12)

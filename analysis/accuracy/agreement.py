@@ -40,7 +40,7 @@ def measure_agreement(
         class occurs.
     """
     shared = set(first["doc_id"]) & set(second["doc_id"])
-    cases = numerals[numerals["doc_id"].isin(shared) & numerals["task_id"].notna()]
+    cases = numerals[numerals["doc_id"].isin(shared) & numerals["task_id"].ne("")]
     cases = cases[cases["account"].ne("task_number")].reset_index(drop=True)
     owners = pd.DataFrame({"a": _owner(cases, first), "b": _owner(cases, second)})
     both = owners.dropna().drop_duplicates().astype(int)

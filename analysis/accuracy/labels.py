@@ -151,7 +151,7 @@ def task_texts(
     files = documents.set_index("doc_id")["source_file"]
     for doc_id, group in tasks.groupby("doc_id"):
         text = read_text(raw / files[doc_id])
-        ends = group["char_end"] - group["clause"].fillna("").str.len()
+        ends = group["char_end"] - group["clause"].str.len()
         for task_id, start, end in zip(group["task_id"], group["char_start"], ends, strict=True):
             yield task_id, (start, text[start:end])
 

@@ -110,7 +110,7 @@ def draw_accuracy(
         The chart, and one row per plan and measure as `theme_scores.score_themes` gives it.
     """
     scores = theme_scores.score_themes(themes, tasks)
-    known = themes.dropna(subset="section_theme")
+    known = themes[themes["section_theme"].ne("")]
     table = theme_scores.tabulate_confusion(known["section_theme"], known["predicted_theme"])
     table = table.loc[table.sum(axis=1) > 0, (table.sum(axis=0) > 0) | (table.sum(axis=1) > 0)]
     figure = style.new_figure(112)

@@ -36,7 +36,7 @@ def profile_themes(
     check_counting(counting)
     if by_county:
         comparable_measures(tasks, assignments, counting)
-    home = tasks[["task_id", "doc_id", "theme"]].dropna(subset=["theme"])
+    home = tasks[["task_id", "doc_id", "theme"]].query("theme != ''")
     rows = weigh_assignments(assignments).merge(home, on="task_id")
     key = ["doc_id"] * by_county + ["department", "body_type"]
     n = rows.pivot_table(index=key, columns="theme", values=counting, aggfunc="sum")

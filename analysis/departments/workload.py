@@ -152,7 +152,7 @@ def measure_tasks(tasks: pd.DataFrame, quantities: pd.DataFrame) -> pd.DataFrame
     return tasks[["task_id", "doc_id", "theme"]].assign(
         tasks=1.0,
         targets=tasks["task_id"].map(targets).fillna(0.0),
-        characters=(tasks["title"].str.len() + tasks["text"].fillna("").str.len()).astype(float),
+        characters=(tasks["title"].str.len() + tasks["text"].str.len()).astype(float),
     )
 
 

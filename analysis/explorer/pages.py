@@ -180,7 +180,7 @@ _CSS = """<style>
 def task_rows(view: View, language: str = "zh") -> pd.DataFrame:
     """One row per task found, in the columns and words of the page and the workbook."""
     rows = _name_plans(view.tasks, view, language)
-    rows["theme"] = rows["theme"].map(lambda t: theme_name(t, language), na_action="ignore")
+    rows["theme"] = rows["theme"].map(lambda t: theme_name(t, language))
     if language != "zh":
         bodies = found_bodies(rows, view.plans, language=language)
         rows = rows.drop(columns=["lead", "support"]).merge(bodies, on="task_id", how="left")
@@ -195,10 +195,9 @@ def figure_rows(view: View, language: str = "zh") -> pd.DataFrame:
     rows = _name_plans(view.figures, view, language)
     rows = rows.rename(columns={"text": "figure", "indicator": "phrase"})
     rows["value"] = list(zip(rows["value_low"], rows["value_high"], strict=True))
-    rows["unit"] = [unit_name(u, 1, language) for u in rows["unit"].fillna("")]
+    rows["unit"] = [unit_name(u, 1, language) for u in rows["unit"]]
     rows["kind"] = [
-        _kind(*pair, language)
-        for pair in zip(rows["kind"], rows["measure"].fillna(""), strict=True)
+        _kind(*pair, language) for pair in zip(rows["kind"], rows["measure"], strict=True)
     ]
     if view.choice.indicator:
         rows["comparable"] = [text_for(f"explore_{c}", language) for c in rows["comparable"]]

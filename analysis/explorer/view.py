@@ -102,7 +102,7 @@ def _check_choice(plans: Plans, choice: Choice) -> None:
     concepts = {choice.indicator: split_id(choice.indicator)} if choice.indicator else {}
     for what, given, known in (
         ("county", choice.counties, plans.documents["doc_id"]),
-        ("theme", [choice.theme], ["", *plans.tasks["theme"].dropna().unique()]),
+        ("theme", [choice.theme], ["", *plans.tasks["theme"].unique()]),
         ("indicator", [choice.indicator], ["", *concepts]),
         ("department", [choice.department], ["", *plans.assignments["department"].unique()]),
     ):
@@ -187,8 +187,8 @@ def draw_view(view: View, *, language: str = "zh") -> tuple[Figure, pd.DataFrame
 def share_tasks(view: View) -> pd.DataFrame:
     """One row per theme and plan chosen: n found, n_tasks of the plan, share of them (0 to 1)."""
     themes = [t for t in theme_names() if view.tasks["theme"].eq(t).any()]
-    themes += [""] * bool(view.tasks["theme"].isna().any())
-    counted = pd.crosstab(view.tasks["theme"].fillna(""), view.tasks["doc_id"])
+    themes += [""] * bool(view.tasks["theme"].eq("").any())
+    counted = pd.crosstab(view.tasks["theme"], view.tasks["doc_id"])
     totals = view.plans.tasks["doc_id"].value_counts()
     table = counted.reindex(index=themes, columns=sorted(view.documents["doc_id"]), fill_value=0)
     data = table.rename_axis("theme").reset_index().melt("theme", var_name="doc_id", value_name="n")

@@ -89,7 +89,7 @@ def show_tasks(tasks: pd.DataFrame, documents: pd.DataFrame, *, length: int = _S
     """Title and beginning of each task's text, with place names masked (某地)."""
     names = place_names(documents)
     cut = tokenizer(names=names).cut
-    texts = tasks["title"] + "：" + tasks["text"].fillna("")
+    texts = tasks["title"] + "：" + tasks["text"]
     masked = ["".join(_MASK if w in names else w for w in cut(t, HMM=False)) for t in texts]
     ends = tasks["title"].str.len() + 1 + length
     cuts = [t[:end] + "…" * (len(t) > end) for t, end in zip(masked, ends, strict=True)]
@@ -171,7 +171,7 @@ def draw_sorting(
         One row per task in random order: item, task_id (not shown to the reader), shown (title
         and whole text, place names masked).
     """
-    known = np.flatnonzero(tasks["theme"].notna())
+    known = np.flatnonzero(tasks["theme"].ne(""))
     rows = np.random.default_rng(seed).permutation(known)[:n]
     shown = show_tasks(tasks, documents, length=int(tasks["text"].str.len().max()) + 1)
     items = [f"s{i:03}" for i in range(1, len(rows) + 1)]

@@ -32,7 +32,7 @@ _ACCURACY = (
 
 def plain(text: object, style: str, language: str) -> Cell:
     """Cell with a text of a table, or with a dash where the plan says nothing."""
-    if isinstance(text, str):
+    if isinstance(text, str) and text:
         return Cell(text, style)
     return Cell(text_for("not_stated", language), "muted")
 
@@ -70,10 +70,10 @@ def add_source(book: Workbook, plans: Plans, printed: Mapping[str, str], languag
     rows = []
     for task in tasks.itertuples():
         starts, ends = spans.loc[task.task_id] if task.task_id in spans.index else ((), ())
-        clause = task.clause if isinstance(task.clause, str) else None
+        clause = task.clause
         at = task.char_end - len(clause or "") - len(task.text)
         bold = tuple((a - at, b - at) for a, b in zip(starts, ends, strict=True) if a >= at)
-        theme = theme_name(task.theme, language) if isinstance(task.theme, str) else None
+        theme = theme_name(task.theme, language)
         rows.append(
             [
                 Cell(task.task_id, "centre"),

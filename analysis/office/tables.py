@@ -51,7 +51,7 @@ def ledger_table(plans: Plans, *, language: str = "zh") -> pd.DataFrame:
     named = rows["indicator"].fillna("") + rows["figure"]
     rows = rows.assign(
         county=rows["doc_id"].map(county_name(plans.documents, language)),
-        theme=rows["theme"].map(lambda t: theme_name(t, language), na_action="ignore"),
+        theme=rows["theme"].map(lambda t: theme_name(t, language)),
         task=rows["title"],
         goal=named.where(stated, rows["text"].map(lambda t: _shorten(t, language))),
         unit=[

@@ -10,7 +10,7 @@ import pandas as pd
 from analysis.errors import PlanError
 from analysis.reading.documents import read_sources
 from analysis.reading.intake import PlanText, fold_text, read_file
-from analysis.reading.layout import Segment, read_words, segment
+from analysis.reading.layout import Layout, read_layout
 from analysis.reading.numbers import Numeral, read_numbers
 from analysis.reading.quantities import read_quantities
 from analysis.schema import ACCOUNTS
@@ -23,7 +23,7 @@ def account_numerals(
     doc_id: str,
     plan: PlanText,
     numerals: list[Numeral],
-    segments: list[Segment],
+    layout: Layout,
     quantities: pd.DataFrame,
 ) -> pd.DataFrame:
     """One row per numeral of a document, in text order, as `schema.NUMERALS` declares it.
@@ -41,37 +41,29 @@ def account_numerals(
             "account": [n.account for n in numerals],
         }
     )
-    frame["task_id"] = _owner(frame, _task_spans(doc_id, segments))
+    frame["task_id"] = _owner(frame, layout.task_spans(doc_id))
     places = quantities[["quantity_id", "char_start", "char_end"]].to_numpy().tolist()
     frame["quantity_id"] = _owner(frame, [(q, a, b) for q, a, b in places])
-    stray = frame["account"].eq("quantity") & frame["quantity_id"].isna()
+    stray = frame["account"].eq("quantity") & frame["quantity_id"].eq("")
     frame.loc[stray, "account"] = "unexplained"
-    frame.loc[frame["account"].ne("quantity"), "quantity_id"] = None
-    for kind, account in (("section", "section_number"), ("task_no", "task_number")):
-        starts = [s.start for s in segments if s.kind == kind]
-        frame.loc[frame["char_start"].isin(starts), "account"] = account
+    frame.loc[frame["account"].ne("quantity"), "quantity_id"] = ""
+    for account, inside in layout.numbers().items():
+        counted = _owner(frame, [(account, a, b) for a, b in inside])
+        frame.loc[counted.ne(""), "account"] = account
     frame["context"] = [
         _BLANK.sub(" ", plan.text[max(0, start - _AROUND) : end + _AROUND]) for start, end in spans
     ]
     return frame
 
 
-def _task_spans(doc_id: str, segments: list[Segment]) -> list[tuple[str, int, int]]:
-    spans: dict[int, tuple[int, int]] = {}
-    for s in segments:
-        if s.kind in {"task_no", "title", "text", "clause"}:
-            spans[s.number] = (spans.get(s.number, (s.start, 0))[0], s.end)
-    return [(f"{doc_id}-{number:02d}", a, b) for number, (a, b) in spans.items()]
-
-
 def _owner(frame: pd.DataFrame, spans: list[tuple[str, int, int]]) -> pd.Series:
     """Name of the span, of spans that do not overlap, that holds each numeral."""
     if not spans:
-        return pd.Series(None, index=frame.index, dtype="str")
+        return pd.Series("", index=frame.index, dtype="str")
     names, starts, ends = zip(*spans, strict=True)
     index = pd.IntervalIndex.from_arrays(starts, ends, closed="left")
     place = index.get_indexer(frame["char_start"])
-    owners = pd.Series(names, dtype="str").reindex(place)
+    owners = pd.Series(names, dtype="str").reindex(place, fill_value="")
     return owners.set_axis(frame.index)
 
 
@@ -124,7 +116,7 @@ def _find_texts(raw: Path, plans: list[str]) -> dict[str, str]:
 
 def _account_text(name: str, text: str) -> pd.DataFrame:
     plan = fold_text(text).solid
-    segments = segment(text, name)
+    layout = read_layout(fold_text(text), name)
     numbers, numerals = read_numbers(plan.folded)
-    figures = read_quantities(plan, read_words(name, segments), numbers)
-    return account_numerals(name, plan, numerals, segments, figures)
+    figures = read_quantities(plan, layout.words(name), numbers)
+    return account_numerals(name, plan, numerals, layout, figures)

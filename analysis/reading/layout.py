@@ -7,7 +7,6 @@ The numbered lines form a tree (`outline`), whose levels are settled (`levels`);
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -75,6 +74,10 @@ class Task:
     readings: list[str]
     due: str
 
+    def parts(self) -> list[Span]:
+        """Spans of number, title, texts and clauses."""
+        return [*([self.number] if self.number else []), self.title, *self.texts, *self.clauses]
+
 
 @dataclass
 class Layout:
@@ -95,6 +98,41 @@ class Layout:
     def find(self, kind: str, place: int, what: str, remedy: str) -> None:
         """Note something that the rules could not settle, at a place of the folded text."""
         self.findings.append((kind, self.plan.places[place], _BLANK.sub(" ", what)[:60], remedy))
+
+    def task_spans(self, doc_id: str) -> list[tuple[str, int, int]]:
+        """Id and span in the text of each task, from its number to its last word."""
+        spans = []
+        for number, task in enumerate(self.tasks, 1):
+            parts = [s for s in task.parts() if s[0] < s[1]]
+            start, end = min(parts)[0], max(b for _, b in parts)
+            spans.append((task_id(doc_id, number), *self.plan.span(start, end)))
+        return spans
+
+    def words(self, doc_id: str) -> dict[str, list[Span]]:
+        """Spans of each task's own words, title and text, by id; a clause stands between two."""
+        words: dict[str, list[Span]] = {}
+        for number, task in enumerate(self.tasks, 1):
+            spans: list[Span] = []
+            for start, end in (task.title, *task.texts):
+                if spans and spans[-1][1] == start:
+                    spans[-1] = (spans[-1][0], end)
+                elif start < end:
+                    spans.append((start, end))
+            words[task_id(doc_id, number)] = [self.plan.span(*s) for s in spans]
+        return words
+
+    def numbers(self) -> dict[str, list[Span]]:
+        """Spans of the numbers that count something in the plan, by their account."""
+        return {
+            "section_number": [self.plan.span(h.span[0], h.title[0]) for h in self.headings],
+            "task_number": [self.plan.span(*t.number) for t in self.tasks if t.number],
+            "ordinal": [self.plan.span(*item) for item in self.items],
+        }
+
+
+def task_id(doc_id: str, number: int) -> str:
+    """Id of a task: that of its plan, and its number in two digits or as many as it has."""
+    return f"{doc_id}-{number:02d}"
 
 
 def segment(text: str, file: str | Path | None = None) -> list[Segment]:
@@ -139,7 +177,9 @@ def _body_start(folded: str, lines: list[Line], tables: list[Table]) -> int:
     title = _BLANK.sub("", inner[1]) if inner else ""
     start = 0
     for line in lines:
-        is_title = title and inner and line.start > inner.end() and _BLANK.sub("", line.words) == title
+        is_title = (
+            title and inner and line.start > inner.end() and _BLANK.sub("", line.words) == title
+        )
         if line.mark is None and (is_title or DATE_LINE.fullmatch(line.words)):
             after = sum(place > line.start for place in places)
             if after and after >= len(places) - after:
@@ -185,7 +225,12 @@ def _place_all(layout: Layout, levels: Levels, entries: list[Entry], tables: lis
             above.pop()
         section = above[-1][1] if above else 0
         if thing.gap:
-            layout.find("numbering", place, f"{thing.gap}: {levels.first_line(thing)}", "mend the number, or none if the plan is numbered so")
+            layout.find(
+                "numbering",
+                place,
+                f"{thing.gap}: {levels.first_line(thing)}",
+                "mend the number, or none if the plan is numbered so",
+            )
         if thing.kind == "heading":
             _place_heading(layout, levels, thing, len(above) + 1, section)
             above.append((thing, len(layout.headings)))
@@ -203,7 +248,12 @@ def _place_heading(layout: Layout, levels: Levels, entry: Entry, level: int, par
     heading = Heading((begin, stop), (start, stop), level, parent, entry.printed, entry.restored)
     layout.headings.append(heading)
     if levels.clauses[entry]:
-        layout.find("clause_of_heading", *levels.clauses[entry][0][:1], line, "none if the tasks below name their bodies")
+        layout.find(
+            "clause_of_heading",
+            *levels.clauses[entry][0][:1],
+            line,
+            "none if the tasks below name their bodies",
+        )
 
 
 def _place_task(layout: Layout, entry: Entry, section: int, *, is_last: bool) -> None:
@@ -241,7 +291,9 @@ def _end_of_last(folded: str, start: int, end: int, clauses: list[Span], item: i
     gaps = [m.span() for m in re.compile(r"\n\s*\n").finditer(folded)]
     wide = sorted(folded.count("\n", *g) for g in gaps)
     usual = wide[len(wide) // 2] if len(wide) > folded.count("\n") / 8 else 1
-    return next((a for a, b in gaps if a > least and a < end and folded.count("\n", a, b) > usual), end)
+    return next(
+        (a for a, b in gaps if a > least and a < end and folded.count("\n", a, b) > usual), end
+    )
 
 
 def _place_table(layout: Layout, table: Table, above: list[int]) -> None:
@@ -254,7 +306,9 @@ def _place_table(layout: Layout, table: Table, above: list[int]) -> None:
     section = top
     for span, row in sorted(things, key=lambda pair: pair[0]):
         if row is None:
-            number = re.compile(r"[一二三四五六七八九十]{1,3}、\s*|\([一二三四五六七八九十]+\)\s*").match(plan.folded, *span)
+            number = re.compile(
+                r"[一二三四五六七八九十]{1,3}、\s*|\([一二三四五六七八九十]+\)\s*"
+            ).match(plan.folded, *span)
             title = (number.end() if number else span[0], span[1])
             printed = re.sub(r"\W", "", number[0]) if number else ""
             layout.headings.append(Heading(span, title, len(above) + 1, top, printed, False))
@@ -268,7 +322,16 @@ def _place_table(layout: Layout, table: Table, above: list[int]) -> None:
         due = plan.cut(*plan.span(*row.due)) if row.due else ""
         reading = as_clause(bodies)
         layout.tasks.append(
-            Task(section, row.printed, row.number, title, texts, [row.clause] if row.clause else [], [reading] if reading else [], due)
+            Task(
+                section,
+                row.printed,
+                row.number,
+                title,
+                texts,
+                [row.clause] if row.clause else [],
+                [reading] if reading else [],
+                due,
+            )
         )
 
 
@@ -280,9 +343,17 @@ def _segments(layout: Layout) -> list[Segment]:
     plan = layout.plan
     pieces = [("section", h.span, i, h.restored) for i, h in enumerate(layout.headings, 1)]
     for i, t in enumerate(layout.tasks, 1):
-        parts = [("title", t.title), *(("text", s) for s in t.texts), *(("clause", s) for s in t.clauses)]
+        parts = [
+            ("title", t.title),
+            *(("text", s) for s in t.texts),
+            *(("clause", s) for s in t.clauses),
+        ]
         parts += [("task_no", t.number)] if t.number else []
-        pieces += [(kind, span, i, False) for kind, span in parts if plan.folded[slice(*span)].strip("。 \n|\t")]
+        pieces += [
+            (kind, span, i, False)
+            for kind, span in parts
+            if plan.folded[slice(*span)].strip("。 \n|\t")
+        ]
     out: list[Segment] = []
     end = 0
     for kind, span, number, restored in sorted(pieces, key=lambda p: p[1]):
@@ -303,7 +374,20 @@ def read_sections(document: Document, layout: Layout) -> pd.DataFrame:
     for number, h in enumerate(layout.headings, 1):
         title = plan.cut(*plan.span(*h.title)).strip()
         start, end = plan.span(*h.span)
-        rows.append((document.doc_id, number, title, section_theme(title), h.restored, start, end, h.level, h.parent or None, h.printed))
+        rows.append(
+            (
+                document.doc_id,
+                number,
+                title,
+                section_theme(title),
+                h.restored,
+                start,
+                end,
+                h.level,
+                h.parent or None,
+                h.printed,
+            )
+        )
     names = "doc_id section_no section_title theme restored char_start char_end level parent_no printed_no"
     return pd.DataFrame(rows, columns=names.split()).reindex(columns=SECTIONS.names)
 
@@ -322,7 +406,7 @@ def read_tasks(document: Document, layout: Layout, sections: pd.DataFrame) -> pd
     heads = sections.set_index("section_no")
     rows = [
         {
-            "task_id": f"{document.doc_id}-{number:02d}",
+            "task_id": task_id(document.doc_id, number),
             "doc_id": document.doc_id,
             "task_no": number,
             "section_no": task.section or None,
@@ -351,8 +435,7 @@ def _words(plan: PlanText, task: Task) -> dict[str, object]:
     def cut(spans: list[Span]) -> str:
         return "\n".join(plan.cut(*plan.span(*s)).strip() for s in spans if s[0] < s[1])
 
-    spans = [plan.span(*s) for s in (task.title, *task.texts, *task.clauses) if s[0] < s[1]]
-    spans += [plan.span(*task.number)] if task.number else []
+    spans = [plan.span(*s) for s in task.parts() if s[0] < s[1]]
     texts = [s for s in task.texts if plan.folded[slice(*s)].strip("。 \n|\t")]
     end = max(b for _, b in spans)
     clause = plan.span(*task.clauses[-1])[0] if task.clauses else end
@@ -367,25 +450,6 @@ def _words(plan: PlanText, task: Task) -> dict[str, object]:
         "clause_start": clause,
         "due": task.due,
     }
-
-
-def read_words(doc_id: str, layout: Layout) -> dict[str, list[Span]]:
-    """Spans of each task's own words, title and text, by task_id; a clause stands between two."""
-    words: dict[str, list[Span]] = {}
-    for number, task in enumerate(layout.tasks, 1):
-        spans: list[Span] = []
-        for start, end in (task.title, *task.texts):
-            if spans and spans[-1][1] == start:
-                spans[-1] = (spans[-1][0], end)
-            elif start < end:
-                spans.append((start, end))
-        words[f"{doc_id}-{number:02d}"] = [layout.plan.span(*s) for s in spans]
-    return words
-
-
-def read_clauses(doc_id: str, layout: Layout) -> dict[str, list[str]]:
-    """Clauses of each task by task_id, as `clauses.read_assignments` takes them."""
-    return {f"{doc_id}-{n:02d}": task.readings for n, task in enumerate(layout.tasks, 1)}
 
 
 def report_layout(document: Document, layout: Layout) -> pd.DataFrame:

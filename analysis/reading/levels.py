@@ -131,4 +131,4 @@ class Levels:
             return ours >= theirs
         last = entry.children[-1]
         is_behind = len(entry.children) > 1 and below == [last] and not last.children
-        return is_behind and 0 < ours and theirs <= ours + 1
+        return is_behind and ours > 0 and theirs <= ours + 1

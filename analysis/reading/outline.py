@@ -36,6 +36,7 @@ _RANK = {style: rank for rank, style in enumerate(STYLES)}
 _MARK = re.compile("|".join(f"(?P<{style}>{form})" for style, form in STYLES.items()))
 # A heading without a number: after a dash, or a short line of its own between two tasks.
 _DASH = re.compile(r"(?:——+|--+|[-•·*●■◆※○]\s+|[●■◆※])\s*")
+_LIST_MARK = re.compile(r"[-•·*]\s")
 _DASHED_HEADING = re.compile(rf"{_DASH.pattern}[^。;:\n]{{2,40}}")
 _PLAIN_HEADING = re.compile(
     r"[【\[]?(?![(\d])[^\s。;:,!?|\t()]{2,16}(?:[,\s][^\s。;:!?|\t()]{2,16})?[】\]]?"
@@ -98,6 +99,7 @@ class Line:
     words: str
     mark: re.Match[str] | None
     is_inside: bool = False
+    begin: int = 0  # of the whole line, with what a word processor left before its number
 
     @property
     def style(self) -> str:
@@ -137,11 +139,13 @@ def read_lines(folded: str, start: int, end: int) -> list[Line]:
     is_one = not any(_MARK.match(folded, a, b) for a, b in found)  # all in one paragraph
     lines = []
     for first, last in found:
-        if mark := _before().match(folded, first, last):
-            first = mark.end()
+        begin = first
+        if mark := _before().match(folded[first:last]):
+            first += mark.end()
         edges = [first, *_cuts(folded, first, last, is_one=is_one), last]
         for i, (a, b) in enumerate(pairwise(edges)):
-            lines.append(Line(a, b, folded[a:b].strip(), _MARK.match(folded, a, b), i > 0))
+            number = _MARK.match(folded, a, b)
+            lines.append(Line(a, b, folded[a:b].strip(), number, i > 0, a if i else begin))
     return lines
 
 
@@ -156,11 +160,12 @@ def _cuts(folded: str, start: int, end: int, *, is_one: bool) -> list[int]:
     return sorted(c for c in cuts if c > start and _MARK.match(folded, c, end))
 
 
-def read_outline(lines: list[Line], stops: set[int]) -> tuple[list[Entry], list[Line]]:
+def read_outline(lines: list[Line], stops: set[int], end: int) -> tuple[list[Entry], list[Line]]:
     """Entries of the tree in text order, and the numbered lines that fit nowhere in it.
 
-    At each place of `stops` (an annex) the numbering begins anew.
+    At each place of `stops` (an annex) the numbering begins anew; the last entry ends at `end`.
     """
+    restored = _lost_numbers(lines)
     entries: list[Entry] = []
     unread: list[Line] = []
     stack: list[Entry] = []
@@ -173,6 +178,9 @@ def read_outline(lines: list[Line], stops: set[int]) -> tuple[list[Entry], list[
         if not style:
             continue
         entry = _entry(line, style)
+        if line.start in restored and style == "dash":
+            entry.style, entry.number, entry.restored = "chinese", restored[line.start], True
+            style = entry.style
         depth = _depth(entry, stack, above, last, lines, i)
         if depth is None or (line.is_inside and entry.gap):
             if depth is None and not line.is_inside and style not in _WEAK:
@@ -186,11 +194,29 @@ def read_outline(lines: list[Line], stops: set[int]) -> tuple[list[Entry], list[
         stack.append(entry)
         last[style] = entry.number
         if entries:
-            entries[-1].stop = entry.start
+            entries[-1].stop = line.begin
         entries.append(entry)
     if entries:
-        entries[-1].stop = lines[-1].end
+        entries[-1].stop = end
     return entries, unread
+
+
+def _lost_numbers(lines: list[Line]) -> dict[int, int]:
+    """Numbers of headings whose number a list mark replaced (- 推进转型), by the line's place.
+
+    They close the gap between two numbers of the outermost style, or follow the last of them.
+    """
+    found: dict[int, int] = {}
+    waiting: list[int] = []
+    last = 0
+    for line, following in zip(lines, [*lines[1:], None], strict=True):
+        if line.style == "chinese":
+            if line.number == last + len(waiting) + 1:
+                found |= {place: last + i for i, place in enumerate(waiting, 1)}
+            last, waiting = line.number, []
+        elif _LIST_MARK.match(line.words) and _is_dashed(line) and following and following.mark:
+            waiting.append(line.start)
+    return found | {place: last + i for i, place in enumerate(waiting, 1)}
 
 
 def _entry(line: Line, style: str) -> Entry:

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.errors import PlanError
 from analysis.reading import audit, clauses, layout, quantities
 from analysis.reading.documents import Document
 from analysis.reading.numbers import read_numbers
-from analysis.text import line_of
 
 
 def read_plan(document: Document) -> dict[str, pd.DataFrame]:
     """Tables of one plan: documents (one row), sections, tasks, quantities and the rest."""
-    text, plan = document.text, document.plan.solid
-    segments = layout.segment(text, document.source.file)
-    sections = layout.read_sections(document, segments)
-    task_rows = layout.read_tasks(document, segments, sections)
+    plan = document.plan.solid
+    found = layout.read_layout(document.plan, document.source.file)
+    sections = layout.read_sections(document, found)
+    task_rows = layout.read_tasks(document, found, sections)
     numbers, numerals = read_numbers(plan.folded)
-    words = layout.read_words(document.doc_id, segments)
-    figures = quantities.read_quantities(plan, words, numbers)
+    figures = quantities.read_quantities(plan, found.words(document.doc_id), numbers)
+    readings = {
+        layout.task_id(document.doc_id, n): t.readings for n, t in enumerate(found.tasks, 1)
+    }
+    assignments, unread = clauses.read_assignments(readings, rule=found.rule)
     source = document.source
     header = {
         "doc_id": document.doc_id,
@@ -35,22 +36,14 @@ def read_plan(document: Document) -> dict[str, pd.DataFrame]:
         "sha256": source.sha256,
         "n_sections": len(sections),
         "n_tasks": len(task_rows),
-        "n_chars": len(text),
+        "n_chars": len(document.text),
     }
     return {
         "documents": pd.DataFrame([header]),
         "sections": sections,
         "tasks": task_rows,
         "quantities": figures,
-        "numerals": audit.account_numerals(document.doc_id, plan, numerals, segments, figures),
-        "assignments": _read_assignments(document, task_rows),
+        "numerals": audit.account_numerals(document.doc_id, plan, numerals, found, figures),
+        "assignments": assignments,
+        "report": pd.concat([layout.report_layout(document, found), unread], ignore_index=True),
     }
-
-
-def _read_assignments(document: Document, task_rows: pd.DataFrame) -> pd.DataFrame:
-    try:
-        return clauses.read_assignments(task_rows)
-    except PlanError as error:
-        starts = task_rows.set_index("task_id")["char_start"]
-        line = line_of(document.text, starts.get(error.task, 0))
-        raise error.at(document.source.file, line) from None

@@ -30,7 +30,7 @@ class Typing:
     """What a number is: its kind and measure, the indicator, and the cues that decided."""
 
     kind: str
-    measure: str | None
+    measure: str
     indicator: str
     cue: str
 
@@ -237,7 +237,7 @@ def type_number(context: Context) -> Typing:
     indicator = read_indicator(context)
     kind, why = ("target", "bare ratio") if dimension == "bare" else read_kind(context, dimension)
     if kind == "attribute":
-        return Typing(kind, None, indicator, f"kind: {why}")
+        return Typing(kind, "", indicator, f"kind: {why}")
     measure, cue = read_measure(context, indicator)
     return Typing(kind, measure, indicator, f"kind: {why}; measure: {cue}")
 
@@ -293,12 +293,12 @@ def _record(plan: PlanText, context: Context) -> dict[str, object]:
         "unit": number.unit,
         "value_base_low": number.low * factor,
         "value_base_high": number.high * factor,
-        "unit_base": base or None,
+        "unit_base": base,
         "bound": read_bound(context),
         "kind": typing.kind,
         "measure": typing.measure,
         "indicator": typing.indicator,
-        "due": due or None,
+        "due": due,
         "sentence": plan.text[slice(*plan.span(*context.sentence))].strip(),
         "cue": typing.cue,
     }

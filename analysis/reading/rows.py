@@ -29,7 +29,9 @@ _HEAD = {kind: re.compile(pattern) for kind, pattern in _HEADS.items()}
 _BODIES = {"lead", "support", "body"}
 _LABEL = {"lead": "牵头单位", "support": "配合单位", "body": "责任单位"}
 _RULE = re.compile(r"[\s|:+-]*-{2,}[\s|:+-]*")
-_DATE = re.compile(r"(?:20\d\d年?)?(?:\d{1,2}月|年|[上下]半年|第?[一二三四1-4]季度).{0,6}|20\d\d(?:[-.]\d\d?)*|全年|长期.*|持续.*")
+_DATE = re.compile(
+    r"(?:20\d\d年?)?(?:\d{1,2}月|年|[上下]半年|第?[一二三四1-4]季度).{0,6}|20\d\d(?:[-.]\d\d?)*|全年|长期.*|持续.*"
+)
 
 
 @dataclass(frozen=True)
@@ -98,8 +100,10 @@ def _is_header(kinds: list[str]) -> bool:
     """Whether heads of columns are those of a table of tasks: a task, and a body or a number."""
     known = [k for k in kinds if k]
     has_task = {"title", "content"} & set(known)
-    return bool(has_task) and len(known) >= max(2, len(kinds) - 2) and bool(
-        {"number", "due", *_BODIES} & set(known)
+    return (
+        bool(has_task)
+        and len(known) >= max(2, len(kinds) - 2)
+        and bool({"number", "due", *_BODIES} & set(known))
     )
 
 
@@ -146,7 +150,7 @@ def _add_barred(table: Table, line: Cell, kinds: list[str], separator: str) -> N
     if len(filled) == 1:
         table.headings.append((filled[0].start, filled[0].end))
         return
-    if row := _row(list(zip(kinds, cells, strict=False)), table.rows):
+    if row := _row(list(zip(kinds, cells, strict=False))):
         table.rows.append(row)
 
 
@@ -222,7 +226,7 @@ def _counted_rows(
     last, count, number, cells = first - 1, 0, None, list[Cell]()
 
     def close() -> None:
-        if number is not None and (row := _row(_fit(kinds, cells, number)):
+        if number is not None and (row := _row(_fit(kinds, cells, number))):
             table.rows.append(row)
 
     for i in range(first, len(lines)):

@@ -45,7 +45,7 @@ def read_passages(
     rows = []
     for task in tasks.itertuples():
         start = texts[task.doc_id].find(task.title, task.char_start, task.char_end)
-        clause = len(task.clause) if isinstance(task.clause, str) else 0
+        clause = len(task.clause)
         text = texts[task.doc_id][start : task.char_end - clause].rstrip()
         if start < 0 or not text.endswith(task.text):
             raise PlanError(

@@ -143,7 +143,7 @@ def _read_statements(
             others = [(n["value_low"], n["unit"]) for n in held if n["kind"] != "target"]
             for n in held:
                 if n["kind"] == "target":
-                    phrase = n["indicator"] if isinstance(n["indicator"], str) else ""
+                    phrase = n["indicator"]
                     phrase = _SIZE.sub(r"\1上", names[p.doc_id].sub("", fold_width(phrase)))
                     qualifiers = _read_qualifiers(phrase, title, words) | {"other number": others}
                     out.append(_state(n, phrase, qualifiers) | clause)
@@ -187,8 +187,7 @@ def _read_qualifiers(phrase: str, title: str, words: str) -> dict[str, Any]:
 
 def _state(number: dict[str, Any], phrase: str, qualifiers: dict[str, Any]) -> dict[str, Any]:
     """Record of a target in the base unit of its dimension, or the unit as written of a count."""
-    base = number["unit_base"] if isinstance(number["unit_base"], str) else ""
-    unit = number["unit"] if isinstance(number["unit"], str) else ""
+    base, unit = number["unit_base"], number["unit"]
     sort = {"measure": number["measure"], "unit": unit_class(unit, base)}
     return number | {
         "unit": base or unit,

@@ -121,7 +121,7 @@ def _select(name: str, options: list[tuple[str, str]]) -> str:
 
 def task_data(view: View) -> list[dict[str, object]]:
     """One entry per task, as the script reads it; figures are figure, phrase and time."""
-    cells = view.figures[["text", "indicator", "due"]].fillna("")
+    cells = view.figures[["text", "indicator", "due"]]
     found: dict[str, list[list[str]]] = {}
     for task_id, row in zip(view.figures["task_id"], cells.to_numpy().tolist(), strict=True):
         found.setdefault(task_id, []).append(row)

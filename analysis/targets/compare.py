@@ -77,9 +77,9 @@ def prepare_targets(
     )
     t = quantities[quantities["kind"] == "target"].merge(home, on="task_id", validate="many_to_one")
     t = t.sort_values(["doc_id", "char_start"], ignore_index=True)
-    text = t[["indicator", "sentence", "title", "unit", "unit_base"]].fillna("").astype(object)
+    text = t[["indicator", "sentence", "title", "unit", "unit_base"]].astype(object)
     due = pd.to_numeric(t["due"].str.extract(r"(20\d{2})")[0]).astype("Int64")
-    base = t["unit_base"].notna()
+    base = t["unit_base"].ne("")
     return t.assign(
         order=range(len(t)),
         phrase=text["indicator"].map(fold_width),
@@ -229,9 +229,7 @@ def refused_pairs(comparisons: pd.DataFrame) -> pd.DataFrame:
     quantity_id_2, reason.
     """
     stands = comparisons["comparable"]
-    # a table read back from a file has gaps where there is no reason and no level
-    rows = comparisons.fillna({"reason": "", "level": ""})
-    rows["reason"] = rows["reason"].replace(ONE_COUNTY, "")
+    rows = comparisons.assign(reason=comparisons["reason"].replace(ONE_COUNTY, ""))
     has_peers = stands.groupby(rows["indicator_id"]).transform("any")
     keys = ["indicator_id", "quantity_id", "doc_id", "unit_base", "measure", "level", "reason"]
     refused = rows.loc[rows["reason"] != "", keys]

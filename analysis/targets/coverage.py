@@ -29,7 +29,7 @@ def read_sentences(tasks: pd.DataFrame) -> pd.DataFrame:
     """One row per sentence of the tasks' texts; offsets cut it out of the decoded document."""
     rows = []
     tasks = tasks.sort_values(["doc_id", "char_start"])
-    clause = tasks["clause"].fillna("").str.len()
+    clause = tasks["clause"].str.len()
     starts = (tasks["char_end"] - clause - tasks["text"].str.len()).astype("int64")
     for task, start in zip(tasks.itertuples(), starts, strict=True):
         folded = fold_width(task.text)

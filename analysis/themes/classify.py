@@ -77,7 +77,7 @@ def decide_out_of_city(
     """
     cities = tasks["doc_id"].map(documents.set_index("doc_id")["city"]).to_numpy()
     themes = tasks["theme"].astype(object).to_numpy()
-    known = tasks["theme"].notna().to_numpy()
+    known = tasks["theme"].ne("").to_numpy()
     parts = []
     for city in pd.unique(cities):
         own = np.flatnonzero(cities == city)
@@ -182,7 +182,7 @@ def filed_elsewhere(
         One row per such task, most confident first: task_id, doc_id, section_title, title,
         section_theme, predicted_theme, confidence.
     """
-    other = themes["section_theme"].notna() & themes["section_theme"].ne(themes["predicted_theme"])
+    other = themes["section_theme"].ne("") & themes["section_theme"].ne(themes["predicted_theme"])
     found = themes[other & themes["confidence"].ge(confidence)]
     columns = ["task_id", "doc_id", "section_title", "title"]
     found = tasks[columns].merge(

@@ -81,7 +81,7 @@ def count_terms(
     names = place_names(documents) if mask else frozenset()
     left_out = stop_words() if stop else frozenset()
     runs = [
-        [cut(text, names=names, dictionary=dictionary) for text in tasks[part].fillna("")]
+        [cut(text, names=names, dictionary=dictionary) for text in tasks[part]]
         for part in ("title", "text")
     ]
     both = list(chain(*runs))

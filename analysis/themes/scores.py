@@ -67,7 +67,8 @@ def score_themes(
     """
     frame = themes.merge(
         tasks[["task_id", "doc_id", "section_no"]], on="task_id", validate="one_to_one"
-    ).dropna(subset="section_theme")
+    )
+    frame = frame[frame["section_theme"].ne("")]
     sections = np.array(
         [
             tabulate_confusion(own["section_theme"], own["predicted_theme"]).to_numpy()
@@ -107,7 +108,7 @@ def compare_settings(tasks: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFra
         f"title weight {TITLE_WEIGHT / 2:g}": (as_it_is, TITLE_WEIGHT / 2),
         f"title weight {TITLE_WEIGHT * 2:g}": (as_it_is, TITLE_WEIGHT * 2),
     }
-    known = tasks["theme"].notna().to_numpy()
+    known = tasks["theme"].ne("").to_numpy()
     rows = []
     for name, (options, weight) in settings.items():
         counts = count_terms(tasks, documents, **options)
@@ -135,7 +136,7 @@ def learning_curve(tasks: pd.DataFrame, documents: pd.DataFrame, counts: Counts)
     plan = tasks["doc_id"].to_numpy(dtype=object)
     city_of = documents.set_index("doc_id")["city"]
     themes = tasks["theme"].to_numpy(dtype=object)
-    known = tasks["theme"].notna().to_numpy()
+    known = tasks["theme"].ne("").to_numpy()
     pooled: dict[int, list[np.ndarray]] = {}
     for city in sorted(set(city_of)):
         own = np.flatnonzero(np.isin(plan, city_of.index[city_of == city]) & known)

@@ -152,7 +152,7 @@ def describe_clustering(
     resampled = resample(method, counts, runs=runs)
     returned = jaccard(labels, resampled)
     seeded = np.array([labels, *(method(counts, seed) for seed in range(1, seeds))])
-    known = tasks["theme"].notna().to_numpy()
+    known = tasks["theme"].ne("").to_numpy()
     themes, plans = tasks["theme"].to_numpy(dtype=object), tasks["doc_id"].to_numpy(dtype=object)
     named = returned[returned >= NAMED]
     measures = {
@@ -281,7 +281,7 @@ def compare_settings(
         labels[f"lead weight {weight:g}"] = spectral(k, lead_weight=weight)(counts, 0)
     for other in (k - 2, k + 2):
         labels[f"{other} clusters"] = spectral(other)(counts, 0)
-    known = tasks["theme"].notna().to_numpy()
+    known = tasks["theme"].ne("").to_numpy()
     themes, plans = tasks["theme"].to_numpy(dtype=object), tasks["doc_id"].to_numpy(dtype=object)
     base = labels["as it is"]
     return pd.DataFrame(
