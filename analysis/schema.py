@@ -141,7 +141,7 @@ class Table:
         }
 
 
-DOC_ID = r"[a-z]+(?:_[a-z]+)*-\d{4}"
+DOC_ID = r"[a-z]+(?:_[a-z]+)*-[0-9]{4}"
 TASK_ID = DOC_ID + r"-\d{2,4}"
 
 BODY_TYPES = (
@@ -154,6 +154,7 @@ BODY_TYPES = (
     "task_force",
     "collective",
 )
+LEVELS = ("county", "city", "province")
 ROLES = ("lead", "support", "responsible")
 BOUNDS = ("ge", "le", "approx", "range", "eq")
 KINDS = ("target", "attribute")
@@ -183,15 +184,22 @@ DOCUMENTS = Table(
         _text("city", "prefecture-level city above the county"),
         _text("province", "province"),
         _count("year", "year that the plan is for", minimum=2000),
-        _text("doc_number", "document number (文号) as printed"),
-        _text("title", "title with its line breaks joined"),
-        _text("issuer", "issuing office as signed"),
-        Column("issued_on", "date", "date of issue", pattern=r"\d{4}-\d{2}-\d{2}"),
+        _text("doc_number", "document number (文号)", empty=True),
+        _text("title", "title with its line breaks joined", empty=True),
+        _text("issuer", "issuing office as signed", empty=True),
+        Column("issued_on", "date", "date of issue", pattern=r"\d{4}-\d{2}-\d{2}", empty=True),
         _text("source_file", "file name in data/raw"),
         _text("sha256", "SHA-256 of the raw file", pattern=r"[0-9a-f]{64}"),
         _count("n_sections", "sections of the plan"),
         _count("n_tasks", "numbered tasks of the plan"),
         _count("n_chars", "length of the decoded text", unit="character"),
+        _text("label", "shortest name of the plan that is unique among all: 周村区, 周村区2024"),
+        _text("level", "level of the government that issued it", values=LEVELS),
+        _text("county_code", "code of the county (GB/T 2260)", pattern=r"\d{6}", empty=True),
+        _text("source_url", "address that the plan was obtained from", empty=True),
+        _text("kind", "kind of document", values=("plan", "report")),
+        _text("text_file", "file of the text that was read out of a source file", empty=True),
+        _text("text_sha256", "SHA-256 of that file", pattern=r"[0-9a-f]{64}", empty=True),
     ),
     ("doc_id",),
 )

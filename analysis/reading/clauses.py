@@ -52,7 +52,7 @@ _FIRST_LEADS = (
 _BEFORE_COMMA = r"(?:逗号|分号)之?前[^,;。)]{0,12}(?:牵头|主办|主责)[^,;。)]*"
 _RULE = re.compile(rf"(?P<first>{_FIRST_LEADS})|(?P<comma>{_BEFORE_COMMA})")
 # A note about other tasks in a clause: 以下各项工作均需各县区落实,不再列出
-_NOTE = r"(?:以下|下列|上述|其他)[^。;()]*(?:均|不再|下同)[^。;()]*"
+_NOTE = rf"(?:以下|下列|上述)(?:[^。;()]|{_BRACKET})*?(?:均|不再|下同)(?:[^。;()]|{_BRACKET})*"
 # 等 closes a list, but not in 高等学校; what follows is filler unless it names bodies of its own.
 _OPEN = re.compile(r"(?<![高中初平优])等(?![级教学])")
 _FILLER = re.compile(

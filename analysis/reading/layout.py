@@ -16,7 +16,6 @@ import pandas as pd
 from analysis.errors import PlanError
 from analysis.lexicon import read_lexicon
 from analysis.reading.clauses import find_clauses, find_rule, read_due
-from analysis.reading.documents import Document
 from analysis.reading.intake import PlanText, Span, fold_text
 from analysis.reading.levels import DATE_LINE, Levels, end_of_words
 from analysis.reading.outline import Entry, Line, read_lines, read_outline
@@ -243,7 +242,7 @@ def _place_heading(layout: Layout, levels: Levels, entry: Entry, level: int, par
     line = levels.first_line(entry)
     start = folded.index(line, entry.after) if line else entry.after
     end = _TITLE_END.search(line)
-    stop = start + (end.start() if end else len(line.rstrip("。::")))
+    stop = start + (end.start() if end else len(line.rstrip("。:")))
     begin = folded.rfind("\n", 0, entry.start) + 1 if entry.restored else entry.start
     heading = Heading((begin, stop), (start, stop), level, parent, entry.printed, entry.restored)
     layout.headings.append(heading)
@@ -265,7 +264,7 @@ def _place_task(layout: Layout, entry: Entry, section: int, *, is_last: bool) ->
     end = start + len(folded[start:end].rstrip())
     clauses = find_clauses(folded, start, end)
     if is_last:
-        end = _end_of_last(folded, start, end, clauses, below[-1].start)
+        end = _end_of_last(folded, end, clauses, below[-1].start)
     title = _title(folded, start, end, clauses)
     edges = [title[1], *(place for clause in clauses for place in clause), end]
     texts = list(zip(edges[::2], edges[1::2], strict=True))
@@ -282,7 +281,7 @@ def _title(folded: str, start: int, end: int, clauses: list[Span]) -> Span:
     return start, (stop.end() if stop and stop[0] != "\n" else stop.start()) if stop else limit
 
 
-def _end_of_last(folded: str, start: int, end: int, clauses: list[Span], item: int) -> int:
+def _end_of_last(folded: str, end: int, clauses: list[Span], item: int) -> int:
     """End of the last task: with the line of its clause, or where paragraphs are parted widely."""
     least = max([item, *(b for _, b in clauses)])
     if clauses:
@@ -367,7 +366,7 @@ def _segments(layout: Layout) -> list[Segment]:
     return out
 
 
-def read_sections(document: Document, layout: Layout) -> pd.DataFrame:
+def read_sections(doc_id: str, layout: Layout) -> pd.DataFrame:
     """One row per heading; `theme` is empty where no pattern knows it."""
     plan = layout.plan
     rows = []
@@ -375,21 +374,20 @@ def read_sections(document: Document, layout: Layout) -> pd.DataFrame:
         title = plan.cut(*plan.span(*h.title)).strip()
         start, end = plan.span(*h.span)
         rows.append(
-            (
-                document.doc_id,
-                number,
-                title,
-                section_theme(title),
-                h.restored,
-                start,
-                end,
-                h.level,
-                h.parent or None,
-                h.printed,
-            )
+            {
+                "doc_id": doc_id,
+                "section_no": number,
+                "section_title": title,
+                "theme": section_theme(title),
+                "restored": h.restored,
+                "char_start": start,
+                "char_end": end,
+                "level": h.level,
+                "parent_no": h.parent or None,
+                "printed_no": h.printed,
+            }
         )
-    names = "doc_id section_no section_title theme restored char_start char_end level parent_no printed_no"
-    return pd.DataFrame(rows, columns=names.split()).reindex(columns=SECTIONS.names)
+    return pd.DataFrame(rows, columns=SECTIONS.names).astype(SECTIONS.dtypes)
 
 
 @cache
@@ -401,13 +399,13 @@ def section_theme(title: str) -> str:
     return ""
 
 
-def read_tasks(document: Document, layout: Layout, sections: pd.DataFrame) -> pd.DataFrame:
-    """One row per task of `document`, in order, as `schema.TASKS` declares it."""
+def read_tasks(doc_id: str, layout: Layout, sections: pd.DataFrame) -> pd.DataFrame:
+    """One row per task, in order, as `schema.TASKS` declares it."""
     heads = sections.set_index("section_no")
     rows = [
         {
-            "task_id": task_id(document.doc_id, number),
-            "doc_id": document.doc_id,
+            "task_id": task_id(doc_id, number),
+            "doc_id": doc_id,
             "task_no": number,
             "section_no": task.section or None,
             "section_title": heads.at[task.section, "section_title"] if task.section else "",
@@ -416,7 +414,7 @@ def read_tasks(document: Document, layout: Layout, sections: pd.DataFrame) -> pd
         }
         for number, task in enumerate(layout.tasks, 1)
     ]
-    return pd.DataFrame(rows).reindex(columns=TASKS.names)
+    return pd.DataFrame(rows, columns=TASKS.names).astype(TASKS.dtypes)
 
 
 def _theme(heads: pd.DataFrame, section: int) -> str:
@@ -452,10 +450,10 @@ def _words(plan: PlanText, task: Task) -> dict[str, object]:
     }
 
 
-def report_layout(document: Document, layout: Layout) -> pd.DataFrame:
+def report_layout(doc_id: str, layout: Layout) -> pd.DataFrame:
     """What the layout left open, one row each, as `schema.REPORT` declares it."""
     rows = [
-        (kind, f"{document.doc_id}:{line_of(layout.plan.text, place)}", what, remedy)
+        (kind, f"{doc_id}:{line_of(layout.plan.text, place)}", what, remedy)
         for kind, place, what, remedy in layout.findings
     ]
     return pd.DataFrame(rows, columns=REPORT.names).astype(REPORT.dtypes)
