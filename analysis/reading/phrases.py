@@ -275,7 +275,9 @@ def read_indicator(context: Context) -> str:
     return phrase if len(phrase) >= _SHORT or not phrase else _lengthen(context, phrase)
 
 
-_EMPTY_VERBS = frozenset("完成 实现 实施 推进 推动 抓好 做好 落实 确保 开展 力争 达成".split())
+_EMPTY_VERBS = frozenset(
+    ["完成", "实现", "实施", "推进", "推动", "抓好", "做好", "落实", "确保", "开展", "力争", "达成"]
+)
 
 
 @remember

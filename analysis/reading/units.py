@@ -10,10 +10,49 @@ from analysis.lexicon import read_lexicon
 
 _BLANK = r"[^\S\n]{0,3}"
 # What only a denominator counts by.
-_DENOMINATORS = (
-    "人口 人 户 月 天 日 年 秒 时 分钟 分 周 季度 季 学年 学期 万元 亿元 万人口 万人 千人口 千人 百人 百户 万户 万车 车 车次 床 "
-    "张 趟 班 亩 村 镇 s h d a min day"
-).split()
+_DENOMINATORS = [
+    "人口",
+    "人",
+    "户",
+    "月",
+    "天",
+    "日",
+    "年",
+    "秒",
+    "时",
+    "分钟",
+    "分",
+    "周",
+    "季度",
+    "季",
+    "学年",
+    "学期",
+    "万元",
+    "亿元",
+    "万人口",
+    "万人",
+    "千人口",
+    "千人",
+    "百人",
+    "百户",
+    "万户",
+    "万车",
+    "车",
+    "车次",
+    "床",
+    "张",
+    "趟",
+    "班",
+    "亩",
+    "村",
+    "镇",
+    "s",
+    "h",
+    "d",
+    "a",
+    "min",
+    "day",
+]
 # Behind 每 only what is physical belongs to the unit (微克每立方米); 每人每月 is a `per`.
 _PHYSICAL = ("area", "length", "mass", "volume")
 
