@@ -140,7 +140,7 @@ def inject_errors(
     n = min(round(rate * len(wrong)), len(within))
     hit = np.random.default_rng(seed).choice(within, n, replace=False)
     promised = wrong.loc[hit, "kind"].eq("target")
-    wrong.loc[hit, "measure"] = np.where(promised, None, "flow")
+    wrong.loc[hit, "measure"] = np.where(promised, "", "flow")
     wrong.loc[hit, "kind"] = np.where(promised, "attribute", "target")
     return wrong
 
