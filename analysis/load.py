@@ -120,6 +120,8 @@ def denominators(path: Path | None = None) -> pd.DataFrame:
     A plan without a sourced figure has an empty population, never an estimate.
     """
     path = path or current().raw / "population.csv"
+    if not path.is_file():
+        raise PlanError("no population of the counties", "list it in this file", file=path)
     return pd.read_csv(path, dtype={"doc_id": "str", "population": "float64", "year": "Int64"})
 
 
