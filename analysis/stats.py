@@ -44,6 +44,7 @@ def score_confusions(tables: np.ndarray) -> np.ndarray:
         Macro F1 is the mean over the classes that occur in the truth. Without a case everything
         is NaN; so is kappa where both sides know only one class.
     """
+    tables = np.asarray(tables)
     total = tables.sum(axis=(-2, -1))
     right = np.diagonal(tables, axis1=-2, axis2=-1)
     true, found = tables.sum(axis=-1), tables.sum(axis=-2)
