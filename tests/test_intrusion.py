@@ -110,6 +110,14 @@ def test_the_key_of_a_drawn_question_is_a_task_of_another_cluster(tables: Tables
     assert not drawn.equals(intrusion.draw_questions(tasks, documents, labels, seed=1))
 
 
+def test_a_cluster_that_cannot_be_asked_about_fairly_is_left_out() -> None:
+    place = {"county": ["周村区"], "city": ["淄博市"], "province": ["山东省"]}
+    tasks = pd.DataFrame({"title": ["建设"] * 8 + [*"甲乙丙丁戊己庚辛"], "text": "修路。"})
+    two, one = np.repeat([0, 1], 8), np.zeros(16, dtype=int)
+    drawn = [intrusion.draw_questions(tasks, pd.DataFrame(place), k) for k in (two, one)]
+    assert [d["cluster"].tolist() for d in drawn] == [[1], []]
+
+
 # --- answers --------------------------------------------------------------------------------
 
 

@@ -197,6 +197,9 @@ def read_conditions() -> dict[str, str]:
 def overlap(a: str, b: str) -> float:
     """Share of characters, 0 to 1, that two wordings have in common in the same order.
 
+    The codebook defines agreement on an indicator by it, so it is not `stats.likeness`, which
+    weighs runs of characters by how rare they are.
+
     Source: Ratcliff and Metzener 1988, "Pattern Matching: The Gestalt Approach"; `difflib`.
     """
     return SequenceMatcher(None, a, b, autojunk=False).ratio() if a or b else 0.0

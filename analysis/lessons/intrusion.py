@@ -30,6 +30,7 @@ _MASK = "某地"
 _MARKS = str.maketrans(",;:()", "，；：（）")
 _SHOWN = 60  # characters of a task's text
 _LEAST = 8  # tasks of a cluster that is asked about
+_MEMBERS = 4  # of its tasks that a question shows
 
 
 def read_items(path: Path = ITEMS) -> pd.DataFrame:
@@ -178,15 +179,16 @@ def score_letters(letters: str) -> pd.DataFrame:
     signs = read_letters(letters.upper(), LETTERS[:5], len(asked))
     mine = pd.DataFrame({"labeller": "you", "item": asked["item"], "answer": signs}).dropna()
     scores = score_answers(asked, pd.concat([mine, read_answers()]), by=["clustering", "labeller"])
-    return scores.sort_values("labeller", key=lambda s: s.ne("you"), kind="stable").sort_values(
-        "clustering", ascending=False, kind="stable", ignore_index=True
+    order = scores.assign(model=scores["labeller"].ne("you")).sort_values(
+        ["clustering", "model", "labeller"], ascending=[False, True, True]
     )
+    return order.drop(columns="model").reset_index(drop=True)
 
 
 def draw_questions(
     tasks: pd.DataFrame, documents: pd.DataFrame, labels: np.ndarray, *, seed: int = 2023
 ) -> pd.DataFrame:
-    """Draw one question about each cluster of eight tasks or more.
+    """Draw one question about each cluster of eight tasks or more, if it can be asked fairly.
 
     Parameters
     ----------
@@ -206,9 +208,13 @@ def draw_questions(
     rows = []
     for cluster in random.permutation(clusters[sizes >= _LEAST]):
         inside = labels == cluster
-        own = random.choice(shown[inside & ~titles.where(inside).duplicated()], 4, replace=False)
-        intruder = random.choice(shown[~inside & ~titles.isin(titles[inside])])
-        mixed = random.permutation([*own, intruder]).tolist()
+        own = shown[inside & ~titles.where(inside).duplicated()]
+        others = shown[~inside & ~titles.isin(titles[inside])]
+        if len(own) < _MEMBERS or not len(others):
+            continue
+        intruder = random.choice(others)
+        members = random.choice(own, _MEMBERS, replace=False)
+        mixed = random.permutation([*members, intruder]).tolist()
         rows.append((cluster, SEPARATOR.join(mixed), LETTERS[mixed.index(intruder)]))
     return pd.DataFrame(rows, columns=["cluster", "options", "key"])
 

@@ -211,7 +211,7 @@ def seed_agreement(*, seeds: int = 5) -> pd.DataFrame:
 
 def score_random_groups(themes: pd.Series, *, ks: Iterable[int] = (2, 12, 60, 180)) -> pd.DataFrame:
     """NMI and ARI with the headings of k groups that were drawn by lot; one row per k."""
-    known, random = themes.dropna(), np.random.default_rng(0)
+    known, random = themes[themes.ne("")], np.random.default_rng(0)
     lots = {k: random.integers(k, size=len(known)) for k in ks}
     measures = {"nmi": normalized_mutual_info_score, "ari": adjusted_rand_score}
     rows = [{"k": k} | {n: m(known, lot) for n, m in measures.items()} for k, lot in lots.items()]
