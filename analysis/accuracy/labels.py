@@ -14,10 +14,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis import load
 from analysis.errors import PlanError
 from analysis.schema import BOUNDS, KINDS, MEASURES
-from analysis.study import LABELS, current
-from analysis.text import read_text, split_sentences
+from analysis.study import LABELS
+from analysis.text import split_sentences
 
 CLOSE = 0.6  # overlap from which two wordings of an indicator count as the same
 NONE = "none"  # stands for an empty measure or due where pairs are compared
@@ -147,13 +148,9 @@ def task_texts(
     tasks: pd.DataFrame, documents: pd.DataFrame, raw: Path | None = None
 ) -> Iterator[tuple[str, tuple[int, str]]]:
     """Yield task_id, and the start and text of the task without its responsibility clause."""
-    raw = raw or current().raw
-    files = documents.set_index("doc_id")["source_file"]
-    for doc_id, group in tasks.groupby("doc_id"):
-        text = read_text(raw / files[doc_id])
-        ends = group["char_end"] - group["clause"].str.len()
-        for task_id, start, end in zip(group["task_id"], group["char_start"], ends, strict=True):
-            yield task_id, (start, text[start:end])
+    words = load.read_words(tasks.sort_values("doc_id", kind="stable"), documents, raw=raw)
+    for row in words.itertuples():
+        yield row.task_id, (row.char_start, row.words)
 
 
 def read_decisions() -> pd.DataFrame:
