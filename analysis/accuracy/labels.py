@@ -163,16 +163,7 @@ def read_decisions() -> pd.DataFrame:
 
 def read_same_units() -> dict[str, str]:
     """Units that count as the same when a figure is compared with its label (名 and 人)."""
-    return _read_map(LABELS / "same_units.csv")
-
-
-def read_peer_units(*, folder: Path = LABELS) -> dict[str, str]:
-    """Units as other tools name them, and as the plans do."""
-    return _read_map(folder / "peer_units.csv")
-
-
-def _read_map(path: Path) -> dict[str, str]:
-    frame = pd.read_csv(path, encoding="utf-8")
+    frame = pd.read_csv(LABELS / "same_units.csv", encoding="utf-8")
     return dict(zip(frame["unit"], frame["same_as"], strict=True))
 
 
