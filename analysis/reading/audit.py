@@ -12,6 +12,7 @@ from analysis.errors import PlanError
 from analysis.reading.documents import read_sources
 from analysis.reading.layout import Segment, segment
 from analysis.reading.numbers import Numeral, read_numbers
+from analysis.reading.pledges import read_pledges
 from analysis.reading.quantities import read_quantities
 from analysis.schema import ACCOUNTS
 from analysis.text import fold_width, read_text
@@ -28,6 +29,7 @@ def account_numerals(
     numerals: list[Numeral],
     segments: list[Segment],
     quantities: pd.DataFrame,
+    pledges: pd.DataFrame,
 ) -> pd.DataFrame:
     """One row per numeral of a document, in text order, as `schema.NUMERALS` declares it.
 
@@ -36,11 +38,11 @@ def account_numerals(
     """
     places = [n.start for n in numerals]
     tasks = _owners(places, _task_spans(doc_id, segments))
-    spans = zip(*(quantities[c] for c in ("quantity_id", "char_start", "char_end")), strict=True)
-    figures = _owners(places, list(spans))
+    figures = _owners(places, _spans_of(quantities, "quantity_id"))
+    words = _owners(places, _spans_of(pledges, "pledge_id"))
     accounts = [
-        "unexplained" if n.account == "quantity" and not figure else n.account
-        for n, figure in zip(numerals, figures, strict=True)
+        _account(n.account, figure, pledge)
+        for n, figure, pledge in zip(numerals, figures, words, strict=True)
     ]
     for s in segments:
         if s.kind in _NUMBERED:
@@ -62,6 +64,17 @@ def account_numerals(
             ],
         }
     )
+
+
+def _account(account: str, quantity_id: str, pledge_id: str) -> str:
+    """Account of a numeral, given the quantity and the target in words that hold it, if any."""
+    if account == "quantity":
+        return account if quantity_id else "unexplained"
+    return "pledge" if pledge_id else account
+
+
+def _spans_of(frame: pd.DataFrame, key: str) -> list[tuple[str, int, int]]:
+    return list(zip(frame[key], frame["char_start"], frame["char_end"], strict=True))
 
 
 def _task_spans(doc_id: str, segments: list[Segment]) -> list[tuple[str, int, int]]:
@@ -140,4 +153,5 @@ def _account_text(name: str, text: str) -> pd.DataFrame:
         tasks["task_id"].str.rsplit("-", n=1).str[1].astype(int).map(clauses).fillna("")
     )
     figures = read_quantities(text, folded, tasks, numbers)
-    return account_numerals(name, text, numerals, segments, figures)
+    words = read_pledges(text, folded, tasks)
+    return account_numerals(name, text, numerals, segments, figures, words)

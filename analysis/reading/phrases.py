@@ -272,7 +272,20 @@ def _find_trade(context: Context) -> str:
 def read_indicator(context: Context) -> str:
     """Indicator of a number: what it counts, with the words that it needs to stand in a table."""
     phrase = _read_phrase(context)
-    return phrase if len(phrase) >= _SHORT or not phrase else _lengthen(context, phrase)
+    if phrase and len(phrase) < _SHORT:
+        phrase = _lengthen(context, phrase)
+    return _drop_odd_marks(phrase)
+
+
+_PAIRS = {"“": "”", "‘": "’", "(": ")", "《": "》"}
+
+
+def _drop_odd_marks(phrase: str) -> str:
+    """A phrase without the quotation marks and brackets whose other half it does not hold."""
+    for opening, closing in _PAIRS.items():
+        if phrase.count(opening) != phrase.count(closing):
+            phrase = phrase.replace(opening, "").replace(closing, "")
+    return phrase.strip(" ,。;:、")
 
 
 _EMPTY_VERBS = frozenset("完成 实现 实施 推进 推动 抓好 做好 落实 确保 开展 力争 达成".split())
@@ -442,7 +455,7 @@ def read_described(context: Context) -> str:
         owner = ""  # the things counted, by name
     if size and len(thing) < 2:
         return read_indicator(context)
-    return owner + thing.removesuffix(size) + size
+    return _drop_odd_marks(owner + thing.removesuffix(size) + size)
 
 
 @remember

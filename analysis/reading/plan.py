@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis.errors import PlanError
-from analysis.reading import audit, clauses, layout, quantities
+from analysis.reading import audit, clauses, layout, pledges, quantities
 from analysis.reading.documents import Document
 from analysis.reading.numbers import read_numbers
 from analysis.text import fold_width, line_of
@@ -19,6 +19,7 @@ def read_plan(document: Document) -> dict[str, pd.DataFrame]:
     task_rows = layout.read_tasks(document, segments, sections)
     numbers, numerals = read_numbers(folded)
     figures = quantities.read_quantities(text, folded, task_rows, numbers)
+    words = pledges.read_pledges(text, folded, task_rows)
     source = document.source
     header = {
         "doc_id": document.doc_id,
@@ -41,7 +42,10 @@ def read_plan(document: Document) -> dict[str, pd.DataFrame]:
         "sections": sections,
         "tasks": task_rows,
         "quantities": figures,
-        "numerals": audit.account_numerals(document.doc_id, text, numerals, segments, figures),
+        "pledges": words,
+        "numerals": audit.account_numerals(
+            document.doc_id, text, numerals, segments, figures, words
+        ),
         "assignments": _read_assignments(document, task_rows),
     }
 
