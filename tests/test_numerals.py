@@ -310,7 +310,7 @@ ACCOUNTS = [
     ("三会一课", "三:word 一:word"),
     ("一江两岸", "一:word 两:word"),
     ("千兆光网", "千:word"),
-    ("投资翻一番", "一:word"),
+    ("投资翻一番", "一:pledge"),
     ("10万吨级码头", "10:class_label 万:class_label"),
     ("每千老年人口", "千:ratio_base"),
     ("数十家企业", "十:magnitude"),
