@@ -4,9 +4,9 @@ import pandas as pd
 
 from analysis.lexicon import read_lexicon
 from analysis.reading.documents import Document
+from analysis.reading.intake import fold_text
 from analysis.reading.pledges import find_pledges, read_pledges
 from analysis.schema import MEANINGS
-from analysis.text import fold_width
 
 # sentence: words | meaning | indicator | due, one for each pledge
 PLEDGES = {
@@ -36,8 +36,7 @@ PLEDGES = {
 
 
 def read(sentence: str) -> str:
-    task = {"task_id": "qingshan-2024-01", "char_start": 0, "char_end": len(sentence), "clause": ""}
-    rows = read_pledges(sentence, fold_width(sentence), pd.DataFrame([task]))
+    rows = read_pledges(fold_text(sentence).solid, {"qingshan-2024-01": [(0, len(sentence))]})
     assert all(sentence[r.char_start : r.char_end] == r.text for r in rows.itertuples())
     return " ".join(f"{r.text}|{r.meaning}|{r.indicator}|{r.due}" for r in rows.itertuples())
 

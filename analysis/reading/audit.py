@@ -3,31 +3,29 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from pathlib import Path
 
 import pandas as pd
 
 from analysis.errors import PlanError
 from analysis.reading.documents import read_sources
-from analysis.reading.layout import Segment, segment
+from analysis.reading.intake import PlanText, fold_text, read_file
+from analysis.reading.layout import Layout, read_layout
 from analysis.reading.numbers import Numeral, read_numbers
 from analysis.reading.pledges import read_pledges
 from analysis.reading.quantities import read_quantities
 from analysis.schema import ACCOUNTS
-from analysis.text import fold_width, read_text
 
 _BLANK = re.compile(r"\s")
-_NUMBERED = {"section": "section_number", "task_no": "task_number"}
-_LEAD_IN = 2  # characters before the number of a heading: a bracket, a mark
 _AROUND = 8  # characters of context on either side
 
 
 def account_numerals(
     doc_id: str,
-    text: str,
+    plan: PlanText,
     numerals: list[Numeral],
-    segments: list[Segment],
+    layout: Layout,
     quantities: pd.DataFrame,
     pledges: pd.DataFrame,
 ) -> pd.DataFrame:
@@ -36,31 +34,30 @@ def account_numerals(
     A number with a unit outside the tasks' own words (in a heading or a clause) is no quantity of
     the table, so it counts as unexplained and the build reports it.
     """
-    places = [n.start for n in numerals]
-    tasks = _owners(places, _task_spans(doc_id, segments))
+    spans = [plan.span(n.start, n.end) for n in numerals]
+    places = [start for start, _ in spans]
     figures = _owners(places, _spans_of(quantities, "quantity_id"))
-    words = _owners(places, _spans_of(pledges, "pledge_id"))
+    promises = _owners(places, _spans_of(pledges, "pledge_id"))
     accounts = [
         _account(n.account, figure, pledge)
-        for n, figure, pledge in zip(numerals, figures, words, strict=True)
+        for n, figure, pledge in zip(numerals, figures, promises, strict=True)
     ]
-    for s in segments:
-        if s.kind in _NUMBERED:
-            at = bisect_left(places, s.start)
-            if at < len(places) and places[at] - s.start < _LEAD_IN:
-                accounts[at] = _NUMBERED[s.kind]
-    counted = [f if a == "quantity" else "" for f, a in zip(figures, accounts, strict=True)]
+    for account, inside in layout.numbers().items():
+        counted = _owners(places, [(account, a, b) for a, b in inside])
+        accounts = [new or old for new, old in zip(counted, accounts, strict=True)]
+    kept = [f if a == "quantity" else "" for f, a in zip(figures, accounts, strict=True)]
     return pd.DataFrame(
         {
             "doc_id": doc_id,
             "char_start": places,
-            "char_end": [n.end for n in numerals],
-            "text": [text[n.start : n.end] for n in numerals],
+            "char_end": [end for _, end in spans],
+            "text": [plan.text[start:end] for start, end in spans],
             "account": accounts,
-            "quantity_id": counted,
-            "task_id": tasks,
+            "quantity_id": kept,
+            "task_id": _owners(places, layout.task_spans(doc_id)),
             "context": [
-                _BLANK.sub(" ", text[max(0, n.start - _AROUND) : n.end + _AROUND]) for n in numerals
+                _BLANK.sub(" ", plan.text[max(0, start - _AROUND) : end + _AROUND])
+                for start, end in spans
             ],
         }
     )
@@ -75,14 +72,6 @@ def _account(account: str, quantity_id: str, pledge_id: str) -> str:
 
 def _spans_of(frame: pd.DataFrame, key: str) -> list[tuple[str, int, int]]:
     return list(zip(frame[key], frame["char_start"], frame["char_end"], strict=True))
-
-
-def _task_spans(doc_id: str, segments: list[Segment]) -> list[tuple[str, int, int]]:
-    spans: dict[int, tuple[int, int]] = {}
-    for s in segments:
-        if s.kind in {"task_no", "title", "text", "clause"}:
-            spans[s.number] = (spans.get(s.number, (s.start, 0))[0], s.end)
-    return [(f"{doc_id}-{number:02d}", a, b) for number, (a, b) in spans.items()]
 
 
 def _owners(places: list[int], spans: list[tuple[str, int, int]]) -> list[str]:
@@ -140,18 +129,14 @@ def _find_texts(raw: Path, plans: list[str]) -> dict[str, str]:
         raise PlanError(
             f"no such plan: {', '.join(missing)}", f"name a text file or {', '.join(listed)}"
         )
-    return {path.stem: read_text(path) for path in paths.values()}
+    return {path.stem: read_file(path) for path in paths.values()}
 
 
 def _account_text(name: str, text: str) -> pd.DataFrame:
-    folded = fold_width(text)
-    segments = segment(text, name)
-    numbers, numerals = read_numbers(folded)
-    tasks = pd.DataFrame(_task_spans(name, segments), columns=["task_id", "char_start", "char_end"])
-    clauses = {s.number: text[s.start : s.end] for s in segments if s.kind == "clause"}
-    tasks["clause"] = (
-        tasks["task_id"].str.rsplit("-", n=1).str[1].astype(int).map(clauses).fillna("")
-    )
-    figures = read_quantities(text, folded, tasks, numbers)
-    words = read_pledges(text, folded, tasks)
-    return account_numerals(name, text, numerals, segments, figures, words)
+    plan = fold_text(text).solid
+    layout = read_layout(fold_text(text), name)
+    numbers, numerals = read_numbers(plan.folded)
+    own_words = layout.words(name)
+    figures = read_quantities(plan, own_words, numbers)
+    promises = read_pledges(plan, own_words)
+    return account_numerals(name, plan, numerals, layout, figures, promises)

@@ -7,8 +7,8 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache, wraps
-from typing import Concatenate, ParamSpec, TypeVar
 from itertools import pairwise
+from typing import Concatenate, ParamSpec, TypeVar
 
 from analysis.lexicon import read_lexicon
 from analysis.reading.numbers import Number

@@ -368,7 +368,7 @@ def _share_unit(
     folded: str, values: list[tuple[int, Value]], last: Number
 ) -> tuple[list[Number], int]:
     """Numbers of a list whose last one holds the unit of all; 3、4次 are both ends of one."""
-    (first_at, first), (last_at, final) = values[0], values[-1]
+    (first_at, first), (_, final) = values[0], values[-1]
     if folded[max(0, first_at - 1) : first_at] in {"", "\n", "第"} or last.low != last.high:
         return [], last.core_end
     apart = "分别" in folded[max(0, first_at - 30) : first_at]
@@ -461,7 +461,7 @@ def _is_place(folded: str, start: int, value: Value) -> bool:
 
 
 def _read_place(folded: str, start: int, value: Value, unit: Unit, more: str) -> str:
-    """Mark of a place that is a number (上百场, 近百家, 百余家), or nothing for a class (百亿企业)."""
+    """Mark of a place that is a number (上百场, 百余家), or nothing for a class (百亿企业)."""
     word = _BEFORE_PLACE.search(folded, max(0, start - 1), start)
     if not (word or more or value.more) or folded[max(0, start - 2) : start] == "百上":
         return ""
@@ -494,7 +494,7 @@ def _is_made(folded: str, start: int, unit: Unit) -> bool:
 def _read_range(
     folded: str, start: int, low: Value, unit: Unit | None, high_at: int, high: Value
 ) -> Number | None:
-    """Number with two ends (3—5家, 95%到98%); None where the second has no unit or is the smaller."""
+    """Number with two ends (3—5家); None where the second has no unit or is the smaller."""
     if high.low is None or low.base or high.base:
         return None
     if m := _TENTHS.match(folded, high.end):  # 两到三成
@@ -516,7 +516,7 @@ def _read_range(
 
 
 def _read_share(folded: str, start: int, value: Value) -> Number | None:
-    """Fraction as a percentage (三分之一的村), per mille (千分之三) or, before a measure word, a number."""
+    """Fraction as a percentage (三分之一的村), per mille (千分之三) or number (五分之一个)."""
     whole = value.low / value.base
     unit = match_unit(folded, value.end)
     if unit and dimension(unit.name) == "count":

@@ -54,7 +54,7 @@ def find_due(sentence: str, place: int, left: str) -> str:
 
 
 def _is_closed(text: str, start: int, end: int) -> bool:
-    """Whether a bracket that is open at a place closes before another: what it says stays inside."""
+    """Whether a bracket open at a place closes before another: what it says stays inside."""
     closing, opening = text.find(")", start, end), text.find("(", start, end)
     return closing >= 0 and not 0 <= opening < closing
 
@@ -288,7 +288,9 @@ def _drop_odd_marks(phrase: str) -> str:
     return phrase.strip(" ,。;:、")
 
 
-_EMPTY_VERBS = frozenset("完成 实现 实施 推进 推动 抓好 做好 落实 确保 开展 力争 达成".split())
+_EMPTY_VERBS = frozenset(
+    ["完成", "实现", "实施", "推进", "推动", "抓好", "做好", "落实", "确保", "开展", "力争", "达成"]
+)
 
 
 @remember
@@ -460,7 +462,7 @@ def read_described(context: Context) -> str:
 
 @remember
 def read_size(context: Context) -> str:
-    """What of a thing an attribute measures: 投资, 单机容量; in a list, what the one before does."""
+    """What of a thing an attribute measures (投资, 单机容量); in a list, as the one before."""
     left = strip_left(context.left)[1] or context.left.strip()
     if size := find_cue(r"({words})$", left.rstrip("达到为超过共"), "size"):
         return size

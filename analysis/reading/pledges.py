@@ -10,6 +10,7 @@ import pandas as pd
 
 from analysis.lexicon import read_lexicon
 from analysis.reading.context import Context, read_contexts
+from analysis.reading.intake import PlanText, Span
 from analysis.reading.numbers import Number
 from analysis.reading.phrases import find_due, read_indicator
 from analysis.schema import PLEDGES
@@ -50,40 +51,47 @@ def find_pledges(folded: str) -> list[tuple[int, int, str]]:
     return out
 
 
-def read_pledges(text: str, folded: str, tasks: pd.DataFrame) -> pd.DataFrame:
+def read_pledges(plan: PlanText, words: dict[str, list[Span]]) -> pd.DataFrame:
     """One row per target in words in the tasks of a document, as `schema.PLEDGES` says.
 
     Parameters
     ----------
-    text, folded
-        Decoded text of the document, as it stands and with widths folded.
-    tasks
-        Its tasks: task_id, clause, char_start, char_end.
+    plan
+        The document, folded for reading.
+    words
+        Spans in its text of each task's own words, without number and clause.
     """
-    found = find_pledges(folded)
+    found = find_pledges(plan.folded)
     starts = [start for start, _, _ in found]
     rows: list[dict[str, object]] = []
-    for task in tasks.itertuples():
-        start, end = task.char_start, task.char_end - len(task.clause)
-        inside = found[bisect_left(starts, start) : bisect_left(starts, end)]
-        places = [Number(a, b, a, b, 0, 0, "", "eq", "") for a, b, _ in inside]
-        contexts = read_contexts(folded, start, end, places)
-        for i, (context, (a, b, meaning)) in enumerate(zip(contexts, inside, strict=True), 1):
-            first, last = context.sentence
-            rows.append(
-                {
-                    "pledge_id": f"{task.task_id}-p{i}",
-                    "task_id": task.task_id,
-                    "text": text[a:b],
-                    "char_start": a,
-                    "char_end": b,
-                    "meaning": meaning,
-                    "indicator": _read_thing(folded[a:b], meaning, context),
-                    "due": find_due(folded[first:last], a - first, context.left),
-                    "sentence": text[first:last].strip(),
-                }
-            )
+    for task_id, spans in words.items():
+        here: list[dict[str, object]] = []
+        for start, end in (tuple(map(plan.inside, span)) for span in spans):
+            inside = found[bisect_left(starts, start) : bisect_left(starts, end)]
+            places = [Number(a, b, a, b, 0, 0, "", "eq", "") for a, b, _ in inside]
+            contexts = read_contexts(plan.folded, start, end, places)
+            here += (_record(plan, c, m) for c, (_, _, m) in zip(contexts, inside, strict=True))
+        rows += (
+            {"pledge_id": f"{task_id}-p{i}", "task_id": task_id} | row
+            for i, row in enumerate(here, 1)
+        )
     return pd.DataFrame(rows, columns=PLEDGES.names)
+
+
+def _record(plan: PlanText, context: Context, meaning: str) -> dict[str, object]:
+    """Columns of one target in words from its text and what is around it."""
+    a, b = context.number.start, context.number.end
+    begin, stop = context.sentence
+    start, end = plan.span(a, b)
+    return {
+        "text": plan.text[start:end],
+        "char_start": start,
+        "char_end": end,
+        "meaning": meaning,
+        "indicator": _read_thing(plan.folded[a:b], meaning, context),
+        "due": find_due(plan.folded[begin:stop], a - begin, context.left),
+        "sentence": plan.text[slice(*plan.span(begin, stop))].strip(),
+    }
 
 
 def _read_thing(words: str, meaning: str, context: Context) -> str:

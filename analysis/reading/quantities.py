@@ -20,6 +20,7 @@ from analysis.reading.context import (
     read_contexts,
     remember,
 )
+from analysis.reading.intake import PlanText, Span
 from analysis.reading.numbers import Number
 from analysis.reading.phrases import (
     noun_phrase,
@@ -104,9 +105,9 @@ def _describing_cue(context: Context) -> str:
 def _kind_of_count(context: Context) -> tuple[str, str]:
     """Kind of a count: things looked after or talked about are no pledge."""
     left, noun, previous = context.left.strip(), context.noun, context.previous
-    if left in {"", "的"} and previous is not None and context.continues:
-        if _dimension(previous.number) == "count":  # a list goes on: 32项重点事项和5个重大项目
-            return read_kind(previous)
+    goes_on = left in {"", "的"} and previous is not None and context.continues
+    if goes_on and _dimension(previous.number) == "count":  # 32项重点事项和5个重大项目
+        return read_kind(previous)
     if cue := find_cue(r"({words})$", noun, "keep_watch"):
         return "attribute", f"looked after: {cue}"
     if cue := find_cue(r"({words})", noun, "state"):
@@ -245,7 +246,7 @@ def _flow_or_stock(context: Context) -> tuple[str, str]:
 
 
 def _change(context: Context) -> str:
-    """Verb of change that opens or closes the words before a number: 压减产能60万吨, 净减少3万吨."""
+    """Verb of change that opens or closes the words before a number (压减产能60万吨)."""
     left = _strip_hope(context.left)
     opens = find_cue(r"^({words})(?![到至])", left, "rising", "cut")
     return opens or find_cue(r"({words})$", left, "rising", "cut")
@@ -287,47 +288,49 @@ def type_number(context: Context) -> Typing:
 
 
 def read_quantities(
-    text: str, folded: str, tasks: pd.DataFrame, numbers: list[Number]
+    plan: PlanText, words: dict[str, list[Span]], numbers: list[Number]
 ) -> pd.DataFrame:
     """One row per number with a unit in the tasks of a document, as `schema.QUANTITIES` says.
 
     Parameters
     ----------
-    text, folded
-        Decoded text of the document, as it stands and with widths folded.
-    tasks
-        Its tasks: task_id, clause, char_start, char_end.
+    plan
+        The document, folded for reading.
+    words
+        Spans in its text of each task's own words, without number and clause; a sentence begins
+        with each span.
     numbers
-        Its numbers in text order (`numerals.read_numbers`).
+        Its numbers in text order (`numbers.read_numbers`), placed in the folded form.
     """
     starts = [n.start for n in numbers]
     rows: list[dict[str, object]] = []
-    for task in tasks.itertuples():
-        start = task.char_start
-        end = task.char_end - len(task.clause)
-        inside = numbers[bisect_left(starts, start) : bisect_left(starts, end)]
-        if inside:
-            contexts = read_contexts(folded, start, end, inside)
-            rows += (
-                {"quantity_id": f"{task.task_id}-q{i}", "task_id": task.task_id}
-                | _record(text, folded, context)
-                for i, context in enumerate(contexts, 1)
-            )
+    for task_id, spans in words.items():
+        contexts: list[Context] = []
+        for span in spans:
+            start, end = (plan.inside(place) for place in span)
+            inside = numbers[bisect_left(starts, start) : bisect_left(starts, end)]
+            if inside:
+                contexts += read_contexts(plan.folded, start, end, inside)
+        rows += (
+            {"quantity_id": f"{task_id}-q{i}", "task_id": task_id} | _record(plan, context)
+            for i, context in enumerate(contexts, 1)
+        )
     return pd.DataFrame(rows, columns=QUANTITIES.names)
 
 
-def _record(text: str, folded: str, context: Context) -> dict[str, object]:
+def _record(plan: PlanText, context: Context) -> dict[str, object]:
     """Columns of one number from its text and typing."""
     number, typing = context.number, type_number(context)
     base, factor = units.base(number.unit)
+    start, end = plan.span(number.start, number.end)
     due = ""
     if typing.kind == "target":
-        start, end = context.sentence
-        due = phrases.find_due(folded[start:end], number.start - start, context.left)
+        begin, stop = context.sentence
+        due = phrases.find_due(plan.folded[begin:stop], number.start - begin, context.left)
     return {
-        "text": text[number.start : number.end],
-        "char_start": number.start,
-        "char_end": number.end,
+        "text": plan.text[start:end],
+        "char_start": start,
+        "char_end": end,
         "value_low": number.low,
         "value_high": number.high,
         "unit": number.unit,
@@ -339,7 +342,7 @@ def _record(text: str, folded: str, context: Context) -> dict[str, object]:
         "measure": typing.measure,
         "indicator": typing.indicator,
         "due": due,
-        "sentence": text[slice(*context.sentence)].strip(),
+        "sentence": plan.text[slice(*plan.span(*context.sentence))].strip(),
         "cue": typing.cue,
         "per": read_per(context),
     }
