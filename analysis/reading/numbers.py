@@ -137,9 +137,10 @@ _RATIO = re.compile(
 _MEASURED = re.compile(
     r"(?:年限|工期|周期|时限|建设期|期限|寿命|用时|时长|账期|时间|年龄|学制|回收期|保质期|时效|半径|工龄)"
     r"[^,。;:、\d]{0,12}$"
-    r"|(?:缩短|压缩|压减|延长|减少|提前|缩减|控制|提高|增加|降低)(?:了|为|至|到|在|近|约|超过)?$"
+    r"|(?:缩短|压缩|压减|减少|提前|缩减|控制|提高|增加|降低)(?:了|为|至|到|在|近|约|超过)?$"
 )
 _SPANS = frozenset({"duration"})
+_MARK = re.compile("得分|评分|分数|满意|考核|测评|成绩|积分|评价|评估|指数")  # 95分 is a mark
 _NO_BAR = _SPANS | {"word"}  # classes that may cover the end of a number (3吨二氧化碳, 1.5年)
 # 年度计划投资(万元):3600: the unit stands in the head of the line
 _HEAD_UNIT = re.compile(
@@ -431,8 +432,13 @@ def _match_unit(folded: str, start: int, value: Value, at: int) -> Unit | None:
     """Unit behind a numeral; after a Chinese one only a unit that makes no word with it."""
     ten = value.chinese and _TEN.search(folded, start, value.end)
     unit = match_unit(folded, at, chinese="" if not value.chinese else "large" if ten else "yes")
-    if unit and dimension(unit.name) in _SPANS and not _is_measured(folded, start):
-        return None
+    if unit is None or unit.end - unit.start > 2:
+        return unit
+    sort = dimension(unit.name)
+    if sort in _SPANS:
+        return unit if _is_measured(folded, start) else None
+    if sort == "score":
+        return unit if _MARK.search(folded, max(0, start - 20), start) else None
     return unit
 
 
