@@ -213,10 +213,10 @@ def _share_heads(left: str, group: int, place: int) -> str:
     level = find_cue(r"^({words})", last, "place_kind")
     if level and part in cue_words("place_kind"):  # 乡镇、行政村快递服务覆盖率
         return first + part + last.removeprefix(level) + tail
+    if (m := _shared_head().search(last)) and not _counted_itself().search(part):
+        return first + part + m[0] + tail  # 烟尘、粉尘排放量
     if tail and _OWN_HEAD.search(part):
         return first + part + tail
-    if (m := _shared_head().search(last)) and not part.endswith(m[0]):
-        return first + part + m[0] + tail  # 烟尘、粉尘排放量
     head = find_cue(r"({words})$", last, "shared_head")
     stem = last.removesuffix(head)
     if stem[-2:] == part[-2:] or len(stem) <= len(part) + 2:
@@ -232,6 +232,12 @@ def _shared_head() -> re.Pattern[str]:
         r"(?:{words}|浓度|量|强度)$|(?<=..)(?:年均|日均|月均|平均)(?:{words}|浓度|量)$",
         "shared_head",
     )
+
+
+@cache
+def _counted_itself() -> re.Pattern[str]:
+    """A part of a list with a head of its own (粮食产量); 化学需氧量 only names a substance."""
+    return cue_pattern(r"(?:{words}|浓度|排放量|使用量|消费量)$", "shared_head")
 
 
 def _topic(context: Context) -> str:
