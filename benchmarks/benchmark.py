@@ -11,9 +11,8 @@ import pandas as pd
 from analysis.build import read_plan
 from analysis.reading import clauses, layout, quantities
 from analysis.reading.documents import read_document, read_sources
-from analysis.reading.intake import fold_text
+from analysis.reading.intake import fold_text, read_file
 from analysis.reading.numbers import read_numbers
-from analysis.text import read_text
 
 
 def measure(raw: Path, *, repeats: int = 5) -> pd.DataFrame:
@@ -29,21 +28,17 @@ def measure(raw: Path, *, repeats: int = 5) -> pd.DataFrame:
     paths = [raw / s.file for s in sources]
     plans = [read_document(raw, s) for s in sources]
     texts = [p.text for p in plans]
-    folded = [fold_text(t).solid for t in texts]
-    segments = [layout.segment(t) for t in texts]
-    sections = [layout.read_sections(p, s) for p, s in zip(plans, segments, strict=True)]
-    rows = [layout.read_tasks(p, s, h) for p, s, h in zip(plans, segments, sections, strict=True)]
-    numbers = [read_numbers(f.folded)[0] for f in folded]
-    every = pd.concat(rows, ignore_index=True)
+    numbers = [read_numbers(p.plan.solid.folded)[0] for p in plans]
+    readings = {f"{p.doc_id}-{i}": t.readings for p in plans for i, t in enumerate(p.layout.tasks)}
     stages: dict[str, Callable[[], object]] = {
         "read bytes": lambda: [p.read_bytes() for p in paths],
-        "decode and fold": lambda: [fold_text(read_text(p)) for p in paths],
-        "cut into tasks": lambda: [layout.segment(t) for t in texts],
-        "name departments": lambda: clauses.read_assignments(every),
-        "find numbers (lexer)": lambda: [read_numbers(f.folded) for f in folded],
+        "decode and fold": lambda: [fold_text(read_file(p)) for p in paths],
+        "cut into tasks": lambda: [layout.read_layout(p.plan) for p in plans],
+        "name departments": lambda: clauses.read_assignments(readings),
+        "find numbers (lexer)": lambda: [read_numbers(p.plan.solid.folded) for p in plans],
         "type numbers": lambda: [
-            quantities.read_quantities(f, layout.read_words(p.doc_id, s), n)
-            for p, f, s, n in zip(plans, folded, segments, numbers, strict=True)
+            quantities.read_quantities(p.plan.solid, p.layout.words(p.doc_id), n)
+            for p, n in zip(plans, numbers, strict=True)
         ],
         "read a plan, all stages": lambda: [read_plan(p) for p in plans],
     }
