@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import re
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -117,31 +116,22 @@ def _notebooks(options: argparse.Namespace) -> int:
 
 def _figures(options: argparse.Namespace) -> int:
     from analysis.charts import pack
-    from analysis.selection import select
+    from analysis.selection import select, split_names
 
-    selection = select(
-        _split(options.counties), options.theme, options.indicator, width=options.width
-    )
+    selection = select(split_names(options.counties), options.theme, options.indicator)
     for path in pack.draw(
         options.name,
         selection=selection,
+        width=options.width,
         folder=options.out,
-        languages=_split(options.language),
-        formats=_split(options.format),
+        languages=split_names(options.language),
+        formats=split_names(options.format),
         only_changed=options.changed,
         jobs=options.jobs,
         report=_report,
     ):
         print(path)
     return 0
-
-
-def _split(text: str) -> tuple[str, ...]:
-    """Parts of an option that are joined by commas, half-width or full-width."""
-    parts = tuple(part.strip() for part in re.split("[,，、]", text) if part.strip())
-    if text and not parts:
-        raise PlanError(f"nothing named in {text!r}", "join names by commas")
-    return parts
 
 
 def _summary(_: argparse.Namespace) -> int:
@@ -168,10 +158,11 @@ def _workbook(options: argparse.Namespace) -> int:
 
 def _write_workbooks(options: argparse.Namespace) -> None:
     from analysis.office import books
+    from analysis.selection import select, split_names
 
-    counties = _split(options.counties)
+    selection = select(split_names(options.counties))
     for path in books.write(
-        options.out, counties=counties, language=options.language, report=_report
+        options.out, selection=selection, language=options.language, report=_report
     ):
         print(path)
 

@@ -298,6 +298,7 @@ QUANTITIES = Table(
         _text("due", "words of time that govern the number", empty=True),
         _text("sentence", "sentence that holds the number"),
         _text("cue", "rules and words that decided kind and measure"),
+        _text("per", "what the figure is counted by (每万人, 每亩, 万元GDP, 每年)", empty=True),
     ),
     ("quantity_id",),
     {"task_id": "tasks"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from pathlib import Path
 
 import pandas as pd
@@ -32,39 +33,43 @@ def account_numerals(
     the table, so it counts as unexplained and the build reports it.
     """
     spans = [plan.span(n.start, n.end) for n in numerals]
-    frame = pd.DataFrame(
+    places = [start for start, _ in spans]
+    held = zip(*(quantities[c] for c in ("quantity_id", "char_start", "char_end")), strict=True)
+    figures = _owners(places, list(held))
+    accounts = [
+        "unexplained" if n.account == "quantity" and not figure else n.account
+        for n, figure in zip(numerals, figures, strict=True)
+    ]
+    for account, inside in layout.numbers().items():
+        counted = _owners(places, [(account, a, b) for a, b in inside])
+        accounts = [new or old for new, old in zip(counted, accounts, strict=True)]
+    kept = [f if a == "quantity" else "" for f, a in zip(figures, accounts, strict=True)]
+    return pd.DataFrame(
         {
             "doc_id": doc_id,
-            "char_start": [start for start, _ in spans],
+            "char_start": places,
             "char_end": [end for _, end in spans],
             "text": [plan.text[start:end] for start, end in spans],
-            "account": [n.account for n in numerals],
+            "account": accounts,
+            "quantity_id": kept,
+            "task_id": _owners(places, layout.task_spans(doc_id)),
+            "context": [
+                _BLANK.sub(" ", plan.text[max(0, start - _AROUND) : end + _AROUND])
+                for start, end in spans
+            ],
         }
     )
-    frame["task_id"] = _owner(frame, layout.task_spans(doc_id))
-    places = quantities[["quantity_id", "char_start", "char_end"]].to_numpy().tolist()
-    frame["quantity_id"] = _owner(frame, [(q, a, b) for q, a, b in places])
-    stray = frame["account"].eq("quantity") & frame["quantity_id"].eq("")
-    frame.loc[stray, "account"] = "unexplained"
-    frame.loc[frame["account"].ne("quantity"), "quantity_id"] = ""
-    for account, inside in layout.numbers().items():
-        counted = _owner(frame, [(account, a, b) for a, b in inside])
-        frame.loc[counted.ne(""), "account"] = account
-    frame["context"] = [
-        _BLANK.sub(" ", plan.text[max(0, start - _AROUND) : end + _AROUND]) for start, end in spans
-    ]
-    return frame
 
 
-def _owner(frame: pd.DataFrame, spans: list[tuple[str, int, int]]) -> pd.Series:
-    """Name of the span, of spans that do not overlap, that holds each numeral."""
-    if not spans:
-        return pd.Series("", index=frame.index, dtype="str")
-    names, starts, ends = zip(*spans, strict=True)
-    index = pd.IntervalIndex.from_arrays(starts, ends, closed="left")
-    place = index.get_indexer(frame["char_start"])
-    owners = pd.Series(names, dtype="str").reindex(place, fill_value="")
-    return owners.set_axis(frame.index)
+def _owners(places: list[int], spans: list[tuple[str, int, int]]) -> list[str]:
+    """Name of the span, of spans that do not overlap, that holds each place; empty where none."""
+    spans = sorted(spans, key=lambda span: span[1])
+    starts = [start for _, start, _ in spans]
+    owners = []
+    for place in places:
+        i = bisect_right(starts, place) - 1
+        owners.append(spans[i][0] if i >= 0 and place < spans[i][2] else "")
+    return owners
 
 
 def summarise(numerals: pd.DataFrame) -> pd.DataFrame:

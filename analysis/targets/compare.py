@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sklearn.feature_extraction.text import TfidfVectorizer
 
+from analysis.stats import likeness
 from analysis.study import LABELS
 from analysis.targets.indicators import (
     Indicator,
@@ -115,12 +115,8 @@ def _match(targets: pd.DataFrame, floor: float) -> pd.DataFrame:
 
 def _similar_indicators(left: pd.DataFrame, floor: float) -> list[tuple[int, str, str]]:
     """Nearest indicator of the same measure and dimension for targets that no pattern knows."""
-    if left.empty:
-        return []
     names = [(i, text) for i in read_indicators() for text in (i.name.format(level=""), *i.aliases)]
-    grams = TfidfVectorizer(analyzer="char", ngram_range=(2, 3), sublinear_tf=True)
-    known = grams.fit_transform([text for _, text in names])
-    cosine = (grams.transform(left["phrase"]) @ known.T).tocoo()
+    cosine = likeness(left["phrase"], [text for _, text in names])
     best: dict[int, tuple[float, Indicator]] = {}
     for row, column, score in zip(cosine.row, cosine.col, cosine.data, strict=True):
         indicator = names[column][0]
