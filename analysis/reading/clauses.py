@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import pandas as pd
@@ -216,9 +216,13 @@ def _finish(found: list[tuple[_Mention, str]], rule: str) -> list[Body]:
     return list(named.values())
 
 
+_PLAIN_MARKS = str.maketrans("〈〉\n", "() ")
+
+
+@lru_cache(maxsize=4096)  # the names of a plan come again and again
 def _fold(clause: str) -> str:
     """A clause with plain characters, each at its place; 〈〉 are brackets there."""
-    return fold_characters(clause).translate(str.maketrans("〈〉\n", "() "))
+    return fold_characters(clause).translate(_PLAIN_MARKS)
 
 
 def _assign(group: _Group) -> Iterator[tuple[_Mention, str]]:
