@@ -10,7 +10,7 @@ from fractions import Fraction
 from functools import cache
 
 from analysis.lexicon import read_lexicon
-from analysis.reading.numerals import NUMERAL, Value, match_numeral, sign_before
+from analysis.reading.numerals import Value, find_runs, match_numeral, sign_before
 from analysis.reading.units import Unit, dimension, match_unit
 
 # --- words of comparison ------------------------------------------------------------------------
@@ -284,7 +284,7 @@ def read_numbers(folded: str) -> tuple[list[Number], list[Numeral]]:
     folded
         Text with widths folded (`text.fold_width`).
     """
-    runs = [m.span() for m in NUMERAL.finditer(folded)]
+    runs = find_runs(folded)
     before = _cover(folded, runs, "before")
     numbers: list[Number] = []
     open_runs: list[int] = []

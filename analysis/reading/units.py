@@ -71,6 +71,7 @@ def match_unit(text: str, start: int, *, chinese: str = "") -> Unit | None:
     return Unit(m.start(), m.end(), name)
 
 
+@cache
 def dimension(unit: str) -> str:
     """Dimension of a unit (count, money, area …); `intensity` for a/b, `bare` for none."""
     row = _rows().get(unit)
@@ -89,6 +90,7 @@ def is_throughput(unit: str) -> bool:
     return dimension(unit.split("/")[0]) != "money" and bool(_BY_TIME.search(unit))
 
 
+@cache
 def base(unit: str) -> tuple[str, float]:
     """Base unit of a unit and the factor to it; empty and NaN where there is none."""
     row = _rows().get(unit)
