@@ -350,6 +350,8 @@ def _read_from(folded: str, start: int) -> tuple[list[Number], int]:
             return [], value.end
         if number := _read_one(folded, at, value):
             break
+        if (dash := _DASH.match(folded, value.end)) and (high := match_numeral(folded, dash.end())):
+            return [], high.end  # 10-5所: neither is a number of its own
         joint = _JOINT.match(folded, value.end)
         following = joint and _plain_number(folded, joint.end())
         if not following or len(values) == _LONGEST_LIST or not folded[at].isdigit():
