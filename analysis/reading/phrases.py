@@ -284,11 +284,12 @@ def read_indicator(context: Context) -> str:
 
 
 _PAIRS = {"“": "”", "‘": "’", "(": ")", "《": "》"}
+_MARKS = re.compile("[“”‘’()《》]")
 
 
 def _drop_odd_marks(phrase: str) -> str:
     """A phrase without the quotation marks and brackets whose other half it does not hold."""
-    for opening, closing in _PAIRS.items():
+    for opening, closing in _PAIRS.items() if _MARKS.search(phrase) else ():
         if phrase.count(opening) != phrase.count(closing):
             phrase = phrase.replace(opening, "").replace(closing, "")
     return phrase.strip(" ,。;:、")
