@@ -304,6 +304,31 @@ QUANTITIES = Table(
     {"task_id": "tasks"},
 )
 
+# What a target in words pledges.
+MEANINGS = ("all", "none", "double", "halve", "hold", "grow", "external")
+
+PLEDGES = Table(
+    "pledges",
+    "target in words in a task (全覆盖, 清零, 翻一番)",
+    (
+        _text("pledge_id", "task_id and -p1, -p2 in text order", pattern=TASK_ID + r"-p\d+"),
+        _TASK,
+        _text("text", "the words as written"),
+        _START,
+        _END,
+        _text(
+            "meaning",
+            "all of it, none, doubled, halved, held, grown, or a figure that is set elsewhere",
+            values=MEANINGS,
+        ),
+        _text("indicator", "noun phrase that the words speak of", empty=True),
+        _text("due", "words of time that govern the words", empty=True),
+        _text("sentence", "sentence that holds the words"),
+    ),
+    ("pledge_id",),
+    {"task_id": "tasks"},
+)
+
 # The closed list of what a numeral can be; lexicon/exclusions.csv uses these classes.
 ACCOUNTS = (
     "quantity",
@@ -329,6 +354,7 @@ ACCOUNTS = (
     "magnitude",
     "list_count",
     "rhetorical_count",
+    "pledge",
     "word",
     "unexplained",
 )
@@ -417,6 +443,7 @@ TABLES = {
         TASKS,
         ASSIGNMENTS,
         QUANTITIES,
+        PLEDGES,
         NUMERALS,
         COMPARISONS,
         THEMES,

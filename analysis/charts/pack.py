@@ -38,6 +38,7 @@ Draw = Callable[..., tuple[Figure, pd.DataFrame]]
 
 _TARGETS = ("documents", "tasks", "quantities", "comparisons")
 _WORK = ("documents", "tasks", "assignments", "quantities")
+_CLUSTERED = 60  # tasks; five a cluster, or resampling has nothing to draw
 
 
 @dataclass(frozen=True)
@@ -45,13 +46,14 @@ class Entry:
     """A figure of the pack: what draws it, the tables that it takes, and what it can be cut to.
 
     `by_theme` says what of the tables belongs to a theme where the figure can show one alone;
-    `narrow` that it is legible at half the width.
+    `narrow` that it is legible at half the width; `least` is how many tasks it takes.
     """
 
     draw: Draw
     tables: tuple[str, ...]
     by_theme: str = ""
     narrow: bool = False
+    least: int = 1
 
 
 class Shape(NamedTuple):
@@ -108,9 +110,9 @@ PACK: dict[str, Entry] = {
     "02-theme-words": Entry(themes.draw_shares, (*_WORK[:2], "themes")),
     "02-distinctive-terms": Entry(themes.draw_terms, _WORK[:2]),
     "02-plan-distances": Entry(themes.draw_distances, _WORK[:2]),
-    "02-cluster-tree": Entry(clusters.draw_tree, _WORK[:3]),
-    "02-task-map": Entry(clusters.draw_map, _WORK[:3]),
-    "02-validity-card": Entry(_draw_card, _WORK[:3]),
+    "02-cluster-tree": Entry(clusters.draw_tree, _WORK[:3], least=_CLUSTERED),
+    "02-task-map": Entry(clusters.draw_map, _WORK[:3], least=_CLUSTERED),
+    "02-validity-card": Entry(_draw_card, _WORK[:3], least=_CLUSTERED),
     "03-ladder": Entry(targets.draw_ladder, _TARGETS, BY_INDICATOR, narrow=True),
     "03-ladder-innovation": _ladder("创新驱动"),
     "03-ladder-industry": _ladder("动能产业"),
@@ -248,6 +250,9 @@ def _draw(
         theme = ""  # which is in the title
     try:
         tables = read_selected(entry.tables, selection, by_theme=entry.by_theme)
+        if len(plans := load.read_plans(selection.counties).tasks) < entry.least:
+            problem = f"{name} takes {entry.least} tasks or more, and there are {len(plans)}"
+            raise PlanError(problem, "choose more counties")
         drawn = []
         for language in languages:
             with style.drawing(width=shape.width, theme=theme, selected=selection.counties):

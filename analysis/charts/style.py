@@ -84,7 +84,7 @@ def county_looks(doc_ids: Iterable[str]) -> dict[str, tuple[str, str]]:
     Plans take their turn in the built tables, others after them.
     """
     drawn = sorted(set(doc_ids))
-    ordered = list(dict.fromkeys([*_built_plans(), *drawn]))
+    ordered = list(dict.fromkeys([*_built_plans(current().processed), *drawn]))
     turns = [ordered.index(doc_id) for doc_id in drawn]
     return {
         doc_id: (_COLOURS[i % len(_COLOURS)], _MARKERS[i % len(_MARKERS)])
@@ -93,10 +93,10 @@ def county_looks(doc_ids: Iterable[str]) -> dict[str, tuple[str, str]]:
 
 
 @cache
-def _built_plans() -> tuple[str, ...]:
-    if not (current().processed / "documents.csv").is_file():
+def _built_plans(folder: Path) -> tuple[str, ...]:
+    if not (folder / "documents.csv").is_file():
         return ()
-    return tuple(sorted(load.table("documents")["doc_id"]))
+    return tuple(sorted(load.table("documents", folder=folder)["doc_id"]))
 
 
 def heat_map(table: pd.DataFrame, axes: Axes, **options: object) -> None:

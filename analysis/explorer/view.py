@@ -9,13 +9,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from analysis import load
 from analysis.charts import style, targets
 from analysis.lexicon import theme_names
 from analysis.load import Plans, cut_plans
 from analysis.office.tables import name_bodies
 from analysis.selection import WHOLE, Selection
 from analysis.targets.compare import compare_targets
-from analysis.targets.coverage import read_sentences
 from analysis.targets.indicators import indicator_name, split_id
 from analysis.wording import county_name, department_name, text_for, theme_name, years
 
@@ -79,7 +79,7 @@ def select_view(plans: Plans, choice: Selection | None = None) -> View:
         choice=choice,
         plans=plans,
         tasks=tasks.astype({"n_figures": "Int64"}),
-        figures=_place_figures(figures, tasks),
+        figures=_place_figures(figures, tasks, documents),
         comparisons=comparisons,
     )
 
@@ -93,22 +93,21 @@ def found_bodies(tasks: pd.DataFrame, plans: Plans, *, language: str = "zh") -> 
     return name_bodies(rows.assign(name=rows["department"]), language=language)
 
 
-def _place_figures(figures: pd.DataFrame, tasks: pd.DataFrame) -> pd.DataFrame:
+def _place_figures(
+    figures: pd.DataFrame, tasks: pd.DataFrame, documents: pd.DataFrame
+) -> pd.DataFrame:
     """Lead figures back to plan and task; `start` and `end` cut them out of their sentence."""
     home = tasks[["task_id", "county", "doc_number", "task_no", "doc_id"]]
     figures = figures.merge(home, on="task_id", validate="many_to_one")
-    begins = read_sentences(tasks)[["task_id", "char_start"]].astype(
-        {"task_id": "str", "char_start": "Int64"}
-    )
-    figures = pd.merge_asof(
-        figures.sort_values("char_start", kind="stable"),
-        begins.sort_values("char_start").assign(begin=lambda rows: rows["char_start"]),
-        on="char_start",
-        by="task_id",
-    ).sort_values("quantity_id", key=_natural, ignore_index=True)
-    figures["start"] = figures["char_start"] - figures["begin"]
-    figures["end"] = figures["char_end"] - figures["begin"]
-    return figures.drop(columns="begin")
+    texts = load.read_texts(documents)
+    figures = figures.sort_values("quantity_id", key=_natural, ignore_index=True)
+    begins = [
+        texts[f.doc_id].find(f.sentence, max(0, f.char_end - len(f.sentence)))
+        for f in figures.itertuples()
+    ]
+    for name in ("start", "end"):
+        figures[name] = figures[f"char_{name}"] - begins
+    return figures
 
 
 def _natural(ids: pd.Series) -> pd.Series:

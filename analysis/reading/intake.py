@@ -199,6 +199,8 @@ _OPENING = re.compile(
     r"|\d{1,3}\s*[.、):](?!\d)|\([一二三四五六七八九十\d]{1,3}\)|[①-⒇㈠-㈩]|——|[-•·]\s|[●▲★◆■※]"
     r"|[【\[]?[^\s:,。(]{0,8}(?:单位|部门|领导|责任人|联系人|时限|时间)[\]】]?\s*:"
 )
+# What belongs to the number at the end of the line before: 12.5 and 亿元
+_SCALE = re.compile("[万亿]+(?:[元亩吨人户千平立公个]|美元)")
 _SENTENCE_END = "。!?;:”"
 _OPEN, _CLOSE = re.compile(r"[(\[【〔]"), re.compile(r"[)\]】〕]")
 _NEVER_LAST, _NEVER_FIRST = "、,(《“〔‘", ",。;、)》”〕:!?%’"
@@ -233,6 +235,8 @@ def _goes_on(line: str, following: str, is_full: bool, is_next: bool, is_wide: b
         return len(line) > 3 and not re.match(r"\d{1,3}\s*[.、](?!\d)|(?:19|20)\d\d年", following)
     if _OPENING.match(following):
         return False
+    if is_next and line[-1].isdigit() and _SCALE.match(following):
+        return True
     if is_next and following[0] in _NEVER_FIRST:
         return True
     if line[-1] in _NEVER_LAST:

@@ -9,6 +9,7 @@ import pandas as pd
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components
 
+from analysis import load
 from analysis.stats import likeness
 from analysis.targets.compare import ONE_COUNTY, prepare_targets
 from analysis.targets.indicators import Indicator, find_pledge, read_indicators, split_id
@@ -25,20 +26,17 @@ _COLUMNS = [
 ]  # fmt: skip
 
 
-def read_sentences(tasks: pd.DataFrame) -> pd.DataFrame:
+def read_sentences(tasks: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
     """One row per sentence of the tasks' texts; offsets cut it out of the decoded document."""
     rows = []
     tasks = tasks.sort_values(["doc_id", "char_start"])
-    clause = tasks["clause"].str.len()
-    starts = (tasks["char_end"] - clause - tasks["text"].str.len()).astype("int64")
-    for task, start in zip(tasks.itertuples(), starts, strict=True):
-        folded = fold_width(task.text)
-        for a, b in split_sentences(folded):
-            lead = len(folded[a:b]) - len(folded[a:b].lstrip())
-            end = a + len(folded[a:b].rstrip())
-            if a + lead < end:
-                sentence = task.text[a + lead : end]
-                rows.append((task.task_id, task.doc_id, start + a + lead, start + end, sentence))
+    for own in load.read_words(tasks, documents).itertuples():
+        text = own.words[own.text_start - own.char_start :]
+        for a, b in split_sentences(fold_width(text)):
+            sentence = text[a:b].strip()
+            start = own.text_start + text.find(sentence, a)
+            if sentence:
+                rows.append((own.task_id, own.doc_id, start, start + len(sentence), sentence))
     frame = pd.DataFrame(rows, columns=["task_id", "doc_id", "char_start", "char_end", "sentence"])
     return frame.assign(folded=frame["sentence"].map(fold_width))
 
@@ -65,7 +63,7 @@ def read_coverage(
         is the figure or the words of the pledge; ``char_start:char_end`` cut `sentence` out of
         the decoded document.
     """
-    sentences = read_sentences(tasks)
+    sentences = read_sentences(tasks, documents)
     stated = _stated(comparisons, quantities, sentences)
     plans = sorted(documents["doc_id"])
     ids = sorted(set(comparisons["indicator_id"]) | _without_level())

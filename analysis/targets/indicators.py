@@ -1,6 +1,6 @@
 """Canonical indicators: what they are called, how they are recognised, what must agree.
 
-Every judgement stands in ``lexicon/indicators.csv``, ``scopes.csv`` and ``unnumbered.csv``.
+Every judgement stands in ``lexicon/indicators.csv``, ``scopes.csv`` and ``pledges.csv``.
 """
 
 from __future__ import annotations
@@ -224,7 +224,7 @@ def unit_factor(unit: str) -> float:
 
 @cache
 def _unnumbered() -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{r['pattern']})" for r in read_lexicon("unnumbered")))
+    return re.compile("|".join(f"(?:{r['pattern']})" for r in read_lexicon("pledges")))
 
 
 def find_pledge(text: str) -> str:
