@@ -421,7 +421,6 @@ _DUTY = re.compile(
 )
 _OPENING, _CLOSING = "([【〔", ")]】〕"
 _AT_END = re.compile(r"[\s。;]*(?:\n|\Z)")
-_ENDED = re.compile(r"(?:[。;!?”)\]】〕]|\A)\s*\Z")
 _PLAIN_DUE = re.compile(rf"[(\[【〔](?:完成?时[限间]\s*:)?(?:于|在)?{_DATE}(?:完成)?[)\]】〕]")
 _BODY_END = re.compile(
     r"[省市县区州旗各][^。:]{1,14}[局委办会院部处站所队社室厅馆校园镇乡村司行]|.{2,12}中心"
@@ -479,16 +478,22 @@ def _in_brackets(folded: str, start: int, end: int) -> Iterator[tuple[int, int]]
     for a, b in _bracket_pairs(folded, start, end):
         inner = folded[a + 1 : b - 1]
         is_last = _AT_END.match(folded, b, end) is not None or b == end
-        if _PLAIN_DUE.fullmatch(folded, a, b) and _ENDED.search(folded, start, a):
+        if _PLAIN_DUE.fullmatch(folded, a, b) and _is_over(folded, start, a):
             yield a, b
         elif not _DUTY.search(inner):
-            if _ENDED.search(folded, start, a) and names_bodies(re.sub(r"等.*", "", inner)):
+            if _is_over(folded, start, a) and names_bodies(re.sub(r"等.*", "", inner)):
                 yield a, b
         elif len(inner) <= _LONGEST:
             bodies, unread = read_clause([inner])
             is_clause = is_last or (not unread and all(is_body(x.name) for x in bodies))
             if is_clause and (bodies or unread) and _reads_as_duty(inner, bodies):
                 yield a, b
+
+
+def _is_over(folded: str, start: int, place: int) -> bool:
+    """Whether a sentence, a clause or nothing stands before a place."""
+    before = folded[max(start, place - 20) : place].rstrip()
+    return not before or before[-1] in "。;!?”)]】〕"
 
 
 def _reads_as_duty(inner: str, bodies: list[Body]) -> bool:

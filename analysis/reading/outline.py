@@ -253,7 +253,7 @@ def _depth(
         before = stack[depth].number
     else:
         depth = len(stack)
-        while depth and _stands_above(entry, stack[depth - 1], above):
+        while depth and _stands_above(entry, stack[depth - 1], above, lines[at - 1]):
             depth -= 1
     if entry.number in {1, before + 1}:
         return depth
@@ -263,13 +263,18 @@ def _depth(
     return depth
 
 
-def _stands_above(entry: Entry, other: Entry, above: set[tuple[str, str]]) -> bool:
-    """Whether an entry of a new style ends another instead of standing below it."""
+def _stands_above(entry: Entry, other: Entry, above: set[tuple[str, str]], before: Line) -> bool:
+    """Whether an entry of a new style ends another instead of standing below it.
+
+    What was seen of the two styles decides, then the usual order of styles; but a first number
+    straight behind a line that is no sentence stands below that.
+    """
     if (entry.style, other.style) in above:
         return True
     if (other.style, entry.style) in above or other.style not in _RANK:
         return False
-    return _RANK[entry.style] < _RANK[other.style] and not (entry.number == 1 and other.number == 1)
+    is_headed = before.start == other.start and not _WHOLE.search(before.words)
+    return _RANK[entry.style] < _RANK[other.style] and not (entry.number == 1 and is_headed)
 
 
 def _heading_style(lines: list[Line], at: int, entries: list[Entry]) -> str:
