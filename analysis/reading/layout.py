@@ -244,7 +244,7 @@ def _place_heading(layout: Layout, levels: Levels, entry: Entry, level: int, par
     start = folded.index(line, entry.after) if line else entry.start
     line = line or folded[entry.start : entry.after].strip()  # 第一部分, and nothing behind it
     end = _TITLE_END.search(line)
-    stop = start + (end.start() if end else len(line.rstrip("。:")))
+    stop = start + (end.start() if end else len(line.rstrip("。:】]")))
     begin = folded.rfind("\n", 0, entry.start) + 1 if entry.restored else entry.start
     heading = Heading((begin, stop), (start, stop), level, parent, entry.printed, entry.restored)
     layout.headings.append(heading)
@@ -440,7 +440,7 @@ def _words(plan: PlanText, task: Task) -> dict[str, object]:
     end = max(b for _, b in spans)
     clause = plan.span(*task.clauses[-1])[0] if task.clauses else end
     return {
-        "title": cut([task.title]).rstrip("。"),
+        "title": cut([task.title]).rstrip("。;；"),
         "text": cut(texts),
         "clause": cut(task.clauses),
         "char_start": min(a for a, _ in spans),
