@@ -95,9 +95,11 @@ def read_chain(
     comparisons = compare.compare_targets(tables["quantities"], task_rows, documents)
     report("sorting tasks into themes")
     sorted_tasks = classify.assign_themes(task_rows, documents, tables["assignments"])
+    unsure = classify.report_unsure(sorted_tasks, task_rows)
     return {
         "comparisons": schema.COMPARISONS.validate(comparisons),
         "themes": schema.THEMES.validate(sorted_tasks),
+        "report": schema.REPORT.validate(pd.concat([tables["report"], unsure])),
     }
 
 

@@ -28,6 +28,7 @@ _ANNEX = re.compile(r"附件\s*[\d一二三四五六]{0,2}\s*:?")
 _ATTACHED = re.compile(r"附件\s*\d{0,2}\s*:|附\s*:")
 _INNER_TITLE = re.compile(r"关于印发\s*《?(.*?)》?\s*的\s*通\s*知", re.DOTALL)
 _BLANK = re.compile(r"\s+")
+_HEADING_PARTS = re.compile(r"[,，;；:：\s]")
 
 
 @dataclass(frozen=True)
@@ -394,10 +395,14 @@ def read_sections(doc_id: str, layout: Layout) -> pd.DataFrame:
 
 @cache
 def section_theme(title: str) -> str:
-    """Canonical theme of a section's heading, by the first pattern of ``sections.csv`` in it."""
-    for row in read_lexicon("sections"):
-        if re.search(row["pattern"], title):
-            return row["theme"]
+    """Canonical theme of a section's heading: of its first part that ``sections.csv`` knows.
+
+    Within a part the rows are asked in the order of the file.
+    """
+    for part in _HEADING_PARTS.split(title):
+        for row in read_lexicon("sections"):
+            if re.search(row["pattern"], part):
+                return row["theme"]
     return ""
 
 
