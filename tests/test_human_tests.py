@@ -9,7 +9,7 @@ from analysis import load
 from analysis.errors import PlanError
 from analysis.lessons import forms, intrusion, intrusion_scores
 from analysis.themes import validity
-from analysis.themes.clusters import telling_terms
+from analysis.themes.clusters import top_terms
 from analysis.themes.features import count_terms
 from analysis.themes.words import place_names, tokenizer
 
@@ -62,7 +62,7 @@ def options_of(row):
 
 def test_keys_point_at_the_intruder_and_at_the_label(counts, clusterings, items):
     for name, labels in clusterings.items():
-        terms = telling_terms(counts, labels, n=8)
+        terms = top_terms(counts, labels, n=8)
         for row in items[items["clustering"].eq(name)].itertuples():
             options = options_of(row)
             assert len(set(options.values())) == len(options), row.item

@@ -10,7 +10,7 @@ import pandas as pd
 from scipy import sparse
 
 from analysis.study import LABELS
-from analysis.themes.clusters import telling_terms
+from analysis.themes.clusters import top_terms
 from analysis.themes.features import Counts
 from analysis.themes.words import place_names, tokenizer
 
@@ -66,7 +66,7 @@ def draw_items(
     shown = show_tasks(tasks, documents)
     rows = []
     for name, labels in clusterings.items():
-        terms = telling_terms(counts, labels, n=8)
+        terms = top_terms(counts, labels, n=8)
         uses = _uses(counts, labels)
         clusters, sizes = np.unique(labels, return_counts=True)
         for cluster in clusters[sizes >= _LEAST]:

@@ -17,7 +17,7 @@ from sklearn.metrics import adjusted_rand_score, cohen_kappa_score, normalized_m
 from analysis import load
 from analysis.accuracy import labels
 from analysis.errors import PlanError
-from analysis.themes.clusters import telling_terms
+from analysis.themes.clusters import top_terms
 from analysis.themes.features import Counts, count_terms
 from analysis.themes.validity import describe_clustering, plain_k_means
 
@@ -193,7 +193,7 @@ def two_tables(tasks: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
     """X and Y: words of clusters of the plans, and of the plans with their words shuffled."""
     counts, told = count_terms(tasks, documents), {}
     for name, given in (("X", shuffle_words(counts)), ("Y", counts)):
-        terms = telling_terms(given, plain_k_means()(given, 0))
+        terms = top_terms(given, plain_k_means()(given, 0))
         told[name] = {cluster: "、".join(words) for cluster, words in terms.items()}
     return pd.DataFrame(told)
 

@@ -151,7 +151,7 @@ def assign_themes(
     """
     counts = count_terms(tasks, documents, assignments)
     labels = clusters.cluster_vectors(clusters.place_tasks(counts), k)
-    terms = clusters.telling_terms(counts, labels)
+    terms = clusters.top_terms(counts, labels)
     predicted = _predict(tasks, documents, counts)
     return predicted.assign(
         cluster=labels, cluster_label=["、".join(terms[label]) for label in labels]

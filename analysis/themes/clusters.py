@@ -108,7 +108,7 @@ def _by_size(labels: np.ndarray) -> np.ndarray:
     return rank[inverse]
 
 
-def telling_terms(counts: Counts, labels: np.ndarray, *, n: int = 4) -> dict[int, list[str]]:
+def top_terms(counts: Counts, labels: np.ndarray, *, n: int = 4) -> dict[int, list[str]]:
     """The words that tell each cluster from the others, most telling first.
 
     Words of two characters at least that stand in three tasks at least (in a corpus of a few
@@ -187,7 +187,7 @@ def split_clusters(counts: Counts, labels: np.ndarray, *, size: int = 12) -> pd.
         rows = np.flatnonzero(labels == cluster)
         own = counts.take(rows)
         parts = cluster_vectors(place_tasks(own), round(len(rows) / size))
-        terms = telling_terms(own, parts)
+        terms = top_terms(own, parts)
         frame.loc[rows, "part"] = [f"{cluster}.{part}" for part in parts]
         frame.loc[rows, "part_label"] = ["、".join(terms[part]) for part in parts]
     return frame
