@@ -35,7 +35,7 @@ def _dates(sentence: str) -> list[tuple[int, int, str]]:
     return [(*m.span(), m[0].removeprefix("力争")) for m in _DUE.finditer(sentence)]
 
 
-def find_due(sentence: str, place: int, left: str) -> str:
+def find_deadline(sentence: str, place: int, left: str) -> str:
     """Words of time that govern a number; empty where there are none.
 
     Parameters

@@ -326,7 +326,7 @@ def _record(plan: PlanText, context: Context) -> dict[str, object]:
     due = ""
     if typing.kind == "target":
         begin, stop = context.sentence
-        due = phrases.find_due(plan.folded[begin:stop], number.start - begin, context.left)
+        due = phrases.find_deadline(plan.folded[begin:stop], number.start - begin, context.left)
     return {
         "text": plan.text[start:end],
         "char_start": start,
