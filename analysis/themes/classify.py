@@ -164,7 +164,7 @@ def _predict(tasks: pd.DataFrame, documents: pd.DataFrame, counts: Counts) -> pd
     return pd.concat([section, named], axis=1).rename_axis("task_id").reset_index()
 
 
-def filed_elsewhere(
+def mismatched_themes(
     themes: pd.DataFrame, tasks: pd.DataFrame, *, confidence: float = 0.6
 ) -> pd.DataFrame:
     """Tasks whose words say another theme than the section that they stand in.
