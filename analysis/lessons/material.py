@@ -161,7 +161,7 @@ def _conclude(quantities: pd.DataFrame, documents: pd.DataFrame) -> dict[str, An
         "C: most targets are flows": bool(flows > 0.5)}  # fmt: skip
 
 
-def hold_conclusions(
+def conclusion_stability(
     quantities: pd.DataFrame, documents: pd.DataFrame, *, draws: int = 100, plan: str | None = None
 ) -> pd.DataFrame:
     """Share of draws, one row per rate of error, in which three conclusions stay what they are.
