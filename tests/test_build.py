@@ -158,8 +158,8 @@ def spoil_list(**cells: str) -> Callable[[Raw], None]:
 FAULTS = {
     "no plan": (spoil_list(kind="denominator"), "raw: no plan listed; give at least one row"),
     "no task": (spoil_text(". ", " "), "no numbered task found; tasks start a line"),
-    "gap": (spoil_text("2. ", "3. "), "qingshan-2024.txt:12: task 3 where task 2 is due; mend"),
-    "repeat": (spoil_text("3. ", "2. "), "qingshan-2024.txt:14: task 2 where task 3 is due; mend"),
+    "gap": (spoil_text("2. ", "3. "), "qingshan-2024.txt:12: task 3 where task 2 is due; fix"),
+    "repeat": (spoil_text("3. ", "2. "), "qingshan-2024.txt:14: task 2 where task 3 is due; fix"),
     "no header": (spoil_text("的通知", ""), "no title in the header; complete the text"),
     "clause": (spoil_text("县财政局配合", "配合单位:"), "[qingshan-2024-01]"),
     "empty clause": (spoil_text("县发展和改革局负责", "负责"), "[qingshan-2024-02]"),

@@ -80,7 +80,7 @@ def read_indicators() -> tuple[Indicator, ...]:
             found[row["indicator_id"]] = _indicator(row)
         except re.error as error:
             raise PlanError(
-                f"{row['indicator_id']}: {error}", "mend the pattern", **place
+                f"{row['indicator_id']}: {error}", "fix the pattern", **place
             ) from None
     return tuple(found.values())
 

@@ -71,7 +71,7 @@ def _read(denominators: pd.DataFrame, column: str) -> pd.Series:
     wrong = values.index[values <= 0]
     for plans, problem in ((twice, "stands twice"), (wrong, f"has no {column} above zero")):
         if len(plans):
-            raise PlanError(f"{', '.join(plans)} {problem}", "mend the table of denominators")
+            raise PlanError(f"{', '.join(plans)} {problem}", "fix the table of denominators")
     return values
 
 

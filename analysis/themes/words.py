@@ -43,7 +43,7 @@ def read_terms() -> dict[str, str]:
         if not term or not reason or term in terms:
             raise PlanError(
                 "a new term, a tab and a reason expected",
-                "mend the line or take it away",
+                "fix the line or take it away",
                 file=TERMS_FILE,
                 line=number,
             )
