@@ -11,7 +11,7 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
-from analysis.departments.workload import comparable_measures, unique_assignments, plans_that_allow
+from analysis.departments.workload import comparable_measures, plans_that_allow, unique_assignments
 from analysis.errors import PlanError
 
 KINDS = ("lead_support", "co_lead", "joint", "together")

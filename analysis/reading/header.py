@@ -238,7 +238,7 @@ def read_date(words: str, file: Path | None = None) -> str:
 
 
 def _read_figure(figure: str) -> int:
-    """Year, month or day in Arabic or Chinese figures."""
+    """Year, month or day in Arabic or Chinese numerals."""
     if figure.isascii():
         return int(figure)
     return parse_chinese_number(re.sub("[○零]", "〇", figure))
