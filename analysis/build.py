@@ -129,7 +129,7 @@ def _report(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
             "no_clause",
             bare["task_id"],
             bare["title"],
-            "none if the plan names nobody for this task; else mend the clause's brackets",
+            "none if the plan names nobody for this task; else fix the clause's brackets",
         ),
         _findings(
             "restored_section_number",
@@ -241,7 +241,7 @@ def _check_tables(tables: dict[str, pd.DataFrame], file: Path) -> None:
         except SchemaErrors as error:
             case = error.failure_cases.iloc[0]
             problem = f"{name}: {case['column']} {case['failure_case']!r} fails {case['check']}"
-            raise PlanError(problem, "mend the text at that place", file=file) from None
+            raise PlanError(problem, "fix the text at that place", file=file) from None
 
 
 def unregister(doc_id: str, raw: Path) -> Path:

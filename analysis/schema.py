@@ -231,7 +231,7 @@ TASKS = Table(
         _DOC,
         _count(
             "task_no",
-            "number of the task in the plan, running on where sections number anew",
+            "number of the task in the plan, running on where a section begins its numbering again",
             minimum=1,
         ),
         _count(
@@ -293,12 +293,12 @@ QUANTITIES = Table(
         _text("unit_base", "base unit of the dimension; empty for counts", empty=True),
         _text("bound", "how the number bounds what is meant", values=BOUNDS),
         _text("kind", "a commitment or the description of a thing", values=KINDS),
-        _text("measure", "what sort of figure a target is", values=MEASURES, empty=True),
+        _text("measure", "what sort of number a target is", values=MEASURES, empty=True),
         _text("indicator", "noun phrase that is counted, with its qualifiers", empty=True),
         _text("due", "words of time that govern the number", empty=True),
         _text("sentence", "sentence that holds the number"),
         _text("cue", "rules and words that decided kind and measure"),
-        _text("per", "what the figure is counted by (每万人, 每亩, 万元GDP, 每年)", empty=True),
+        _text("per", "what the number is counted by (每万人, 每亩, 万元GDP, 每年)", empty=True),
     ),
     ("quantity_id",),
     {"task_id": "tasks"},
@@ -391,8 +391,8 @@ COMPARISONS = Table(
         Column("value_high", "number", "value, upper end, in `unit`; equal but for a range"),
         _text("unit", "unit as written, without 万 and 亿", empty=True),
         _text("bound", "how the number bounds what is meant", values=BOUNDS),
-        _text("measure", "what sort of figure it is", values=MEASURES),
-        _text("scope", "level and part of the county that the figure is about; 全域 for the whole"),
+        _text("measure", "what sort of number it is", values=MEASURES),
+        _text("scope", "level and part of the county that the number is about; 全域 for the whole"),
         Column("comparable", "boolean", "may stand beside the others of its indicator"),
         _text("reason", "why not; empty where it may", empty=True),
         _text("concept", "row of lexicon/indicators.csv"),
@@ -483,7 +483,7 @@ def datapackage(files: dict[str, bytes]) -> str:
     package = {
         "profile": "tabular-data-package",
         "name": "county-plans",
-        "title": "Tasks, figures and departments of county work plans",
+        "title": "Tasks, quantities and departments of county work plans",
         "version": data_version(files),
         "licenses": [LICENSE],
         "resources": [

@@ -161,7 +161,7 @@ def parse_chinese_number(numeral: str) -> int:
     """Value of a Chinese numeral such as 十四, 两百三十, 三万, 二〇二四, 一万亿.
 
     A last digit without its place takes the place below the one before it (二百三 is 230), and
-    digits one by one are read as figures (二〇二四 is 2024).
+    digits one by one are read as a number (二〇二四 is 2024).
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Figures of the plans as a whole."""
+"""Charts of the plans as a whole."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def target_profile(
     error: str = "",
     language: str = "zh",
 ) -> tuple[Figure, pd.DataFrame]:
-    """Share of each plan's tasks that state at least one figure to reach.
+    """Share of each plan's tasks that set at least one numeric target.
 
     Parameters
     ----------

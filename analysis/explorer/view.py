@@ -25,7 +25,7 @@ class View:
     """What a choice finds.
 
     `tasks` has a row per task found, with its bodies; `figures` a row per figure in those tasks,
-    with the place of the figure in its sentence. `plans` and `comparisons` are those of the
+    with the place of the number in its sentence. `plans` and `comparisons` are those of the
     counties chosen, whatever else is chosen.
     """
 
@@ -45,9 +45,9 @@ class View:
 
 
 def select_view(plans: Plans, choice: Selection | None = None) -> View:
-    """Find the tasks and figures of a choice; the parts of a choice narrow each other.
+    """Find the tasks and numbers of a choice; the parts of a choice narrow each other.
 
-    Whether a figure is comparable is asked among the counties chosen.
+    Whether a number is comparable is asked among the counties chosen.
 
     `selection.select` makes a choice from names.
     """
@@ -96,7 +96,7 @@ def found_bodies(tasks: pd.DataFrame, plans: Plans, *, language: str = "zh") -> 
 def _place_figures(
     figures: pd.DataFrame, tasks: pd.DataFrame, documents: pd.DataFrame
 ) -> pd.DataFrame:
-    """Lead figures back to plan and task; `start` and `end` cut them out of their sentence."""
+    """Lead numbers back to plan and task; `start` and `end` cut them out of their sentence."""
     home = tasks[["task_id", "county", "doc_number", "task_no", "doc_id"]]
     figures = figures.merge(home, on="task_id", validate="many_to_one")
     texts = load.read_texts(documents)
@@ -116,7 +116,7 @@ def _natural(ids: pd.Series) -> pd.Series:
 
 
 def list_indicators(view: View) -> list[str]:
-    """Ids of the indicators among the figures found, those that most plans share first."""
+    """Ids of the indicators among the numbers found, those that most plans share first."""
     rows = view.comparisons[view.comparisons["quantity_id"].isin(view.figures["quantity_id"])]
     shared = rows[rows["comparable"]].groupby("indicator_id")["doc_id"].nunique()
     ids = pd.Series(sorted(rows["indicator_id"].unique()), dtype="str")
@@ -137,7 +137,7 @@ def describe_choice(choice: Selection, language: str = "zh") -> dict[str, str]:
 
 
 def draw_view(view: View, *, language: str = "zh") -> tuple[Figure, pd.DataFrame] | None:
-    """Draw an indicator's comparable figures, or else the tasks found by theme and county.
+    """Draw an indicator's comparable numbers, or else the tasks found by theme and county.
 
     Returns
     -------

@@ -118,7 +118,7 @@ def indicator_table(plans: Plans) -> pd.DataFrame:
     -------
     DataFrame
         indicator_id, doc_id, status (`coverage.STATUSES`), evidence, note, task_id, quantity_id,
-        comparable, bound, low and high, scale (10,000 or 100 million where the largest figure of
+        comparable, bound, low and high, scale (10,000 or 100 million where the largest number of
         a plain unit reaches it, else 1; low and high are in the indicator's unit times scale).
     """
     tables = (plans.quantities, plans.tasks, plans.documents)

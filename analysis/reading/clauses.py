@@ -156,7 +156,7 @@ def split_clause(clause: str, *, rule: str = "", task: str | None = None) -> lis
     """
     bodies, unread = read_clause([clause], rule=rule)
     if unread:
-        raise PlanError(unread[0], "mend the clause", task=task)
+        raise PlanError(unread[0], "fix the clause", task=task)
     return bodies
 
 
@@ -401,7 +401,7 @@ def read_assignments(
             (task_id, position, body.name, *resolve_name(body.name), body.role, body.open_list)
             for position, body in enumerate(bodies, 1)
         ]
-        unread += [("unread_clause", task_id, problem, "mend the clause") for problem in problems]
+        unread += [("unread_clause", task_id, problem, "fix the clause") for problem in problems]
     return (
         pd.DataFrame(rows, columns=ASSIGNMENTS.names).astype(ASSIGNMENTS.dtypes),
         pd.DataFrame(unread, columns=REPORT.names).astype(REPORT.dtypes),

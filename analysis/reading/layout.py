@@ -162,7 +162,7 @@ def read_layout(plan: PlanText, file: str | Path | None = None) -> Layout:
         remedy = "tasks start a line with a number, as “1.”, “(1)”, “(一)” or “一、”"
         raise PlanError("no numbered task found", remedy, file=file)
     for line in unread:
-        layout.find("unread_numbered_line", line.start, line.words, "mend the number if it is one")
+        layout.find("unread_numbered_line", line.start, line.words, "fix the number if it is one")
     layout.rule = find_rule(folded)
     layout.segments = _segments(layout)
     return layout
@@ -230,7 +230,7 @@ def _place_all(layout: Layout, levels: Levels, entries: list[Entry], tables: lis
                 "numbering",
                 place,
                 f"{thing.gap}: {levels.first_line(thing)}",
-                "mend the number, or none if the plan is numbered so",
+                "fix the number, or none if the plan is numbered so",
             )
         if thing.kind == "heading":
             _place_heading(layout, levels, thing, len(above) + 1, section)

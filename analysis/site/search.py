@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 from html import escape
 
-from analysis.wording import county_name, text_for
 from analysis.explorer.view import View
 from analysis.lexicon import theme_names
-from analysis.charts import style
 from analysis.site.frame import both
+from analysis.wording import county_name, text_for
 
 _SCRIPT = """
 'use strict';

@@ -42,7 +42,7 @@ def compare_targets(
     A target passes the gate where measure, dimension, threshold, level and year agree with the
     indicator and it speaks of the whole county; at least two counties have to pass. An indicator
     whose level must agree stands once for every level that two counties share, under an id with
-    the level in it. Of several figures in one plan the largest stands: a total is never smaller
+    the level in it. Of several numbers in one plan the largest stands: a total is never smaller
     than its parts.
 
     Parameters
@@ -146,7 +146,7 @@ def _check(matched: pd.DataFrame) -> pd.DataFrame:
         parts.append(part)
         faults.append(_fault(row, indicator, part))
     matched = matched.assign(part=pd.array(parts, dtype="str"), fault=pd.array(faults, dtype="str"))
-    # A figure of another dimension is told only where it has no indicator of its own.
+    # A number of another dimension is told only where it has no indicator of its own.
     at_home = matched.loc[matched["fault"] == "", "order"]
     stray = matched["fault"].str.startswith("other unit") & matched["order"].isin(at_home)
     return matched[~stray]
@@ -169,7 +169,7 @@ def _profiles(matched: pd.DataFrame) -> pd.DataFrame:
     """One row per indicator that stands for itself: concept, its level and its year.
 
     For a concept whose level must agree, every level that two plans share; where there is none,
-    the level that most plans have, the higher first. The year is the one that most figures have,
+    the level that most plans have, the higher first. The year is the one that most numbers have,
     the latest of several.
     """
     by_level = {i.indicator_id for i in read_indicators() if i.by_level}
@@ -245,7 +245,7 @@ def refused_pairs(comparisons: pd.DataFrame) -> pd.DataFrame:
 
 
 def _pair_reason(pairs: pd.DataFrame) -> pd.Series:
-    """What tells the two figures of a pair apart, the weightiest first."""
+    """What tells the two numbers of a pair apart, the weightiest first."""
     told = pairs["reason_1"] + "; " + pairs["reason_2"]
     part = told.str.extract(r"((?:part of the whole|other threshold): [^;]+)")[0].fillna("")
     reason = pairs["reason_1"].where(pairs["reason_1"] != "", pairs["reason_2"])
@@ -267,13 +267,13 @@ def comparable_pairs(comparisons: pd.DataFrame) -> pd.DataFrame:
 
 
 def cite(rows: pd.DataFrame, quantities: pd.DataFrame) -> pd.DataFrame:
-    """Add to rows with a quantity_id the task_id, words, sentence and offsets of the figure."""
+    """Add to rows with a quantity_id the task_id, words, sentence and offsets of the number."""
     source = ["quantity_id", "task_id", "indicator", "text", "char_start", "char_end", "sentence"]
     return rows.merge(quantities[source], on="quantity_id", how="left", validate="many_to_one")
 
 
 def cite_pairs(pairs: pd.DataFrame, quantities: pd.DataFrame) -> pd.DataFrame:
-    """Add to pairs of figures what each counts, its words and its sentence (…_1 and …_2)."""
+    """Add to pairs of numbers what each counts, its words and its sentence (…_1 and …_2)."""
     source = quantities[["quantity_id", "indicator", "text", "sentence"]]
     for end in ("_1", "_2"):
         pairs = pairs.merge(source.add_suffix(end), on=f"quantity_id{end}", how="left")

@@ -51,16 +51,16 @@ def read_coverage(
 ) -> pd.DataFrame:
     """Say for every indicator and plan what the plan states, with the sentence that shows it.
 
-    ``value``: a figure of this indicator. ``other``: a figure that the gate refuses (`note` says
+    ``value``: a number of this indicator. ``other``: a number that the gate refuses (`note` says
     why). ``no_number``: pledged in words (全覆盖, 清零, 完成…任务). ``uncertain``: a second search,
-    by keyword and by similarity, finds a sentence like it but no figure that matches. ``absent``:
+    by keyword and by similarity, finds a sentence like it but no number that matches. ``absent``:
     that search finds nothing; `score` is the cosine of the nearest clause, below `floor`.
 
     Returns
     -------
     DataFrame
         One row per indicator and plan; indicators that no plan states are left out. `evidence`
-        is the figure or the words of the pledge; ``char_start:char_end`` cut `sentence` out of
+        is the number or the words of the pledge; ``char_start:char_end`` cut `sentence` out of
         the decoded document.
     """
     sentences = read_sentences(tasks, documents)
@@ -87,7 +87,7 @@ def _without_level() -> set[str]:
 def _stated(
     comparisons: pd.DataFrame, quantities: pd.DataFrame, sentences: pd.DataFrame
 ) -> pd.DataFrame:
-    """Cells for which there is a figure: the one that stands, else the first refused one."""
+    """Cells for which there is a number: the one that stands, else the first refused one."""
     own = comparisons["comparable"] | comparisons["reason"].eq(ONE_COUNTY)
     rows = comparisons.assign(status=np.where(own, "value", "other"), note=comparisons["reason"])
     rows = rows.merge(
@@ -108,7 +108,7 @@ def _stated(
 
 
 def _search(cells: pd.DataFrame, sentences: pd.DataFrame, floor: float) -> pd.DataFrame:
-    """Search the plans for indicators without a figure: keyword and pledge, then similarity."""
+    """Search the plans for indicators without a number: keyword and pledge, then similarity."""
     concepts = {i: split_id(i)[0] for i in cells["indicator_id"].unique()}
     nearest = _nearest({i.indicator_id: i for i in concepts.values()}, sentences)
     folded = sentences["folded"].tolist()

@@ -80,7 +80,7 @@ def read_indicators() -> tuple[Indicator, ...]:
             found[row["indicator_id"]] = _indicator(row)
         except re.error as error:
             raise PlanError(
-                f"{row['indicator_id']}: {error}", "mend the pattern", **place
+                f"{row['indicator_id']}: {error}", "fix the pattern", **place
             ) from None
     return tuple(found.values())
 
@@ -134,7 +134,7 @@ def level_slug(level: str) -> str:
 
 
 def level_rank(level: str) -> int:
-    """Place of a level for sorting: 国家级 first, a figure without a level last."""
+    """Place of a level for sorting: 国家级 first, a number without a level last."""
     named = [k for k, r in enumerate(_LADDER) if r in level]
     return 10 * named[0] + len(named) if named else 99
 
@@ -198,7 +198,7 @@ def _scopes() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
 
 
 def read_scope(phrase: str, title: str, name: str) -> str:
-    """Part of the county that a figure is about; empty where it is the whole.
+    """Part of the county that a number is about; empty where it is the whole.
 
     A word that the indicator's own `name` holds is no restriction (农村公路).
     """
@@ -209,7 +209,7 @@ def read_scope(phrase: str, title: str, name: str) -> str:
 
 
 def unit_class(unit: str, unit_base: str) -> str:
-    """Dimension of a figure: its base unit, or for a count what sort of thing is counted."""
+    """Dimension of a number: its base unit, or for a count what sort of thing is counted."""
     return unit_base or _CLASSES.get(unit, "count")
 
 

@@ -1,4 +1,4 @@
-"""Figures per resident, per area, per output: what a denominator does to the order of counties."""
+"""Numbers per resident, per area, per output: what a denominator does to the order of counties."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ def per_denominator(
     column
         Column of `denominators`: population, or one that a user brings (GDP, area).
     per
-        Units of the denominator that a figure is given for: 10,000 residents.
+        Units of the denominator that a number is given for: 10,000 residents.
 
     Returns
     -------
     DataFrame
-        One row per comparable figure: indicator_id, doc_id, quantity_id, value_low, value_high
+        One row per comparable number: indicator_id, doc_id, quantity_id, value_low, value_high
         (in `unit_base`), unit_base, denominator, per_low, per_high, rank_raw, rank_per, moved.
         Ranks count from the largest lower end, over the plans that have a denominator only, so
         that they can be set beside each other; `moved` is by how many places the second is higher.
@@ -71,7 +71,7 @@ def _read(denominators: pd.DataFrame, column: str) -> pd.Series:
     wrong = values.index[values <= 0]
     for plans, problem in ((twice, "stands twice"), (wrong, f"has no {column} above zero")):
         if len(plans):
-            raise PlanError(f"{', '.join(plans)} {problem}", "mend the table of denominators")
+            raise PlanError(f"{', '.join(plans)} {problem}", "fix the table of denominators")
     return values
 
 
