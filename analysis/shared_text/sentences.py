@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.lexicon import read_lexicon
-from analysis.targets.indicators import read_level, read_scope, read_threshold, unit_class
+from analysis.targets.indicators import unit_class
 from analysis.text import fold_width
 
 ALIKE = 0.7
