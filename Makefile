@@ -90,7 +90,7 @@ PEERS_STAMP := $(PEERS)/.installed-$(SERIES)
 peers: build $(PEERS_STAMP) ## Measure other tools on the labelled tasks, in an environment of their own
 	$(RUN) benchmarks peers
 
-$(PEERS_STAMP): requirements-peers.lock | setup
+$(PEERS_STAMP): benchmarks/requirements.lock | setup
 	@if cmp -s $< $@; then touch $@; else set -e; \
 	    echo "Setting up $(PEERS) from $< ..."; rm -rf $(PEERS); \
 	    $(if $(UV),$(peers-with-uv),$(peers-with-pip)); cp $< $@; fi

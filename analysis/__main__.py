@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import re
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -31,6 +30,10 @@ def _build_tables(options: argparse.Namespace) -> None:
     for (kind, remedy), found in tables["report"].groupby(["kind", "remedy"]):
         print(f"  {kind} ({len(found)}): {'; '.join(found['place'] + ' ' + found['what'])}")
         print(f"    what to do: {remedy}")
+    if options.strict and (
+        unread := tables["report"].query("kind == 'unread_plan'")["place"].tolist()
+    ):
+        raise PlanError(f"not read: {', '.join(unread)}", "see the report above")
 
 
 def _unless_made(
@@ -58,12 +61,31 @@ def _unless_made(
     return 0
 
 
+# Facts of a header that may be given where the text does not print them.
+FACTS = {
+    "title": "title of the plan",
+    "doc_number": "document number, as 周政办字〔2023〕17号",
+    "issuer": "issuing office",
+    "issued_on": "date of issue, as 2023-06-09",
+}
+
+
 def _add(options: argparse.Namespace) -> int:
     from analysis import build
 
-    place = {k: getattr(options, k) for k in ("county", "city", "province", "raw", "note")}
-    source = build.register(options.file, options.doc_id, **place)
-    print(f"{source.file}: {source.doc_number}, {source.issuer}, {source.issued_on}")
+    names = ("county", "city", "province", "raw", "note", "level", "source_url", *FACTS)
+    source = build.register(
+        options.file, options.doc_id, **{name: getattr(options, name) for name in names}
+    )
+    known = (source.doc_number, source.issuer, source.issued_on)
+    print(f"{source.file}: {', '.join(k for k in known if k) or 'header without facts'}")
+    return 0
+
+
+def _remove(options: argparse.Namespace) -> int:
+    from analysis import build
+
+    print(f"{build.unregister(options.doc_id, options.raw)}: taken out")
     return 0
 
 
@@ -94,31 +116,22 @@ def _notebooks(options: argparse.Namespace) -> int:
 
 def _figures(options: argparse.Namespace) -> int:
     from analysis.charts import pack
-    from analysis.selection import select
+    from analysis.selection import select, split_names
 
-    selection = select(
-        _split(options.counties), options.theme, options.indicator, width=options.width
-    )
+    selection = select(split_names(options.counties), options.theme, options.indicator)
     for path in pack.draw(
         options.name,
         selection=selection,
+        width=options.width,
         folder=options.out,
-        languages=_split(options.language),
-        formats=_split(options.format),
+        languages=split_names(options.language),
+        formats=split_names(options.format),
         only_changed=options.changed,
         jobs=options.jobs,
         report=_report,
     ):
         print(path)
     return 0
-
-
-def _split(text: str) -> tuple[str, ...]:
-    """Parts of an option that are joined by commas, half-width or full-width."""
-    parts = tuple(part.strip() for part in re.split("[,，、]", text) if part.strip())
-    if text and not parts:
-        raise PlanError(f"nothing named in {text!r}", "join names by commas")
-    return parts
 
 
 def _summary(_: argparse.Namespace) -> int:
@@ -145,10 +158,11 @@ def _workbook(options: argparse.Namespace) -> int:
 
 def _write_workbooks(options: argparse.Namespace) -> None:
     from analysis.office import books
+    from analysis.selection import select, split_names
 
-    counties = _split(options.counties)
+    selection = select(split_names(options.counties))
     for path in books.write(
-        options.out, counties=counties, language=options.language, report=_report
+        options.out, selection=selection, language=options.language, report=_report
     ):
         print(path)
 
@@ -189,13 +203,22 @@ def parser() -> argparse.ArgumentParser:
         folder(p, "--out", "folder of the tables")
         if name == "build":
             p.add_argument("--changed", action="store_true", help=changed)
+            p.add_argument("--strict", action="store_true", help="fail if a plan is not read")
     p = command("add", _add, "copy a further plan into the raw folder and list it")
     p.add_argument("file", type=Path, help="text of the plan")
     p.add_argument("doc_id", help="county and year, e.g. zhoucun-2023")
     p.add_argument("--county", required=True, help="county as written, e.g. 周村区")
-    p.add_argument("--city", required=True, help="prefecture-level city, e.g. 淄博市")
-    p.add_argument("--province", required=True, help="province, e.g. 山东省")
+    unique = "may be left out where the county's name is unique"
+    p.add_argument("--city", default="", help=f"prefecture-level city, e.g. 淄博市; {unique}")
+    p.add_argument("--province", default="", help=f"province, e.g. 山东省; {unique}")
+    p.add_argument("--level", default="", help="county (default), city or province")
+    for name, text in FACTS.items():
+        p.add_argument(f"--{name.replace('_', '-')}", default="", help=f"{text}, if not printed")
+    p.add_argument("--source-url", default="", help="address that the text was obtained from")
     p.add_argument("--note", default="", help="where the text comes from")
+    folder(p, "--raw", "folder of the plans")
+    p = command("remove", _remove, "take a plan out of the raw folder and its list")
+    p.add_argument("doc_id", help="plan, e.g. zhoucun-2023")
     folder(p, "--raw", "folder of the plans")
     p = command("audit", _audit, "account for every numeral of the plans")
     p.add_argument("plan", nargs="*", help="doc_id of a plan, or a text file; all plans if none")

@@ -9,23 +9,30 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import re
 from collections.abc import Callable
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 
 import pandas as pd
+from pandera.errors import SchemaErrors
 
 from analysis import schema
 from analysis.errors import PlanError
 from analysis.files import write_together
 from analysis.reading import clauses
-from analysis.reading.documents import Source, read_document, read_header, read_sources
-from analysis.reading.layout import segment
+from analysis.reading.documents import (
+    Source,
+    check_source,
+    find_counties,
+    label_documents,
+    make_document,
+    read_document,
+    read_sources,
+)
+from analysis.reading.intake import read_file
 from analysis.reading.plan import read_plan
-from analysis.schema import DOC_ID
 from analysis.study import DATAPACKAGE_FILE, SOURCES_FILE
-from analysis.text import read_text
+from analysis.text import read_bytes
 
 Report = Callable[[str], None]
 
@@ -37,6 +44,8 @@ def _silent(_: str) -> None:
 def build_tables(raw: Path, *, report: Report = _silent) -> dict[str, pd.DataFrame]:
     """Read every plan of ``raw`` and return the tables, validated and sorted by key.
 
+    A plan that cannot be read is a row of the table `report`, and the others are read.
+
     Parameters
     ----------
     raw
@@ -47,17 +56,28 @@ def build_tables(raw: Path, *, report: Report = _silent) -> dict[str, pd.DataFra
     Raises
     ------
     PlanError
-        A raw file cannot be used; the message says which, where, and what to do.
+        No plan can be read, or the list of sources is at fault; the message says which, where,
+        and what to do.
     """
     plans = [s for s in read_sources(raw) if s.kind == "plan"]
     if not plans:
         raise PlanError("no plan listed", "give at least one row the kind “plan”", file=raw)
     parts: dict[str, list[pd.DataFrame]] = {}
+    faults: list[PlanError] = []
     for source in sorted(plans, key=lambda s: s.doc_id):
         report(f"reading {source.doc_id}")
-        for name, frame in read_plan(read_document(raw, source)).items():
+        try:
+            frames = read_plan(read_document(raw, source))
+        except PlanError as error:
+            faults.append(error)
+            row = ("unread_plan", source.doc_id, error.problem, error.remedy)
+            frames = {"report": pd.DataFrame([row], columns=schema.REPORT.names)}
+        for name, frame in frames.items():
             parts.setdefault(name, []).append(frame)
+    if len(faults) == len(plans):
+        raise faults[0]
     tables = {name: pd.concat(frames, ignore_index=True) for name, frames in parts.items()}
+    tables["documents"]["label"] = label_documents(tables["documents"])
     tables["report"] = _report(tables)
     tables = {name: schema.TABLES[name].validate(frame) for name, frame in tables.items()}
     return tables | read_chain(tables, report=report)
@@ -89,6 +109,7 @@ def _report(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     lost = sections[sections["restored"]]
     bare = tables["tasks"][tables["tasks"]["clause"].eq("")]
     parts = [
+        tables["report"],
         clauses.report_unknown(tables["assignments"]),
         _findings(
             "unexplained_numeral",
@@ -143,43 +164,100 @@ def write_tables(tables: dict[str, pd.DataFrame], out: Path) -> str:
 
 
 def register(
-    file: Path, doc_id: str, *, county: str, city: str, province: str, raw: Path, note: str = ""
+    file: Path,
+    doc_id: str,
+    *,
+    county: str,
+    raw: Path,
+    city: str = "",
+    province: str = "",
+    **given: str,
 ) -> Source:
     """Copy a plan into ``raw`` and add its row to ``sources.csv``; returns the row.
 
-    The text must decode, have a readable header and numbered tasks; nothing is written otherwise.
+    The plan is read whole, as the build reads it, before anything is written.
+
+    Parameters
+    ----------
+    file, doc_id
+        The plan, and the id that it gets.
+    county, city, province
+        Its place; city and province may be left out where the county's name is unique in China.
+    raw
+        Folder of the plans; made where it is not there.
+    given
+        Further cells of its row: facts that the text does not print or prints wrongly, note.
 
     Raises
     ------
     PlanError
-        The id is not of the form county-year or is taken, or the text cannot be read as a plan.
+        The id is not of the form county-year or is taken, the place is not known, or the text
+        cannot be read as a plan.
     """
-    if not re.fullmatch(DOC_ID, doc_id):
-        raise PlanError(f"{doc_id!r} is no id", "write county and year, as in zhoucun-2023")
-    text = read_text(file)
-    facts = read_header(text, file)
-    segment(text, file)
+    places = find_counties(county, city, province)
+    if not (city and province):
+        if len(places) != 1:
+            raise PlanError(f"{county} is not one county of the list", "give --city and --province")
+        city, province = places[0]["city"], places[0]["province"]
+    data = read_bytes(file)
+    cells = dict.fromkeys(("issuer", "doc_number", "issued_on", "note"), "") | given
+    source = check_source(
+        Source(
+            file=f"{doc_id}{file.suffix or '.txt'}",
+            sha256=hashlib.sha256(data).hexdigest(),
+            kind="plan",
+            doc_id=doc_id,
+            county=county,
+            city=city,
+            province=province,
+            year=doc_id[-4:],
+            **cells,
+        )
+    )
     sources = read_sources(raw) if (raw / SOURCES_FILE).is_file() else []
     if doc_id in {s.doc_id for s in sources}:
         raise PlanError(f"{doc_id} is listed already", "choose another id", file=raw / SOURCES_FILE)
-    data = file.read_bytes()
-    source = Source(
-        file=f"{doc_id}{file.suffix or '.txt'}",
-        sha256=hashlib.sha256(data).hexdigest(),
-        kind="plan",
-        doc_id=doc_id,
-        county=county,
-        city=city,
-        province=province,
-        year=doc_id[-4:],
-        issuer=facts["issuer"],
-        doc_number=facts["doc_number"],
-        issued_on=facts["issued_on"],
-        note=note,
+    if (raw / source.file).exists():
+        remedy = f"take it away, or list it in {SOURCES_FILE}"
+        raise PlanError("there is a file of this name already", remedy, file=raw / source.file)
+    document = make_document(read_file(file), source)
+    _check_tables(read_plan(document), file)
+    source = replace(
+        source, **{k: getattr(document, k) for k in ("issuer", "doc_number", "issued_on")}
     )
     listed = _to_csv(sorted([*sources, source], key=lambda s: s.file))
     write_together(raw, {source.file: data, SOURCES_FILE: listed})
     return source
+
+
+def _check_tables(tables: dict[str, pd.DataFrame], file: Path) -> None:
+    """Hold the tables of one plan against the schema, as the build does with those of all."""
+    tables["documents"] = tables["documents"].assign(label="-")
+    for name, frame in tables.items():
+        try:
+            schema.TABLES[name].validate(frame)
+        except SchemaErrors as error:
+            case = error.failure_cases.iloc[0]
+            problem = f"{name}: {case['column']} {case['failure_case']!r} fails {case['check']}"
+            raise PlanError(problem, "mend the text at that place", file=file) from None
+
+
+def unregister(doc_id: str, raw: Path) -> Path:
+    """Take a plan out of ``raw``, file and row of the list; returns the file's path.
+
+    Raises
+    ------
+    PlanError
+        No plan of this id is listed.
+    """
+    sources = read_sources(raw)
+    found = next((s for s in sources if s.doc_id == doc_id), None)
+    if found is None:
+        ids = ", ".join(s.doc_id for s in sources if s.doc_id)
+        raise PlanError(f"no plan {doc_id!r}", f"one of: {ids}", file=raw / SOURCES_FILE)
+    write_together(raw, {SOURCES_FILE: _to_csv([s for s in sources if s is not found])})
+    (raw / found.file).unlink()
+    return raw / found.file
 
 
 def _to_csv(sources: list[Source]) -> bytes:

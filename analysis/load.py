@@ -41,21 +41,6 @@ def tables(*names: str, folder: Path | None = None) -> list[pd.DataFrame]:
     return [table(name, folder=folder) for name in names]
 
 
-def choose_plans(documents: pd.DataFrame, counties: Sequence[str]) -> pd.DataFrame:
-    """Rows of ``documents`` named by county (周村区, zhoucun) or doc_id.
-
-    Raises
-    ------
-    PlanError
-        A name is unknown.
-    """
-    slugs = documents["doc_id"].str.rsplit("-", n=1).str[0]
-    names = pd.concat([documents["doc_id"], documents["county"], slugs])
-    if unknown := sorted(set(counties) - set(names)):
-        raise PlanError(f"no county {', '.join(unknown)}", f"one of: {', '.join(slugs)}")
-    return documents[documents.index.isin(names.index[names.isin(counties)])]
-
-
 def trace(rows: pd.DataFrame, *, folder: Path | None = None) -> pd.DataFrame:
     """Lead rows with a task_id back to their source.
 
@@ -112,18 +97,11 @@ class Plans:
         return self.quantities[self.quantities["kind"].eq("target")]
 
 
-def read_plans(counties: Sequence[str] = ()) -> Plans:
-    """Read the tables of some plans, named by county (周村区, zhoucun) or doc_id; of all if none.
-
-    Raises
-    ------
-    PlanError
-        A name is unknown, or the tables have not been built.
-    """
+def read_plans(doc_ids: Sequence[str] = ()) -> Plans:
+    """Read the tables of some plans, or of all; `selection.find_plans` knows them by name."""
     documents, *others = tables("documents", "tasks", "quantities", "assignments")
-    if counties:
-        documents = choose_plans(documents, counties)
-    return cut_plans(documents, *others)
+    chosen = documents["doc_id"].isin(doc_ids) if doc_ids else documents["doc_id"].ne("")
+    return cut_plans(documents[chosen], *others)
 
 
 def cut_plans(

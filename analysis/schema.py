@@ -141,8 +141,8 @@ class Table:
         }
 
 
-DOC_ID = r"[a-z]+(?:_[a-z]+)*-\d{4}"
-TASK_ID = DOC_ID + r"-\d{2,3}"
+DOC_ID = r"[a-z]+(?:_[a-z]+)*-[0-9]{4}"
+TASK_ID = DOC_ID + r"-\d{2,4}"
 
 BODY_TYPES = (
     "department",
@@ -154,6 +154,7 @@ BODY_TYPES = (
     "task_force",
     "collective",
 )
+LEVELS = ("county", "city", "province")
 ROLES = ("lead", "support", "responsible")
 BOUNDS = ("ge", "le", "approx", "range", "eq")
 KINDS = ("target", "attribute")
@@ -183,15 +184,22 @@ DOCUMENTS = Table(
         _text("city", "prefecture-level city above the county"),
         _text("province", "province"),
         _count("year", "year that the plan is for", minimum=2000),
-        _text("doc_number", "document number (文号) as printed"),
-        _text("title", "title with its line breaks joined"),
-        _text("issuer", "issuing office as signed"),
-        Column("issued_on", "date", "date of issue", pattern=r"\d{4}-\d{2}-\d{2}"),
+        _text("doc_number", "document number (文号)", empty=True),
+        _text("title", "title with its line breaks joined", empty=True),
+        _text("issuer", "issuing office as signed", empty=True),
+        Column("issued_on", "date", "date of issue", pattern=r"\d{4}-\d{2}-\d{2}", empty=True),
         _text("source_file", "file name in data/raw"),
         _text("sha256", "SHA-256 of the raw file", pattern=r"[0-9a-f]{64}"),
         _count("n_sections", "sections of the plan"),
         _count("n_tasks", "numbered tasks of the plan"),
         _count("n_chars", "length of the decoded text", unit="character"),
+        _text("label", "shortest name of the plan that is unique among all: 周村区, 周村区2024"),
+        _text("level", "level of the government that issued it", values=LEVELS),
+        _text("county_code", "code of the county (GB/T 2260)", pattern=r"\d{6}", empty=True),
+        _text("source_url", "address that the plan was obtained from", empty=True),
+        _text("kind", "kind of document", values=("plan", "report")),
+        _text("text_file", "file of the text that was read out of a source file", empty=True),
+        _text("text_sha256", "SHA-256 of that file", pattern=r"[0-9a-f]{64}", empty=True),
     ),
     ("doc_id",),
 )
@@ -207,6 +215,9 @@ SECTIONS = Table(
         Column("restored", "boolean", "the heading's number was lost in the source and restored"),
         _START,
         _END,
+        _count("level", "depth of the heading, 1 for the outermost", minimum=1),
+        _count("parent_no", "section_no of the heading above", minimum=1, empty=True),
+        _text("printed_no", "number as printed, without its signs; empty if none is", empty=True),
     ),
     ("doc_id", "section_no"),
     {"doc_id": "documents"},
@@ -223,14 +234,27 @@ TASKS = Table(
             "number of the task in the plan, running on where sections number anew",
             minimum=1,
         ),
-        _count("section_no", "number of the section that holds it", minimum=1),
-        _text("section_title", "heading of the section without its number"),
-        Column("theme", "string", _THEME.meaning, empty=True),
+        _count(
+            "section_no",
+            "number of the innermost heading that holds it; empty in a plan without headings",
+            minimum=1,
+            empty=True,
+        ),
+        _text("section_title", "that heading without its number", empty=True),
+        Column("theme", "string", "theme of the nearest heading upward that has one", empty=True),
         _text("title", "sentence that heads the task, without its full stop"),
-        _text("text", "the rest of the task without the clause", empty=True),
-        _text("clause", "bracketed responsibility clause as written", empty=True),
+        _text("text", "the rest of the task without its clauses", empty=True),
+        _text("clause", "responsibility clauses as written", empty=True),
         _START,
         _END,
+        _text("printed_no", "number as printed, without its signs; empty if none is", empty=True),
+        _count("text_start", "first character behind the title", unit="character"),
+        _count(
+            "clause_start",
+            "first character of the last clause; where there is none, the task's end",
+            unit="character",
+        ),
+        _text("due", "deadline that the clause or a table's column gives", empty=True),
     ),
     ("task_id",),
     {"doc_id": "documents"},
@@ -274,6 +298,7 @@ QUANTITIES = Table(
         _text("due", "words of time that govern the number", empty=True),
         _text("sentence", "sentence that holds the number"),
         _text("cue", "rules and words that decided kind and measure"),
+        _text("per", "what the figure is counted by (每万人, 每亩, 万元GDP, 每年)", empty=True),
     ),
     ("quantity_id",),
     {"task_id": "tasks"},

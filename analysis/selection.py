@@ -1,18 +1,22 @@
-"""What of the plans to draw: counties, a theme, an indicator, named as a reader would."""
+"""What of a study to look at: counties, years, a theme, an indicator, a department.
+
+Charts, workbooks, explorer, site and notebooks all choose here, by any name that a reader uses.
+"""
 
 from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
 from analysis import load
-from analysis.charts import style
 from analysis.errors import PlanError
-from analysis.lexicon import theme_names
+from analysis.lexicon import read_lexicon, theme_names
+from analysis.load import Plans
 from analysis.targets.compare import compare_targets
 from analysis.targets.indicators import indicator_name, split_id
 from analysis.wording import LANGUAGES, theme_name
@@ -20,16 +24,18 @@ from analysis.wording import LANGUAGES, theme_name
 # What of the tables belongs to a theme: the tasks under its headings, or its indicators.
 BY_TASK, BY_INDICATOR = "tasks", "indicators"
 _UNFIT = re.compile(r"[^\w.%≥+-]+")  # for the name of a file
+_BETWEEN = re.compile(r"[\s,，、;；]+")
+_LEVEL = re.compile(r"(?<=..)(?:自治[县旗]|[市县区旗])$")  # 周村区 is called 周村, too
 
 
 @dataclass(frozen=True)
 class Selection:
-    """Plans by doc_id, a theme, an indicator by id, and the width in mm; empty stands for all."""
+    """Plans by doc_id, a theme, an indicator by id, a department; empty stands for all."""
 
     counties: tuple[str, ...] = ()
     theme: str = ""
     indicator: str = ""
-    width: int = style.FULL_WIDTH
+    department: str = ""
 
     @property
     def topic(self) -> str:
@@ -38,56 +44,159 @@ class Selection:
 
     @property
     def suffix(self) -> str:
-        """End of the name of a file that shows the selection; empty for whole figures."""
-        width = "" if self.width == style.FULL_WIDTH else f"{self.width}mm"
-        parts = ("+".join(self.counties), self.theme, self.indicator, width)
+        """End of the name of a file that shows the selection; empty for all of the study."""
+        parts = ("+".join(self.counties), self.theme, self.indicator, self.department)
         return "".join("_" + _UNFIT.sub("-", part) for part in parts if part)
 
 
 WHOLE = Selection()
 
 
-def select(
-    counties: Sequence[str] = (), theme: str = "", indicator: str = "", width: int = 0
-) -> Selection:
-    """Find what a reader names: counties as 周村区 or zhoucun, themes and indicators as in figures.
+def split_names(text: str) -> tuple[str, ...]:
+    """Names in an option, parted by blanks or by commas of any kind.
 
     Raises
     ------
     PlanError
-        A name is unknown, and the error lists what there is or what is spelled alike; one county
-        is given alone; theme and indicator do not belong together.
+        There is text, but no name.
     """
-    documents, comparisons = load.tables("documents", "comparisons")
-    chosen = load.choose_plans(documents, counties)["doc_id"] if counties else ()
-    if len(chosen) == 1:
-        raise PlanError("figures compare counties, and one is given", "name two or more")
-    theme = _find_theme(theme) if theme else ""
-    indicator = _find_indicator(indicator, comparisons) if indicator else ""
-    if theme and indicator and split_id(indicator)[0].theme != theme:
-        told = f"{indicator_name(indicator)} belongs to {split_id(indicator)[0].theme}"
-        raise PlanError(f"{told}, not to {theme}", "leave out --theme")
-    return Selection(tuple(sorted(chosen)), theme, indicator, width or style.FULL_WIDTH)
+    names = tuple(name for name in _BETWEEN.split(text) if name)
+    if text and not names:
+        raise PlanError(f"nothing named in {text!r}", "join names by commas")
+    return names
 
 
-def _find_theme(name: str) -> str:
-    themes = {theme_name(t, g).casefold(): t for t in theme_names() for g in ("zh", "en")}
-    if name.casefold() not in themes:
-        raise PlanError(f"no theme {name}", f"one of: {'、'.join(theme_names())}")
-    return themes[name.casefold()]
+# --- finding one thing by any of its names --------------------------------------------------
 
 
-def _find_indicator(name: str, comparisons: pd.DataFrame) -> str:
-    """Id of an indicator that can be compared, by its id or its name in either language."""
+def find_name(name: str, known: Iterable[tuple[str, str]], what: str) -> str:
+    """What a name stands for: the name in full, else the only thing that begins with or has it.
+
+    Parameters
+    ----------
+    name
+        As a reader gives it; case and blanks around it do not count.
+    known
+        Names, in any language, each with what it stands for.
+    what
+        The kind of thing, for the error.
+
+    Raises
+    ------
+    PlanError
+        Nothing, or more than one thing, goes by this name; the error proposes the nearest.
+    """
+    wanted, names = name.strip().casefold(), defaultdict(set)
+    for alias, thing in known:
+        names[alias.casefold()].add(thing)
+    in_full = names.get(wanted, set())
+    begun = {t for k, things in names.items() if k.startswith(wanted) for t in things}
+    held = {t for k, things in names.items() if wanted in k for t in things}
+    found = in_full or (begun if len(begun) == 1 else held if len(wanted) > 1 else set())
+    if len(found) == 1:
+        return found.pop()
+    near = difflib.get_close_matches(wanted, names, n=6, cutoff=0.3)
+    options = [*sorted(found), *(t for n in near for t in sorted(names[n]))]
+    options = options or sorted(set().union(*names.values()))
+    problem = f"{'more than one' if found and wanted else 'no'} {what} {name}"
+    raise PlanError(problem, f"did you mean {'、'.join(list(dict.fromkeys(options))[:6])}?")
+
+
+def find_plans(
+    names: Iterable[str], documents: pd.DataFrame, *, years: Sequence[int] = ()
+) -> tuple[str, ...]:
+    """Plans by county (周村区, 周村, zhoucun, Zhoucun) or doc_id, in some years or in all; sorted.
+
+    Raises
+    ------
+    PlanError
+        No county goes by a name, counties of two cities do, or none has a plan in these years.
+    """
+    rows = documents[documents["year"].isin(years)] if years else documents
+    if rows.empty:
+        listed = "、".join(map(str, sorted(set(documents["year"]))))
+        raise PlanError(f"no plan of {', '.join(map(str, years))}", f"years: {listed}")
+    slugs = rows["doc_id"].str.rsplit("-", n=1).str[0]
+    places = rows["county"] + "（" + rows["city"] + "）"
+    short = rows["county"].str.replace(_LEVEL, "", regex=True)
+    known = [
+        (alias, place)
+        for aliases in (places, rows["county"], short, slugs, slugs.str.replace("_", " "))
+        for alias, place in zip(aliases, places, strict=True)
+    ]
+    known += [(doc_id, doc_id) for doc_id in rows["doc_id"]]
+    things = [find_name(name, known, "county") for name in names]
+    chosen = rows["doc_id"].isin(things) | places.isin(things)
+    return tuple(sorted(rows.loc[chosen, "doc_id"] if things else rows["doc_id"]))
+
+
+def find_theme(name: str) -> str:
+    """Theme by its name in either language, or the beginning of it."""
+    known = [(theme_name(t, language), t) for t in theme_names() for language in LANGUAGES]
+    return find_name(name, known, "theme")
+
+
+def find_indicator(name: str, comparisons: pd.DataFrame) -> str:
+    """Id of an indicator that some plans can be compared by, by id or name in either language."""
     ids = sorted(comparisons.loc[comparisons["comparable"], "indicator_id"].unique())
-    names = {i.casefold(): i for i in ids}
-    names |= {indicator_name(i, g).casefold(): i for i in ids for g in LANGUAGES}
-    if name.casefold() in names:
-        return names[name.casefold()]
-    alike = [n for n in names if name.casefold() in n]
-    alike += difflib.get_close_matches(name.casefold(), names, n=6, cutoff=0.4)
-    known = "、".join(dict.fromkeys(alike)) or "the ids of data/processed/comparisons.csv"
-    raise PlanError(f"no comparable indicator {name}", f"one of: {known}")
+    known = [(indicator_name(i, language), i) for i in ids for language in LANGUAGES]
+    return find_name(name, [*known, *((i, i) for i in ids)], "comparable indicator")
+
+
+def find_department(name: str, assignments: pd.DataFrame) -> str:
+    """Department by the name of its function, as a plan writes it, in short, or in English.
+
+    Raises
+    ------
+    PlanError
+        No body that a plan names, or more than one, goes by this name.
+    """
+    named = set(assignments["department"])
+    known = [(department, department) for department in sorted(named)]
+    known += zip(assignments["name"], assignments["department"], strict=True)
+    known += [
+        (row[alias], row["department"])
+        for row in read_lexicon("department_names")
+        for alias in ("short", "name_en", "short_en")
+        if row["department"] in named and row[alias]
+    ]
+    return find_name(name, known, "department")
+
+
+def select(
+    counties: Sequence[str] = (),
+    theme: str = "",
+    indicator: str = "",
+    department: str = "",
+    *,
+    years: Sequence[int] = (),
+    plans: Plans | None = None,
+) -> Selection:
+    """Find what a reader names, in the tables of the study or in `plans`.
+
+    Raises
+    ------
+    PlanError
+        A name is unknown or stands for more than one thing, and the error proposes what there is;
+        theme and indicator do not belong together.
+    """
+    plans = plans or load.read_plans()
+    chosen = find_plans(counties, plans.documents, years=years) if counties or years else ()
+    theme = find_theme(theme) if theme else ""
+    department = find_department(department, plans.assignments) if department else ""
+    if indicator:
+        indicator = find_indicator(indicator, _all_comparisons(plans))
+    if theme and indicator and split_id(indicator)[0].theme != theme:
+        problem = f"{indicator_name(indicator)} belongs to {split_id(indicator)[0].theme}"
+        raise PlanError(f"{problem}, not to {theme}", "leave out the theme")
+    return Selection(chosen, theme, indicator, department)
+
+
+def _all_comparisons(plans: Plans) -> pd.DataFrame:
+    return compare_targets(plans.quantities, plans.tasks, plans.documents)
+
+
+# --- cutting --------------------------------------------------------------------------------
 
 
 def read_selected(
@@ -102,14 +211,10 @@ def read_selected(
     PlanError
         Nothing is left of a table.
     """
-    documents, tasks, quantities, assignments, comparisons = load.tables(
-        "documents", "tasks", "quantities", "assignments", "comparisons"
-    )
+    plans = load.read_plans(selection.counties)
+    tasks, comparisons = plans.tasks, load.table("comparisons")
     if selection.counties:
-        documents = documents[documents["doc_id"].isin(selection.counties)]
-        tasks = tasks[tasks["doc_id"].isin(selection.counties)]
-        quantities = quantities[quantities["task_id"].isin(tasks["task_id"])]
-        comparisons = compare_targets(quantities, tasks, documents)
+        comparisons = _all_comparisons(plans)
     if selection.topic and by_theme == BY_INDICATOR:
         themes = {i: split_id(i)[0].theme for i in comparisons["indicator_id"].unique()}
         comparisons = comparisons[comparisons["indicator_id"].map(themes).eq(selection.topic)]
@@ -117,8 +222,8 @@ def read_selected(
         tasks = tasks[tasks["theme"].eq(selection.theme)]
     if selection.indicator:
         comparisons = comparisons[comparisons["indicator_id"].eq(selection.indicator)]
-    cut = {"documents": documents, "tasks": tasks, "comparisons": comparisons}
-    for name, rows in (("quantities", quantities), ("assignments", assignments)):
+    cut = {"documents": plans.documents, "tasks": tasks, "comparisons": comparisons}
+    for name, rows in (("quantities", plans.quantities), ("assignments", plans.assignments)):
         cut[name] = rows[rows["task_id"].isin(tasks["task_id"])]
     if "themes" in names:
         themes = load.table("themes")

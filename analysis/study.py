@@ -17,6 +17,7 @@ LEXICON = PACKAGE / "lexicon"
 TEXTS = PACKAGE / "texts"
 # Accuracy was measured on the repository's own plans, whatever study is open.
 LABELS = ROOT / "data" / "labels"
+REFERENCE = ROOT / "data" / "reference"
 
 SOURCES_FILE = "sources.csv"
 DATAPACKAGE_FILE = "datapackage.json"

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
-from analysis.errors import PlanError
+from opencc import OpenCC
 
-ENCODINGS = ("utf-8-sig", "gb18030")
+from analysis.errors import PlanError
 
 # Full-width ASCII, the ideographic space and the no-break space, folded one character to one,
 # so that offsets into folded text are offsets into the text as written.
@@ -21,25 +25,112 @@ _GROUP = {"万": 10**4, "亿": 10**8}
 
 
 def read_text(path: Path) -> str:
-    """Decode a plan: UTF-8 (with or without a byte order mark), else GB18030.
+    """Decode a text file (`decode`).
 
     Raises
     ------
     PlanError
-        The file is missing, empty, or in neither encoding.
+        The file is missing, empty, or in no encoding that is known.
+    """
+    return decode(read_bytes(path), path)
+
+
+def read_bytes(path: Path) -> bytes:
+    """Bytes of a file.
+
+    Raises
+    ------
+    PlanError
+        There is no such file, or it cannot be read.
     """
     try:
-        data = path.read_bytes()
+        return path.read_bytes()
     except FileNotFoundError:
-        raise PlanError("no such file", "check the name in sources.csv", file=path) from None
+        raise PlanError("no such file", "check the name", file=path) from None
+    except OSError as error:
+        raise PlanError(f"cannot be read ({error.strerror})", "name a file", file=path) from None
+
+
+def decode(data: bytes, file: Path | None = None) -> str:
+    """Text of a file: UTF-8 or UTF-16, with or without a byte order mark, GB18030 or Big5.
+
+    Raises
+    ------
+    PlanError
+        The file is empty, or in none of these encodings.
+    """
     if not data.strip():
-        raise PlanError("the file is empty", "put the plan's text into it", file=path)
-    for encoding in ENCODINGS:
+        raise PlanError("the file is empty", "put the plan's text into it", file=file)
+    for mark, encoding in (
+        (b"\xef\xbb\xbf", "utf-8-sig"),
+        (b"\xff\xfe", "utf-16"),
+        (b"\xfe\xff", "utf-16"),
+    ):
+        if data.startswith(mark):
+            return _decode_as(data, (encoding,), file)
+    if b"\0" in data:  # no text but UTF-16, whose line ends and digits have a zero byte, holds one
+        return _decode_as(data, ("utf-16-le", "utf-16-be"), file)
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return _decode_as(data, ("gb18030", "big5hkscs"), file)
+
+
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")  # in no text, but in every binary file
+
+
+def _decode_as(data: bytes, encodings: Iterable[str], file: Path | None) -> str:
+    """The reading, of those that decode, with the largest share of common characters."""
+    readings = []
+    for encoding in encodings:
         try:
-            return data.decode(encoding)
+            readings.append(data.decode(encoding))
         except UnicodeDecodeError:
             continue
-    raise PlanError("neither UTF-8 nor GB18030", "save the text as UTF-8", file=path)
+    best = max(readings, key=_common_share, default="")
+    if not best or _CONTROL.search(best):
+        remedy = "save the plan as plain text in UTF-8"
+        raise PlanError("no text in UTF-8, UTF-16, GB18030 or Big5", remedy, file=file)
+    return best
+
+
+def _common_share(text: str) -> float:
+    """Share of the characters that are ASCII, usual punctuation or a common Chinese character."""
+    sample = text[:20_000].translate(plain_characters(frozenset(text[:20_000])))
+    common = sum(n for c, n in Counter(sample).items() if _is_common(c))
+    return common / max(len(sample), 1)
+
+
+@cache
+def _is_common(char: str) -> bool:
+    """Whether GB 2312 has a character among ASCII, its signs, or its 3,755 common characters."""
+    if char < "\x80":
+        return char.isprintable() or char.isspace()
+    try:
+        row = char.encode("gb2312")[0]
+    except UnicodeEncodeError:
+        return False
+    return row in range(0xA1, 0xA4) or row in range(0xB0, 0xD8)
+
+
+# Simplified radicals that PDF files hold for the characters, and that Unicode does not decompose.
+_RADICALS = str.maketrans(
+    "⺠⻁⻄⻅⻆⻉⻋⻑⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻬⻮⻰⻳",
+    "民虎西见角贝车长长门青韦页风飞食马骨鬼鱼鸟卤麦黄齐齿龙龟",
+)
+
+
+@cache
+def _simplifier() -> OpenCC:
+    return OpenCC("t2s")
+
+
+def plain_characters(characters: frozenset[str]) -> dict[int, str]:
+    """Plain form of the compatibility and traditional characters among `characters`, one to one."""
+    odd = sorted(c for c in characters if c > "\u2e7f" and c.isprintable() and not _is_common(c))
+    plain = [unicodedata.normalize("NFKC", c.translate(_RADICALS)) for c in odd]
+    simple = _simplifier().convert("\n".join(plain)).split("\n") if odd else []
+    return {ord(c): s for c, s in zip(odd, simple, strict=True) if s != c and len(s) == 1}
 
 
 def fold_width(text: str) -> str:

@@ -21,14 +21,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         if options.measurement == "speed":
-            from benchmarks import benchmark
+            from benchmarks import speed
 
-            measured = benchmark.measure(current().raw, repeats=options.repeats)
+            measured = speed.measure(current().raw, repeats=options.repeats)
         elif options.measurement == "growth":
-            from benchmarks import scaling
+            from benchmarks import growth
 
-            tables = dict(zip(scaling.TABLES, load.tables(*scaling.TABLES), strict=True))
-            measured = scaling.measure_growth(tables)
+            tables = dict(zip(growth.TABLES, load.tables(*growth.TABLES), strict=True))
+            measured = growth.measure_growth(tables)
         else:
             from benchmarks import peers
 

@@ -5,23 +5,29 @@ from __future__ import annotations
 import json
 import statistics
 import subprocess
-import time
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from analysis import load
-from analysis.accuracy.labels import read_labels, read_peer_units, task_texts
+from analysis.accuracy.labels import match_labels, read_labels, read_peer_units, task_texts
+from analysis.accuracy.scores import score
 from analysis.build import read_plan
 from analysis.errors import PlanError
+from analysis.lexicon import read_lexicon
 from analysis.reading.documents import read_document, read_sources
+from analysis.stats import show_estimates
 from analysis.study import LABELS, ROOT, current
-from benchmarks.peers_scores import PEERS_FILE, score_scopes
+from benchmarks.speed import time_runs
 
 PYTHON = ROOT / ".venv-peers" / "bin" / "python"
 WORKER = Path(__file__).with_name("peers_worker.py")
 _RUNS = 5
+# What a tool is made for: JioNLP reads money, Recognizers-Text no measure words such as 家 and 项.
+SCOPES = ("all", "measured", "money")
+OURS = "these rules"
+_FILE = "peers.csv"
 
 
 def measure(
@@ -35,7 +41,7 @@ def measure(
     Returns
     -------
     DataFrame
-        What `peers_scores.read_peers` reads.
+        What `read_peers` reads.
 
     Raises
     ------
@@ -57,7 +63,7 @@ def measure(
         parts.append(scores.assign(tool=result["tool"], version=result["version"]))
     frame = pd.concat(parts, ignore_index=True).astype({"n": "Int64"}).round(4)
     frame = frame[["tool", "version", "scope", "figure", "value", "low", "high", "n"]]
-    frame.to_csv(folder / PEERS_FILE, index=False, lineterminator="\n")
+    frame.to_csv(folder / _FILE, index=False, lineterminator="\n")
     return frame
 
 
@@ -73,7 +79,9 @@ def _run_worker(python: Path, texts: dict[str, str]) -> list[dict[str, Any]]:
         check=False,
     )
     if done.returncode:
-        raise PlanError(done.stderr.strip()[-300:], "mend the environment .venv-peers", file=WORKER)
+        raise PlanError(
+            done.stderr.strip()[-300:], "repair the environment .venv-peers", file=WORKER
+        )
     return json.loads(done.stdout)
 
 
@@ -85,10 +93,67 @@ def _to_our_units(rows: list[dict[str, Any]], folder: Path) -> pd.DataFrame:
 def _time_ours(raw: Path, doc_ids: set[str]) -> float:
     """Median seconds from the raw files of the plans to their typed figures, once warm."""
     sources = [s for s in read_sources(raw) if s.doc_id in doc_ids]
-    times = []
-    for _ in range(_RUNS + 1):
-        start = time.perf_counter()
-        for source in sources:
-            read_plan(read_document(raw, source))
-        times.append(time.perf_counter() - start)
+    times = time_runs(lambda: [read_plan(read_document(raw, s)) for s in sources], _RUNS + 1)
     return statistics.median(times[1:])
+
+
+# --- what the tools found -------------------------------------------------------------------
+
+
+def score_scopes(found: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
+    """Score value and unit of what a tool found, in each scope.
+
+    Scopes: all quantities; measured, those whose unit is no measure word (money, %, area, length
+    ...); money.
+
+    Returns
+    -------
+    DataFrame
+        One row per scope and figure (precision, recall, f1): scope, figure, value, low, high, n,
+        as `accuracy.scores.score` gives them.
+    """
+    dimensions = {r["unit"]: r["dimension"] for r in read_lexicon("units")}
+
+    def inside(frame: pd.DataFrame, scope: str) -> pd.DataFrame:
+        dimension = frame["unit"].fillna("").map(dimensions)
+        if scope == "all":
+            return frame
+        return frame[dimension.ne("count") if scope == "measured" else dimension.eq(scope)]
+
+    parts = []
+    for scope in SCOPES:
+        scores = score(match_labels(inside(found, scope), inside(labels, scope)))
+        quantity = scores[scores["field"].eq("quantity")].drop(columns="field")
+        parts.append(quantity.assign(scope=scope))
+    frame = pd.concat(parts, ignore_index=True)
+    return frame[["scope", "figure", "value", "low", "high", "n"]]
+
+
+def read_peers(*, folder: Path = LABELS) -> pd.DataFrame:
+    """Scores of the other tools as `make peers` measured them.
+
+    Returns
+    -------
+    DataFrame
+        One row per tool, scope and figure: tool, version, scope, figure, value, low, high, n. The
+        figure “times our time” is how often the tool's time holds that of the rules.
+    """
+    path = folder / _FILE
+    if not path.is_file():
+        raise PlanError("not measured yet", "run `make peers`", file=path)
+    return pd.read_csv(path, encoding="utf-8", dtype={"version": "str"})
+
+
+def compare_peers(found: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
+    """Scores of the other tools and, measured now, of the rules; columns as `read_peers`."""
+    ours = score_scopes(found, labels).assign(tool=OURS)
+    return pd.concat([ours, read_peers()], ignore_index=True)[list(read_peers().columns)]
+
+
+def tabulate_peers(scores: pd.DataFrame, *, scope: str = "all") -> pd.DataFrame:
+    """Scores for reading: one row per tool, one column per figure, “value (low–high)” each."""
+    chosen = scores[scores["scope"].eq(scope)]
+    cells = chosen.assign(cell=show_estimates(chosen, digits=2))
+    wide = cells.pivot(index="tool", columns="figure", values="cell")
+    wide = wide.reindex(index=chosen["tool"].unique(), columns=chosen["figure"].unique())
+    return wide.fillna("—")

@@ -10,11 +10,11 @@ import pytest
 
 from analysis import build, load
 from analysis.reading.documents import Document, Source, read_document, read_sources
+from analysis.reading.intake import fold_text
 from analysis.reading.numbers import read_numbers
 from analysis.reading.quantities import read_quantities
 from analysis.shared_text import runs
 from analysis.study import REPOSITORY, SOURCES_FILE
-from analysis.text import fold_width
 
 COLUMNS = [f.name for f in fields(Source)]
 
@@ -124,8 +124,7 @@ def plans() -> dict[str, pd.DataFrame]:
 
 def read_figures(sentence: str) -> pd.DataFrame:
     """Rows of `quantities` for one sentence, as if it were the text of a task."""
-    folded = fold_width(sentence)
-    task = {"task_id": "qingshan-2024-01", "char_start": 0, "char_end": len(sentence)}
-    numbers, _ = read_numbers(folded)
-    frame = read_quantities(sentence, folded, pd.DataFrame([task | {"clause": ""}]), numbers)
+    plan = fold_text(sentence).solid
+    numbers, _ = read_numbers(plan.folded)
+    frame = read_quantities(plan, {"qingshan-2024-01": [(0, len(sentence))]}, numbers)
     return frame.reindex(columns=["text", *frame.columns.difference(["text"])])

@@ -1,5 +1,8 @@
 """What several tests invent: clauses of plans, and texts of three small plans."""
 
+import json
+from pathlib import Path
+
 import pandas as pd
 
 ROLE = {"L": "lead", "S": "support", "R": "responsible"}
@@ -43,3 +46,26 @@ def passages_of(*texts: str) -> pd.DataFrame:
         task = f"{plan}-2023-{number:02d}"
         rows.append((task, f"{plan}-2023", 100, 100 + len(text), text))
     return pd.DataFrame(rows, columns=["task_id", "doc_id", "char_start", "char_end", "text"])
+
+
+def label(**fields: object) -> dict[str, object]:
+    """One line of a label file; `fields` change the plain one."""
+    plain = {"no": 1, "text": "9家", "low": 9, "high": 9, "unit": "家", "cmp": "eq"}
+    plain |= {"kind": "target", "measure": "flow", "indicator": "创新平台", "due": ""}
+    return plain | fields
+
+
+def write_labels(folder: Path, *lines: dict[str, object], plan: str = "qingshan-2024") -> Path:
+    """Write agreed labels of a plan, a line each, into a folder."""
+    (folder / "agreed").mkdir(exist_ok=True)
+    text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+    (folder / "agreed" / f"{plan}.jsonl").write_text(text, encoding="utf-8")
+    return folder
+
+
+def rows(*figures: dict[str, object]) -> pd.DataFrame:
+    """Rows as the table quantities holds them, each from the plain label and its changes."""
+    frame = pd.DataFrame([label(**f) for f in figures]).rename(
+        columns={"low": "value_low", "high": "value_high", "cmp": "bound"}
+    )
+    return frame.assign(task_id="qingshan-2024-" + frame["no"].map("{:02d}".format))

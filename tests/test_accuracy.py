@@ -1,48 +1,23 @@
 """Labels, the measures built on them, and the floors that the rules must hold."""
 
-import ast
 import json
 import re
-import shutil
-import sys
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
-from packaging.utils import canonicalize_name
+from invented import label, rows
+from invented import write_labels as write
 from sklearn.metrics import accuracy_score, cohen_kappa_score, f1_score
 
 from analysis.accuracy import agreement, labels
 from analysis.accuracy import scores as accuracy
 from analysis.accuracy import scores as heldout
 from analysis.errors import PlanError
-from analysis.study import LABELS, ROOT
-from benchmarks import peers, peers_scores, peers_worker
+from analysis.study import LABELS
 
 PLANS = ["chengyang-2023", "tengzhou-2023", "yanzhou-2023", "zhoucun-2023", "zichuan-2023"]
-
-
-def label(**fields: object) -> dict[str, object]:
-    """One line of a label file; `fields` change the plain one."""
-    plain = {"no": 1, "text": "9家", "low": 9, "high": 9, "unit": "家", "cmp": "eq"}
-    plain |= {"kind": "target", "measure": "flow", "indicator": "创新平台", "due": ""}
-    return plain | fields
-
-
-def write(folder: Path, *lines: dict[str, object], plan: str = "qingshan-2024") -> Path:
-    (folder / "agreed").mkdir(exist_ok=True)
-    text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
-    (folder / "agreed" / f"{plan}.jsonl").write_text(text, encoding="utf-8")
-    return folder
-
-
-def rows(*figures: dict[str, object]) -> pd.DataFrame:
-    """Rows as the table quantities holds them, each from the plain label and its changes."""
-    frame = pd.DataFrame([label(**f) for f in figures]).rename(
-        columns={"low": "value_low", "high": "value_high", "cmp": "bound"}
-    )
-    return frame.assign(task_id="qingshan-2024-" + frame["no"].map("{:02d}".format))
 
 
 def value(scores: pd.DataFrame, field: str, figure: str) -> float:
@@ -524,103 +499,3 @@ def test_agreement_of_the_readers_is_what_the_codebook_reports(
     found = agreement.measure_agreement(first, second, tables["numerals"])
     row = found[found["field"].eq(field) & found["statistic"].eq(statistic)]
     assert (row["value"].item() >= floor, row["n"].item()) == (True, n)
-
-
-# --- other tools ----------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("clause", "found"),
-    [
-        ("新增9家", [(9, 9, "家")]),
-        ("完成投资6.6亿元", [(660_000_000, 660_000_000, "元")]),
-        ("建设3-5个", [(3, 5, "个")]),
-        ("20平方公里和4560 个", [(20, 20, "平方公里"), (4560, 4560, "个")]),
-        ("提升2个百分点", [(2, 2, "个百分点")]),
-        ("2023年第三季度两条", []),
-    ],
-)
-def test_the_plain_regex_reads_what_it_should(
-    clause: str, found: list[tuple[float, float, str]]
-) -> None:
-    rows = list(peers_worker.plain_regex(clause))
-    assert [(r["value_low"], r["value_high"], r["unit"]) for r in rows] == found
-    assert len(set(peers_worker.PLAIN_UNITS.split("|"))) == 28
-
-
-def test_the_worker_needs_nothing_of_ours() -> None:
-    tree = ast.parse((ROOT / "benchmarks" / "peers_worker.py").read_text(encoding="utf-8"))
-    top = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
-    names = {a.name for n in top if isinstance(n, ast.Import) for a in n.names}
-    names |= {n.module for n in top if isinstance(n, ast.ImportFrom)}
-    assert {n.split(".")[0] for n in names} <= sys.stdlib_module_names
-
-
-def test_peers_were_measured_with_the_locked_versions() -> None:
-    scores = peers_scores.read_peers()
-    lock = (ROOT / "requirements-peers.lock").read_text(encoding="utf-8")
-    pins = dict(re.findall(r"^([\w-]+)==(\S+)", lock, flags=re.M))
-    packages = {
-        "Recognizers-Text": "recognizers-text-number-with-unit",
-        "JioNLP extract_money": "jionlp",
-    }
-    for tool, package in packages.items():
-        versions = scores.loc[scores["tool"].eq(tool), "version"].unique()
-        assert list(versions) == [pins[canonicalize_name(package)]]
-    assert set(scores["scope"]) == set(peers_scores.SCOPES)
-
-
-def test_we_find_more_than_the_peers_and_faster(tables: dict[str, pd.DataFrame]) -> None:
-    scores = peers_scores.compare_peers(tables["quantities"], labels.read_labels())
-    everything = scores.query("scope == 'all'").set_index(["figure", "tool"])["value"]
-    assert everything["recall"].idxmax() == peers_scores.OURS
-    assert everything["f1"].idxmax() == peers_scores.OURS
-    assert everything[("times our time", "Recognizers-Text")] >= 20
-
-
-def test_scopes_keep_to_their_units(tmp_path: Path) -> None:
-    read = labels.read_labels(
-        folder=write(
-            tmp_path,
-            label(),
-            label(low=7, high=7, unit="元"),
-            label(low=3, high=3, unit="公里"),
-        )
-    )
-    found = rows({"low": 7, "high": 7, "unit": "元"})
-    recall = peers_scores.score_scopes(found, read).query("figure == 'recall'")
-    assert recall.set_index("scope")["value"].round(3).to_dict() == {
-        "all": 0.333,
-        "measured": 0.5,
-        "money": 1.0,
-    }
-
-
-def test_peers_are_measured_through_a_worker_of_their_own(tmp_path: Path) -> None:
-    for name in ("agreed", "peer_units.csv"):
-        copy = shutil.copytree if name == "agreed" else shutil.copy
-        copy(LABELS / name, tmp_path / name)
-    row = {"task_id": "zhoucun-2023-47", "text": "52亿元", "unit": "Chinese yuan"}
-    row |= {"value_low": 5.2e9, "value_high": 5.2e9}
-    result = [{"tool": "made up", "version": "1", "seconds": 1e6, "rows": [row]}]
-    worker = tmp_path / "python"
-    worker.write_text(f"#!/bin/sh\ncat > /dev/null\necho '{json.dumps(result)}'\n", "utf-8")
-    worker.chmod(0o755)
-    scores = peers.measure(python=worker, folder=tmp_path)
-    assert peers_scores.read_peers(folder=tmp_path)["figure"].tolist() == scores["figure"].tolist()
-    found = scores.set_index(["scope", "figure"])["value"]
-    assert found[("money", "precision")] == 1  # its name for 元 was understood
-    assert found[("all", "recall")] == pytest.approx(1 / 519, abs=1e-4)
-    assert found[("all", "times our time")] > 1000
-
-
-def test_peers_that_are_missing_or_fail_are_named(tmp_path: Path) -> None:
-    with pytest.raises(PlanError, match="run `make peers`"):
-        peers.measure(python=tmp_path / "python")
-    worker = tmp_path / "python"
-    worker.write_text("#!/bin/sh\ncat > /dev/null\necho no module >&2\nexit 1\n", "utf-8")
-    worker.chmod(0o755)
-    with pytest.raises(PlanError, match="no module"):
-        peers.measure(python=worker)
-    with pytest.raises(PlanError, match="not measured yet"):
-        peers_scores.read_peers(folder=tmp_path)

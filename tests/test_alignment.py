@@ -8,7 +8,7 @@ from analysis import load
 from analysis.errors import PlanError
 from analysis.shared_text import counterparts
 from analysis.study import LABELS
-from benchmarks import scaling
+from benchmarks import growth
 
 
 @pytest.fixture(scope="module")
@@ -126,11 +126,11 @@ def test_side_by_side_leaves_a_weak_counterpart_out(plans: dict[str, pd.DataFram
 
 @pytest.fixture(scope="module")
 def corpus() -> dict[str, pd.DataFrame]:
-    return dict(zip(scaling.TABLES, load.tables(*scaling.TABLES), strict=True))
+    return dict(zip(growth.TABLES, load.tables(*growth.TABLES), strict=True))
 
 
 def test_candidates_per_task_are_bounded(corpus: dict[str, pd.DataFrame]) -> None:
-    many = scaling.enlarge(corpus, 3000)
+    many = growth.enlarge(corpus, 3000)
     vectors, _ = counterparts._weigh(counterparts._fold_texts(many["tasks"], many["documents"]))
     homes = many["tasks"]["doc_id"].astype("category").cat.codes.to_numpy()
     found = counterparts._find_candidates(vectors, homes)
@@ -148,7 +148,7 @@ def test_pairs_compared_per_task_do_not_grow_with_the_corpus(
         counterparts, "_score", lambda v, pairs: compared.append(len(pairs)) or score(v, pairs)
     )
     for size in (1000, 4000):
-        many = scaling.enlarge(corpus, size)
+        many = growth.enlarge(corpus, size)
         counterparts.counterparts(many["tasks"], many["documents"])
     few, more = compared[0] / 1000, compared[1] / 4000
     assert more <= counterparts._BREADTH

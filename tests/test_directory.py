@@ -7,6 +7,7 @@ from analysis import load
 from analysis.departments import directory
 from analysis.errors import PlanError
 from analysis.lexicon import read_lexicon
+from analysis.selection import find_department
 from analysis.wording import department_name
 
 
@@ -48,17 +49,17 @@ FOUND = [
 def test_departments_are_found_by_many_names(
     plans: dict[str, pd.DataFrame], name: str, department: str
 ) -> None:
-    assert directory.find_department(name, plans["assignments"]) == department
+    assert find_department(name, plans["assignments"]) == department
 
 
 LOST = [
     ("教育局", "did you mean 教育体育局"),
     ("环保局", "did you mean .*生态环境局"),
-    ("发改委", "did you mean 发展改革局"),
-    ("街道", "more than one department '街道'"),
-    ("审计局", "no plan names 审计局"),
-    ("局", "no department '局'"),
-    ("", "no department ''"),
+    ("发改委", "did you mean .*发展改革局"),
+    ("街道", "more than one department 街道"),
+    ("审计局", "no department 审计局"),
+    ("局", "no department 局"),
+    ("", "no department ;"),
 ]
 
 
@@ -67,11 +68,11 @@ def test_a_wrong_name_suggests_the_nearest(
     plans: dict[str, pd.DataFrame], name: str, message: str
 ) -> None:
     with pytest.raises(PlanError, match=message):
-        directory.find_department(name, plans["assignments"])
+        find_department(name, plans["assignments"])
 
 
 def test_a_page_holds_all_that_is_said(plans: dict[str, pd.DataFrame]) -> None:
-    page = directory.department_page("水务局")
+    page = directory.department_page("水利局")
     own = plans["assignments"].query("department == '水利局'")
     assert page.department == "水利局"
     assert sorted(page.tasks["task_id"]) == sorted(own["task_id"])
@@ -85,11 +86,10 @@ def test_a_page_holds_all_that_is_said(plans: dict[str, pd.DataFrame]) -> None:
     assert "水利局" not in set(page.partners["partner"])
 
 
-def test_a_page_of_one_county() -> None:
-    page = directory.department_page("区科技局", "周村区")
+def test_a_page_of_one_county(plans: dict[str, pd.DataFrame]) -> None:
+    department = find_department("区科技局", plans["assignments"])
+    page = directory.department_page(department, "zhoucun-2023")
     assert page.tasks["county"].unique().tolist() == ["周村区"]
-    for alias in ("zhoucun", "zhoucun-2023"):
-        assert directory.department_page("科技局", alias).tasks.equals(page.tasks)
     partners = page.partners.set_index("partner")
     # 科技局 leads with 发改局 in support twice, and supports 教体局 and 组织部 once each.
     assert partners.at["发展改革局", "supports_it"] == 2
@@ -99,9 +99,9 @@ def test_a_page_of_one_county() -> None:
 
 def test_a_page_that_is_not_there() -> None:
     with pytest.raises(PlanError, match="chengyang-2023 does not name 水利局; named in: 滕州市"):
-        directory.department_page("水利局", "城阳区")
-    with pytest.raises(PlanError, match="did you mean 城阳区"):
-        directory.department_page("水利局", "城羊")
+        directory.department_page("水利局", "chengyang-2023")
+    with pytest.raises(PlanError, match="no plan names 气象站"):
+        directory.department_page("气象站")
 
 
 def test_every_department_has_an_english_name(plans: dict[str, pd.DataFrame]) -> None:

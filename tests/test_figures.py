@@ -218,10 +218,11 @@ def test_the_list_of_figures_is_true() -> None:
 
 
 def draw(folder: Path, *names: str, **chosen: object) -> list[str]:
-    selection = select(**chosen)
+    width = chosen.pop("width", style.FULL_WIDTH)
     paths = pack.draw(
         names,
-        selection=selection,
+        selection=select(**chosen),
+        width=width,
         folder=folder,
         languages=["zh"],
         formats=["png"],
@@ -300,9 +301,7 @@ def test_figures_that_cannot_show_a_selection_are_left_out_or_refused(tmp_path: 
 def test_half_the_width_stays_legible(tmp_path: Path, seen: dict[str, Looked]) -> None:
     with pytest.MonkeyPatch.context() as patch:
         look_on_saving(patch, seen)
-        paths = pack.draw(
-            selection=select(width=75), folder=tmp_path, formats=["png"], report=lambda _: None
-        )
+        paths = pack.draw(width=75, folder=tmp_path, formats=["png"], report=lambda _: None)
     drawn = [path for path in paths if path.suffix == ".png"]
     assert len(drawn) >= 20
     for path in drawn:
@@ -322,11 +321,12 @@ def test_every_theme_gives_figures(theme: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("chosen", "told"),
     [
-        ({"counties": ["nowhere"]}, "no county nowhere; one of: .*zhoucun"),
-        ({"theme": "天气"}, "no theme 天气; one of: 创新驱动"),
-        ({"counties": ["zhoucun"]}, "one is given; name two or more"),
+        ({"counties": ["nowhere"]}, "no county nowhere; did you mean .*区"),
+        ({"theme": "天气"}, "no theme 天气; did you mean "),
         ({"theme": "绿色低碳", "indicator": "新增市级以上创新平台"}, "belongs to 创新驱动"),
-        ({"indicator": "创新平台数"}, "no comparable indicator 创新平台数; one of: .*创新平台"),
+        ({"indicator": "创新平台数"}, "comparable indicator 创新平台数; did you mean .*platform"),
+        ({"department": "气象站"}, "no department 气象站; did you mean "),
+        ({"years": [2031]}, "no plan of 2031; years: 2023"),
     ],
 )
 def test_unknown_parts_are_refused(chosen: dict[str, object], told: str) -> None:
@@ -377,7 +377,7 @@ def test_unknown_names_are_refused() -> None:
             selection=Selection(theme="绿色低碳"), folder=REPOSITORY.figures, report=lambda _: None
         )
     with pytest.raises(PlanError, match="no width 90"):
-        pack.draw(selection=Selection(width=90), report=lambda _: None)
+        pack.draw(width=90, report=lambda _: None)
 
 
 @pytest.mark.parametrize("theme", [None, "动能产业", "城市区域"])

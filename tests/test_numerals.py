@@ -166,13 +166,13 @@ UNITS = read_lexicon("units")
 @pytest.mark.parametrize("unit", [r["unit"] for r in UNITS])
 @pytest.mark.parametrize(("digits", "value"), [("3", 3.0), ("12.5", 12.5), ("2万", 20000.0)])
 def test_every_unit_is_read_as_itself(unit: str, digits: str, value: float) -> None:
-    numbers, _ = read_numbers(f"新增{digits}{unit},")
+    numbers, _ = read_numbers(f"工期压缩{digits}{unit},")
     assert [(n.low, n.high, n.unit) for n in numbers] == [(value, value, unit)]
 
 
 @pytest.mark.parametrize("unit", [r["unit"] for r in UNITS if r["chinese"] == "yes"])
 def test_units_that_follow_chinese_numerals(unit: str) -> None:
-    numbers, _ = read_numbers(f"新增三{unit}好")
+    numbers, _ = read_numbers(f"工期压缩三{unit}好")
     assert [(n.low, n.unit) for n in numbers] == [(3.0, unit)]
 
 
@@ -218,7 +218,8 @@ def test_a_dimension_has_one_base_but_money_has_one_a_currency() -> None:
     frame = pd.DataFrame(UNITS)
     bases = frame[frame["unit_base"].ne("")].groupby("dimension")["unit_base"].agg(set)
     mixed = {d: b for d, b in bases.items() if len(b) > 1}
-    assert set(mixed) <= {"money", "ratio", "time", "energy", "concentration", "throughput"}
+    several = "money ratio time duration energy concentration throughput"
+    assert set(mixed) <= set(several.split())
     assert frame.loc[frame["dimension"].eq("count"), ["unit_base", "factor"]].eq("").all(axis=None)
     assert frame["unit_base"].ne("").eq(frame["factor"].ne("")).all()
     assert frame["unit"].is_unique
@@ -310,11 +311,9 @@ ACCOUNTS = [
     ("一江两岸", "一:word 两:word"),
     ("千兆光网", "千:word"),
     ("投资翻一番", "一:word"),
-    ("三分之一的村", "三:word 一:word"),
     ("10万吨级码头", "10:class_label 万:class_label"),
     ("每千老年人口", "千:ratio_base"),
     ("数十家企业", "十:magnitude"),
-    ("百余家企业", "百:magnitude"),
     # levels of government are listed before their number; a class stands alone
     ("区街两级事权", "两:word"),
     ("县、乡、村三级联动", "三:word"),
@@ -335,7 +334,13 @@ ACCOUNTS = [
     ("综合排名前移5位", "5:ordinal"),
     ("一、二、三产业", "一:class_label 二:class_label 三:class_label"),
     ("三次产业结构", "三:word"),
-    ("演出上百场", "百:magnitude"),
+    ("引进上百亿元产业项目", "百亿:magnitude"),
+    ("开展3·15活动", "3:date 15:date"),
+    ("以三个“头号工程”为牵引", "三:rhetorical_count"),
+    ("①建设学校", "①:ordinal"),
+    ("包括①建设学校", "①:ordinal"),
+    ("Ⅲ类水体", "Ⅲ:class_label"),
+    ("推进三个一批行动", "三:slogan 一:slogan"),
 ]  # fmt: skip
 
 

@@ -5,11 +5,12 @@ import pytest
 from invented import DOCUMENTS, passages_of
 
 from analysis.charts import shared_text as plots
+from analysis.reading.intake import fold_text
 from analysis.reading.numbers import read_numbers
 from analysis.reading.quantities import read_quantities
 from analysis.shared_text import counterparts, sentences
 from analysis.study import LABELS, REPOSITORY
-from analysis.text import fold_width, read_text
+from analysis.text import read_text
 
 
 @pytest.fixture(scope="module")
@@ -45,11 +46,9 @@ def statements(*texts: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     found = []
     for p in passages.itertuples():
         text = " " * 100 + p.text
-        task = pd.DataFrame(
-            [{"task_id": p.task_id, "char_start": 100, "char_end": len(text), "clause": ""}]
-        )
-        folded = fold_width(text)
-        found.append(read_quantities(text, folded, task, read_numbers(folded)[0]))
+        plan = fold_text(text).solid
+        words = {p.task_id: [(100, len(text))]}
+        found.append(read_quantities(plan, words, read_numbers(plan.folded)[0]))
     return passages, pd.concat(found, ignore_index=True)
 
 

@@ -44,11 +44,11 @@ def test_line_ends_stay_as_they_are(tmp_path: Path) -> None:
     [
         (b"", "empty", "put the plan's text into it"),
         (b" \n\t\r\n", "empty", "put the plan's text into it"),
-        (b"\xff\xff\xff\xff", "neither UTF-8 nor GB18030", "save the text as UTF-8"),
-        (LINE.encode("utf-16"), "neither UTF-8 nor GB18030", "save the text as UTF-8"),
-        (LINE.encode()[:-2] + b"\xff", "neither UTF-8 nor GB18030", "save the text as UTF-8"),
+        (b"\xff\xff\xff\xff", "no text in UTF-8", "save the plan as plain text in UTF-8"),
+        (LINE.encode()[:-2] + b"\xff", "no text in UTF-8", "save the plan as plain text in UTF-8"),
+        (b"\x01\x02\xb0\xa1\x00", "no text in UTF-8", "save the plan as plain text in UTF-8"),
     ],
-    ids=["no bytes", "blanks", "no text", "utf-16", "one bad byte"],
+    ids=["no bytes", "blanks", "no text", "one bad byte", "binary"],
 )
 def test_bad_bytes(tmp_path: Path, data: bytes, problem: str, remedy: str) -> None:
     path = tmp_path / "plan.txt"

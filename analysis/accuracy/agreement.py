@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from sklearn.metrics import cohen_kappa_score
 
 from analysis.accuracy.labels import CLOSE, overlap
+from analysis.stats import agree
 
 
 def measure_agreement(
@@ -74,13 +74,8 @@ Rows = list[tuple[str, str, float, int]]
 
 def _classes(field: str, a: pd.Series, b: pd.Series) -> Rows:
     """Plain agreement and kappa of two columns of classes."""
-    n = len(a)
-    if not n:
-        return [(field, "agreement", np.nan, 0), (field, "kappa", np.nan, 0)]
-    left, right = a.astype(str).to_numpy(), b.astype(str).to_numpy()
-    one_class = len({*left, *right}) == 1
-    kappa = np.nan if one_class else float(cohen_kappa_score(left, right))
-    return [(field, "agreement", float((left == right).mean()), n), (field, "kappa", kappa, n)]
+    found = agree(a.astype(str), b.astype(str))
+    return [(field, "agreement", found.share, found.n), (field, "kappa", found.kappa, found.n)]
 
 
 def _values(a: pd.Series, b: pd.Series) -> Rows:

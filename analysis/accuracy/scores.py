@@ -1,18 +1,20 @@
-"""How well the rules read figures: measured against the labels, with intervals."""
+"""How well the rules read quantities: measured against the labels, with intervals."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy.stats import binomtest
 
+from analysis import stats
 from analysis.accuracy.labels import CLOSE, NONE, match_labels, read_conditions, read_first_counts
 from analysis.errors import PlanError
 from analysis.schema import BOUNDS, KINDS, MEASURES
 from analysis.wording import text_for
 
+_DETECTED = ("quantity", *KINDS)
 _CLASSES = {"kind": KINDS, "bound": BOUNDS, "measure": MEASURES}
 _CORRECTED = {"kappa", "macro f1"}  # no proportions: an exact binomial interval means nothing
 
@@ -26,7 +28,7 @@ def measure(
     -------
     DataFrame
         As `score` returns it, with a first column `plans`: all, a doc_id, “tuned” (the rules were
-        written on these plans) or “held out” (measured blind once: `heldout.first_measurement`).
+        written on these plans) or “held out” (measured blind once: `first_measurement`).
         The rules were mended since then, so today's figures on the latter are not blind.
     """
     pairs = match_labels(found, labels)
@@ -44,7 +46,7 @@ def score(pairs: pd.DataFrame, *, resamples: int = 1000, seed: int = 0) -> pd.Da
     - quantity, target, attribute: precision, recall, F1. A hit of target needs a pair that is one
       on both sides; the same for attribute.
     - kind, bound (over pairs) and measure (over pairs whose label is a target): accuracy, macro F1
-      over the classes that occur, Cohen's kappa.
+      over the classes that occur in the labels, Cohen's kappa.
     - indicator (over the same pairs as measure): share with an overlap of at least `CLOSE`, mean
       overlap, share that is exact; due: accuracy.
 
@@ -65,103 +67,83 @@ def score(pairs: pd.DataFrame, *, resamples: int = 1000, seed: int = 0) -> pd.Da
     DataFrame
         One row per figure: field, figure, value, low, high (95 %), n.
     """
-    task, _ = pd.factorize(pairs["task_id"])
-    n_tasks = int(task.max()) + 1 if len(task) else 0
-    weights = np.ones((resamples + 1, n_tasks))  # first the sample itself
-    if n_tasks:
-        rng = np.random.default_rng(seed)
-        weights[1:] = rng.multinomial(n_tasks, np.full(n_tasks, 1 / n_tasks), size=resamples)
-    cells = _cells(pairs)
-    by_task = np.zeros((n_tasks, cells.shape[1]))
-    np.add.at(by_task, task, cells.to_numpy(float))
-    totals = pd.DataFrame(weights @ by_task, columns=cells.columns)
-    figures = {**_detection(totals), **_typing(totals), **_wording(totals)}
-    rows = [
-        {"field": field, "figure": figure} | _interval(figure, values, n)
-        for (field, figure), (values, n) in figures.items()
+    task, ids = pd.factorize(pairs["task_id"])
+    rows = []
+    for block in (_detect(pairs), *(_type(pairs, field) for field in _CLASSES), _word(pairs)):
+        counts = np.zeros((len(ids), *block.counts.shape[1:]))
+        np.add.at(counts, task, block.counts)
+        estimates = stats.bootstrap(counts, block.statistic, draws=resamples, seed=seed)
+        for (field, figure), n, *interval in zip(block.figures, block.n, *estimates, strict=True):
+            value, low, high = _correct(figure, n, *interval)
+            rows.append((field, figure, value, low, high, n))
+    return pd.DataFrame(rows, columns=["field", "figure", "value", "low", "high", "n"])
+
+
+class _Block(NamedTuple):
+    """Figures that come from the same sums over pairs."""
+
+    figures: list[tuple[str, str]]
+    n: list[int]
+    counts: np.ndarray
+    """What each pair adds to the sums."""
+    statistic: Callable[[np.ndarray], np.ndarray]
+
+
+def _detect(pairs: pd.DataFrame) -> _Block:
+    counts = []
+    for name in _DETECTED:
+        any_kind = name == "quantity"
+        row = pairs["outcome"].ne("missed") & (pairs["kind"].eq(name) | any_kind)
+        label = pairs["outcome"].ne("extra") & (pairs["label_kind"].eq(name) | any_kind)
+        counts.append([pairs["outcome"].eq("match") & row & label, row, label])
+    counts = np.array(counts, dtype=float).transpose(2, 0, 1)
+    found, labelled = counts.sum(axis=0)[:, 1:].astype(int).T
+    figures = [(name, figure) for name in _DETECTED for figure in ("precision", "recall", "f1")]
+    n = np.stack([found, labelled, labelled], axis=-1).ravel().tolist()
+    return _Block(figures, n, counts, _score_detection)
+
+
+def _score_detection(sums: np.ndarray) -> np.ndarray:
+    hits, rows, labels = np.moveaxis(sums, -1, 0)
+    scores = [
+        stats.ratio(hits, rows),
+        stats.ratio(hits, labels),
+        stats.ratio(2 * hits, rows + labels),
     ]
-    return pd.DataFrame(rows)
+    return np.stack(scores, axis=-1).reshape(*sums.shape[:-2], -1)
 
 
-Figures = dict[tuple[str, str], tuple[np.ndarray, int]]
+def _type(pairs: pd.DataFrame, field: str) -> _Block:
+    counted = pairs["outcome"].eq("match")
+    if field == "measure":
+        counted &= pairs["label_kind"].eq("target")
+    classes = (*_CLASSES[field], NONE)
+    tables = stats.pair_tables(pairs[f"label_{field}"], pairs[field], classes)
+    tables *= counted.to_numpy()[:, None, None]
+    figures = [(field, figure) for figure in ("accuracy", "macro f1", "kappa")]
+    return _Block(figures, [int(counted.sum())] * len(figures), tables, stats.score_confusions)
 
 
-def _cells(pairs: pd.DataFrame) -> pd.DataFrame:
-    """What each pair adds to every count, one column per count."""
-    match = pairs["outcome"].eq("match")
-    cells: dict[str, pd.Series] = {}
-    for name in ("quantity", *KINDS):
-        row = pairs["outcome"].ne("missed") & (pairs["kind"].eq(name) | (name == "quantity"))
-        label = pairs["outcome"].ne("extra") & (pairs["label_kind"].eq(name) | (name == "quantity"))
-        cells |= {f"{name} rows": row, f"{name} labels": label, f"{name} hits": match & row & label}
-    target = match & pairs["label_kind"].eq("target")
-    for field, classes in _CLASSES.items():
-        counted = target if field == "measure" else match
-        for a in (*classes, NONE):
-            for b in (*classes, NONE):
-                both = pairs[f"label_{field}"].eq(a) & pairs[field].eq(b)
-                cells[f"{field} {a} {b}"] = counted & both
-    cells["pairs"] = target
-    cells["close"] = target & pairs["overlap"].ge(CLOSE)
-    cells["overlap"] = pairs["overlap"].where(target, 0.0)
-    cells["exact"] = target & pairs["exact"]
-    cells["due"] = target & pairs["due"].eq(pairs["label_due"])
-    return pd.DataFrame(cells)
-
-
-def _detection(totals: pd.DataFrame) -> Figures:
-    out: Figures = {}
-    for name in ("quantity", *KINDS):
-        hits, rows, labels = (totals[f"{name} {c}"].to_numpy() for c in ("hits", "rows", "labels"))
-        out[name, "precision"] = _ratio(hits, rows), int(rows[0])
-        out[name, "recall"] = _ratio(hits, labels), int(labels[0])
-        out[name, "f1"] = _ratio(2 * hits, rows + labels), int(labels[0])
-    return out
-
-
-def _typing(totals: pd.DataFrame) -> Figures:
-    out: Figures = {}
-    for field, classes in _CLASSES.items():
-        side = len(classes) + 1
-        columns = [f"{field} {a} {b}" for a in (*classes, NONE) for b in (*classes, NONE)]
-        table = totals[columns].to_numpy().reshape(-1, side, side)  # labels down, found across
-        n = table.sum(axis=(1, 2))
-        right = np.diagonal(table, axis1=1, axis2=2)
-        down, across = table.sum(axis=2), table.sum(axis=1)
-        f1 = _ratio(2 * right, down + across)[:, :-1]
-        chance = _ratio((down * across).sum(axis=1), n**2)
-        accuracy = _ratio(right.sum(axis=1), n)
-        out[field, "accuracy"] = accuracy, int(n[0])
-        macro = _ratio(np.nansum(f1, axis=1), np.isfinite(f1).sum(axis=1))
-        out[field, "macro f1"] = macro, int(n[0])
-        out[field, "kappa"] = _ratio(accuracy - chance, 1 - chance), int(n[0])
-    return out
-
-
-def _wording(totals: pd.DataFrame) -> Figures:
-    n = totals["pairs"].to_numpy()
-    names = {
-        ("indicator", "close"): "close",
-        ("indicator", "overlap"): "overlap",
-        ("indicator", "exact"): "exact",
-        ("due", "accuracy"): "due",
+def _word(pairs: pd.DataFrame) -> _Block:
+    target = pairs["outcome"].eq("match") & pairs["label_kind"].eq("target")
+    found = {
+        ("indicator", "close"): pairs["overlap"].ge(CLOSE),
+        ("indicator", "overlap"): pairs["overlap"].fillna(0),
+        ("indicator", "exact"): pairs["exact"],
+        ("due", "accuracy"): pairs["due"].eq(pairs["label_due"]),
     }
-    return {key: (_ratio(totals[c].to_numpy(), n), int(n[0])) for key, c in names.items()}
+    counts = np.column_stack([target, *(target * column for column in found.values())])
+    n = [int(target.sum())] * len(found)
+    return _Block(list(found), n, counts, lambda sums: stats.ratio(sums[..., 1:], sums[..., :1]))
 
 
-def _ratio(above: np.ndarray, below: np.ndarray) -> np.ndarray:
-    """Quotient, NaN where there is nothing to divide by."""
-    return np.divide(above, below, out=np.full(np.shape(below), np.nan), where=below > 1e-12)
-
-
-def _interval(figure: str, values: np.ndarray, n: int) -> dict[str, float]:
-    value, draws = values[0], values[1:][np.isfinite(values[1:])]
-    low, high = np.quantile(draws, [0.025, 0.975]) if len(draws) else (np.nan, np.nan)
-    if value == 1 and figure in _CORRECTED:
-        low = high = np.nan
-    elif value == 1:
-        low = 0.025 ** (1 / n)
-    return {"value": value, "low": low, "high": high, "n": n}
+def _correct(
+    figure: str, n: int, value: float, low: float, high: float
+) -> tuple[float, float, float]:
+    """Do not claim certainty for a sample without error."""
+    if value != 1:
+        return value, low, high
+    return (value, np.nan, np.nan) if figure in _CORRECTED else (value, 0.025 ** (1 / n), high)
 
 
 # --- what is shown --------------------------------------------------------------------------
@@ -173,10 +155,7 @@ def tabulate(scores: pd.DataFrame, *, plans: list[str] | None = None) -> pd.Data
     A cell reads “0.98 (0.96–0.99)”: the value and its 95 % interval, where there is one.
     """
     names = list(scores["plans"].unique()) if plans is None else plans
-    cell = scores["value"].map("{:.3f}".format).str.replace("nan", "—")
-    known = scores["low"].notna()
-    interval = scores["low"].map(" ({:.3f}–".format) + scores["high"].map("{:.3f})".format)
-    wide = scores.assign(cell=cell + interval.where(known, "")).pivot(
+    wide = scores.assign(cell=stats.show_estimates(scores, digits=3)).pivot(
         index=["field", "figure"], columns="plans", values="cell"
     )
     order = scores[["field", "figure"]].drop_duplicates()
@@ -191,14 +170,9 @@ def confusion(pairs: pd.DataFrame, field: str) -> pd.DataFrame:
     counted = pairs[pairs["outcome"].eq("match")]
     if field == "measure":
         counted = counted[counted["label_kind"].eq("target")]
-    table = pd.crosstab(
-        counted[f"label_{field}"], counted[field], rownames=["label"], colnames=["found"]
-    )
-    order = [*_CLASSES[field], NONE]
-    return table.reindex(
-        index=[c for c in order if c in table.index],
-        columns=[c for c in order if c in table.columns],
-    )
+    table = stats.confusion(counted[f"label_{field}"], counted[field], [*_CLASSES[field], NONE])
+    occurring = table.loc[table.any(axis=1), table.any()]
+    return occurring.rename_axis(index="label", columns="found")
 
 
 def list_errors(pairs: pd.DataFrame) -> pd.DataFrame:
@@ -313,7 +287,7 @@ def first_measurement(label_set: str = "first") -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per group of plans and figure, with the columns of `accuracy.measure`.
+        One row per group of plans and figure, with the columns of `measure`.
 
     Raises
     ------
@@ -325,13 +299,12 @@ def first_measurement(label_set: str = "first") -> pd.DataFrame:
     if counts.empty:
         raise PlanError(f"no measurement with labels {label_set!r}", "use “first” or “second”")
     groups = [*counts.groupby("condition"), *counts.groupby("doc_id")]
-    rows = [
-        {"plans": name, "field": field, "figure": figure, "value": right / n}
-        | _wilson(figure, right, n)
-        for name, group in groups
-        for (field, figure), (right, n) in _fractions(group).items()
-    ]
-    return pd.DataFrame(rows)
+    rows = []
+    for name, group in groups:
+        for (field, figure), (right, n) in _fractions(group).items():
+            interval = (np.nan, np.nan) if figure in {"f1", "overlap"} else stats.wilson(right, n)
+            rows.append((name, field, figure, right / n, *interval, n))
+    return pd.DataFrame(rows, columns=["plans", "field", "figure", "value", "low", "high", "n"])
 
 
 def _fractions(counts: pd.DataFrame) -> dict[tuple[str, str], tuple[float, int]]:
@@ -351,10 +324,3 @@ def _fractions(counts: pd.DataFrame) -> dict[tuple[str, str], tuple[float, int]]
     overlaps = float((counts["indicator_overlap"] * counts["target_labels"]).sum())
     out["indicator", "overlap"] = overlaps, targets
     return out
-
-
-def _wilson(figure: str, right: float, n: int) -> dict[str, float]:
-    low = high = np.nan
-    if figure not in {"f1", "overlap"}:
-        low, high = binomtest(int(right), n).proportion_ci(method="wilson")
-    return {"low": low, "high": high, "n": n}

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 from joblib import Parallel, delayed
@@ -51,6 +52,20 @@ class Entry:
     tables: tuple[str, ...]
     by_theme: str = ""
     narrow: bool = False
+
+
+class Shape(NamedTuple):
+    """What of the plans a chart shows, and how wide it is."""
+
+    selection: Selection = WHOLE
+    width: int = style.FULL_WIDTH
+
+    @property
+    def suffix(self) -> str:
+        """End of the name of a file; empty for whole charts at full width."""
+        return self.selection.suffix + (
+            "" if self.width == style.FULL_WIDTH else f"_{self.width}mm"
+        )
 
 
 @cache
@@ -125,6 +140,7 @@ def draw(
     names: Sequence[str] = (),
     *,
     selection: Selection = WHOLE,
+    width: int = style.FULL_WIDTH,
     folder: Path | None = None,
     languages: Sequence[str] = LANGUAGES,
     formats: Sequence[str] = chart.FORMATS,
@@ -140,6 +156,8 @@ def draw(
         Figures of `PACK`; all if none.
     selection
         What of the plans to draw; it stands in the names of the files.
+    width
+        156 mm, the whole type area, or 75 mm for those that are legible so.
     folder
         Where to write; ``figures/`` for whole figures, ``exports/`` for those of a selection.
     languages, formats
@@ -161,7 +179,7 @@ def draw(
         (names, PACK, "figure"),
         (languages, LANGUAGES, "language"),
         (formats, chart.FORMATS, "format"),
-        ([selection.width], (style.FULL_WIDTH, style.HALF_WIDTH), "width"),
+        ([width], (style.FULL_WIDTH, style.HALF_WIDTH), "width"),
     ):
         unknown = sorted(str(name) for name in set(given) - set(known))
         if unknown:
@@ -169,30 +187,31 @@ def draw(
             raise PlanError(f"no {what} {', '.join(unknown)}", f"one of: {listed}")
     if not languages or not formats:
         raise PlanError("no language or no format given", "leave the option out for all")
-    folder = folder or (current().exports if selection.suffix else current().figures)
-    if selection.suffix and folder.resolve() == current().figures:
+    shape = Shape(selection, width)
+    folder = folder or (current().exports if shape.suffix else current().figures)
+    if shape.suffix and folder.resolve() == current().figures:
         raise PlanError("a selection does not belong among the whole figures", "name another --out")
-    wanted = _able(names, selection)
-    made = {name: _files(name, selection, languages, formats) for name in wanted}
+    wanted = _able(names, shape)
+    made = {name: _files(name, shape, languages, formats) for name in wanted}
     with freshness.remember(only_changed=only_changed) as memory:
-        wanted = [n for n in wanted if not memory.holds(*_recipe(n, selection, folder, made[n]))]
+        wanted = [n for n in wanted if not memory.holds(*_recipe(n, shape, folder, made[n]))]
         report(f"drawing {len(wanted)} figures")
-        tasks = [delayed(_draw)(n, selection, folder, languages, formats) for n in wanted]
+        tasks = [delayed(_draw)(n, shape, folder, languages, formats) for n in wanted]
         results = dict(zip(wanted, Parallel(n_jobs=jobs)(tasks), strict=True))
         for name, result in results.items():
             if isinstance(result, list):
-                memory.keep(_recipe(name, selection, folder, made[name])[0], result)
+                memory.keep(_recipe(name, shape, folder, made[name])[0], result)
     refused = {name: r for name, r in results.items() if isinstance(r, PlanError)}
     for name, error in refused.items():
-        if names or selection == WHOLE or len(refused) == len(made):
+        if names or not shape.suffix or len(refused) == len(made):
             raise error
         report(f"left out {name}: {error.problem}")
-    if folder.resolve() == current().figures and not selection.suffix:
+    if folder.resolve() == current().figures and not shape.suffix:
         write_atomically(current().figures / "README.md", describe().encode())
     return [path for name in wanted if name not in refused for path in results[name]]
 
 
-def _able(names: Sequence[str], selection: Selection) -> list[str]:
+def _able(names: Sequence[str], shape: Shape) -> list[str]:
     """Names of the figures that can show a selection.
 
     Raises
@@ -200,12 +219,12 @@ def _able(names: Sequence[str], selection: Selection) -> list[str]:
     PlanError
         One of those named cannot.
     """
-    able = list(PACK)
+    able, selection = list(PACK), shape.selection
     if selection.theme:
         able = [name for name in able if PACK[name].by_theme]
     if selection.indicator:
         able = ["03-ladder"]
-    if selection.width != style.FULL_WIDTH:
+    if shape.width != style.FULL_WIDTH:
         able = [name for name in able if PACK[name].narrow]
     if unable := [name for name in names if name not in able]:
         raise PlanError(
@@ -216,13 +235,13 @@ def _able(names: Sequence[str], selection: Selection) -> list[str]:
 
 def _draw(
     name: str,
-    selection: Selection,
+    shape: Shape,
     folder: Path,
     languages: Sequence[str],
     formats: Sequence[str],
 ) -> list[Path] | PlanError:
     """Draw one figure; what speaks against it is returned, so that the others are drawn."""
-    entry, paths = PACK[name], []
+    entry, paths, selection = PACK[name], [], shape.selection
     function, theme = entry.draw, selection.theme
     if selection.topic and function is targets.draw_ladder:
         function = partial(function, theme=selection.topic)
@@ -231,39 +250,37 @@ def _draw(
         tables = read_selected(entry.tables, selection, by_theme=entry.by_theme)
         drawn = []
         for language in languages:
-            with style.drawing(width=selection.width, theme=theme, selected=selection.counties):
+            with style.drawing(width=shape.width, theme=theme, selected=selection.counties):
                 figure, data = function(*tables, language=language)
                 figure.settle()
                 drawn.append((figure, data))
     except PlanError as error:
         return error
     for language, (figure, data) in zip(languages, drawn, strict=True):
-        stem = _stem(name, selection, language)
+        stem = _stem(name, shape, language)
         paths += chart.save_figure(figure, data, stem, folder=folder, formats=formats)
     return paths
 
 
-def _stem(name: str, selection: Selection, language: str) -> str:
-    return name + selection.suffix + ("" if language == "zh" else f"-{language}")
+def _stem(name: str, shape: Shape, language: str) -> str:
+    return name + shape.suffix + ("" if language == "zh" else f"-{language}")
 
 
-def _files(
-    name: str, selection: Selection, languages: Sequence[str], formats: Sequence[str]
-) -> list[str]:
-    stems = [_stem(name, selection, language) for language in languages]
+def _files(name: str, shape: Shape, languages: Sequence[str], formats: Sequence[str]) -> list[str]:
+    stems = [_stem(name, shape, language) for language in languages]
     return [f"{stem}.{suffix}" for stem in stems for suffix in (*formats, "csv")]
 
 
 def _recipe(
-    name: str, selection: Selection, folder: Path, files: Sequence[str]
+    name: str, shape: Shape, folder: Path, files: Sequence[str]
 ) -> tuple[str, list[Path], list[Path]]:
     """Name of a figure for `freshness`, the data that it is drawn from, and its files."""
     tables = ("documents", *PACK[name].tables)
     study = current()
     read = [study.processed / f"{t}.csv" for t in tables]
-    data = [study.processed] if selection.counties else read
+    data = [study.processed] if shape.selection.counties else read
     results = [folder / file for file in files]
-    return f"figure {name} {selection}", [*data, LABELS, study.raw], results
+    return f"chart {name} {shape}", [*data, LABELS, study.raw], results
 
 
 # --- captions -------------------------------------------------------------------------------

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Callable
-
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from analysis.departments.workload import check_counting, comparable_measures, weigh_assignments
+from analysis.stats import bootstrap
 
 
 def profile_themes(
@@ -152,27 +149,7 @@ def measure_concentration(
         table = plan.pivot_table(index="task_id", columns="department", values=counting)
         work = table.fillna(0.0).to_numpy()
         for name, measure in CONCENTRATION.items():
-            low, high = _resample(work, measure, resamples, seed)
-            value = float(measure(work.sum(axis=0)))
-            found.append((doc_id, name, value, low, high, work.shape[1], len(work)))
+            interval = bootstrap(work, measure, draws=resamples, seed=seed, corrected=True)
+            found.append((doc_id, name, *map(float, interval), work.shape[1], len(work)))
     names = ["doc_id", "measure", "value", "low", "high", "n_bodies", "n_tasks"]
     return pd.DataFrame(found, columns=names)
-
-
-def _resample(
-    work: np.ndarray, measure: Callable[[np.ndarray], np.ndarray], resamples: int, seed: int
-) -> tuple[float, float]:
-    """95 % BCa interval of a measure of the column sums; rows of `work` (tasks) are resampled."""
-    if len(work) < 2:
-        return np.nan, np.nan
-    with warnings.catch_warnings(), np.errstate(invalid="ignore"):
-        warnings.simplefilter("ignore", stats.DegenerateDataWarning)
-        interval = stats.bootstrap(
-            (np.arange(len(work)),),
-            lambda drawn, axis: measure(work[drawn].sum(axis=-2)),  # noqa: ARG005
-            n_resamples=resamples,
-            batch=200,
-            method="BCa",
-            rng=np.random.default_rng(seed),
-        ).confidence_interval
-    return float(interval.low), float(interval.high)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from pathlib import Path
 from typing import NamedTuple
@@ -69,49 +68,17 @@ class DepartmentPage(NamedTuple):
     partners: pd.DataFrame
 
 
-def find_department(name: str, assignments: pd.DataFrame) -> str:
-    """Department behind a name: the function's, one as written in a plan, short, or in English.
-
-    A part of a name will do where only one department has it: 发改局 finds 区发改局.
-
-    Raises
-    ------
-    PlanError
-        No body, or more than one, goes by this name; the error lists the nearest names.
-    """
-    named = sorted(set(assignments["department"]))
-    aliases = {d: d for d in named}
-    for row in read_lexicon("department_names"):
-        known_as = (row["department"], row["short"], row["name_en"], row["short_en"])
-        aliases |= {alias.casefold(): row["department"] for alias in known_as}
-    aliases |= dict(zip(assignments["name"], assignments["department"], strict=True))
-    wanted = name.strip().casefold()
-    found = {aliases[wanted]} if wanted in aliases else set()
-    if not found and len(wanted) > 1:
-        found = {d for alias, d in aliases.items() if wanted in alias and d in named}
-    if len(found) == 1:
-        if found <= set(named):
-            return found.pop()
-        raise PlanError(f"no plan names {found.pop()}", "list_bodies lists those named")
-    near = difflib.get_close_matches(wanted, aliases, n=6, cutoff=0.3)
-    options = sorted(found) or [d for d in dict.fromkeys(aliases[a] for a in near) if d in named]
-    raise PlanError(
-        f"{'more than one' if found else 'no'} department {name!r}",
-        f"did you mean {'、'.join(options[:4])}?" if options else "list_bodies lists all",
-    )
-
-
 def department_page(
-    name: str, county: str | None = None, *, folder: Path | None = None
+    department: str, doc_id: str = "", *, folder: Path | None = None
 ) -> DepartmentPage:
     """All that the plans say of a department: its tasks, their targets, its partners.
 
     Parameters
     ----------
-    name
-        Name as for `find_department`.
-    county
-        County as printed, its plan's doc_id, or the first part of that; all counties if None.
+    department
+        As the table assignments has it; `selection.find_department` knows it by other names.
+    doc_id
+        One plan; all if empty.
 
     Returns
     -------
@@ -124,22 +91,21 @@ def department_page(
     Raises
     ------
     PlanError
-        Department or county are unknown (the error suggests the nearest), or the county's plan
-        does not name the department.
+        No plan, or not the one asked for, names the department.
     """
     documents, tasks, assignments, quantities = load.tables(
         "documents", "tasks", "assignments", "quantities", folder=folder
     )
-    department = find_department(name, assignments)
     tasks = tasks.merge(documents[["doc_id", "county", "doc_number"]], on="doc_id")
     own = name_once(assignments).query("department == @department")
     own = own.merge(tasks, on="task_id", validate="one_to_one")
-    if county is not None:
-        doc_id = _find_plan(county, documents)
-        if doc_id not in set(own["doc_id"]):
-            where = "、".join(dict.fromkeys(own["county"]))
-            raise PlanError(f"the plan {doc_id} does not name {department}", f"named in: {where}")
+    where = "、".join(dict.fromkeys(own["county"]))
+    if own.empty:
+        raise PlanError(f"no plan names {department}", "list_bodies lists those named")
+    if doc_id:
         own = own[own["doc_id"].eq(doc_id)]
+    if own.empty:
+        raise PlanError(f"the plan {doc_id} does not name {department}", f"named in: {where}")
     place = ["task_id", "county", "doc_number", "task_no"]
     targets = own[["task_id", "county", "task_no", "role"]].merge(
         quantities.query("kind == 'target'"), on="task_id"
@@ -152,18 +118,6 @@ def department_page(
         targets[["quantity_id", "county", "task_no", "role", *said]].reset_index(drop=True),
         _list_partners(own, assignments),
     )
-
-
-def _find_plan(county: str, documents: pd.DataFrame) -> str:
-    """Plan of a county by name, doc_id or the part of the doc_id before the year."""
-    short = documents["doc_id"].str.rsplit("-", n=1).str[0]
-    options: dict[str, str] = {}
-    for names in (documents["county"], documents["doc_id"], short):
-        options |= dict(zip(names, documents["doc_id"], strict=True))
-    if county in options:
-        return options[county]
-    near = difflib.get_close_matches(county, options, n=2, cutoff=0.3) or documents["county"]
-    raise PlanError(f"no plan of {county!r}", f"did you mean {'、'.join(near)}?")
 
 
 def _list_partners(own: pd.DataFrame, assignments: pd.DataFrame) -> pd.DataFrame:

@@ -14,21 +14,23 @@ import ipywidgets as widgets
 
 from analysis.errors import PlanError
 from analysis.explorer.pages import EXPORTS, export_figure, export_tables, show_figures, show_tasks
-from analysis.explorer.view import Choice, View, draw_view, list_indicators, select_view
+from analysis.explorer.view import View, draw_view, list_indicators, select_view
 from analysis.lexicon import theme_names
 from analysis.load import Plans, read_plans
+from analysis.selection import Selection, select
 from analysis.targets.indicators import indicator_name
 from analysis.wording import county_name, department_name, text_for, theme_name
 
 __all__ = [
-    "Choice",
     "Explorer",
     "Plans",
+    "Selection",
     "View",
     "draw_view",
     "export_figure",
     "export_tables",
     "read_plans",
+    "select",
     "select_view",
     "show_figures",
     "show_tasks",
@@ -94,13 +96,13 @@ class Explorer(widgets.VBox):
         ]
 
     @property
-    def choice(self) -> Choice:
+    def choice(self) -> Selection:
         """What the controls stand at."""
         ticked = tuple(d for d, box in self.counties.items() if box.value)
         every = len(ticked) == len(self.counties)
         values = [control.value or "" for control in self._dropdowns()]
         theme, department, indicator = values
-        return Choice(() if every else ticked, theme, indicator, department)
+        return Selection(() if every else ticked, theme, indicator, department)
 
     def _update(self, _: object = None) -> None:
         if self._setting:

@@ -10,24 +10,14 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from analysis.charts import style, targets
-from analysis.errors import PlanError
 from analysis.lexicon import theme_names
 from analysis.load import Plans, cut_plans
 from analysis.office.tables import name_bodies
+from analysis.selection import WHOLE, Selection
 from analysis.targets.compare import compare_targets
 from analysis.targets.coverage import read_sentences
 from analysis.targets.indicators import indicator_name, split_id
 from analysis.wording import county_name, department_name, text_for, theme_name, years
-
-
-@dataclass(frozen=True)
-class Choice:
-    """What is looked at, by doc_id, theme, indicator_id and department; empty stands for all."""
-
-    counties: tuple[str, ...] = ()
-    theme: str = ""
-    indicator: str = ""
-    department: str = ""
 
 
 @dataclass(frozen=True)
@@ -39,7 +29,7 @@ class View:
     counties chosen, whatever else is chosen.
     """
 
-    choice: Choice
+    choice: Selection
     plans: Plans
     tasks: pd.DataFrame
     figures: pd.DataFrame
@@ -54,18 +44,14 @@ class View:
 # --- finding --------------------------------------------------------------------------------
 
 
-def select_view(plans: Plans, choice: Choice | None = None) -> View:
+def select_view(plans: Plans, choice: Selection | None = None) -> View:
     """Find the tasks and figures of a choice; the parts of a choice narrow each other.
 
     Whether a figure is comparable is asked among the counties chosen.
 
-    Raises
-    ------
-    PlanError
-        A county, theme, indicator or department occurs nowhere in the tables.
+    `selection.select` makes a choice from names.
     """
-    choice = choice or Choice()
-    _check_choice(plans, choice)
+    choice = choice or WHOLE
     chosen = choice.counties or plans.documents["doc_id"]
     documents = plans.documents[plans.documents["doc_id"].isin(chosen)]
     plans = cut_plans(documents, plans.tasks, plans.quantities, plans.assignments)
@@ -96,19 +82,6 @@ def select_view(plans: Plans, choice: Choice | None = None) -> View:
         figures=_place_figures(figures, tasks),
         comparisons=comparisons,
     )
-
-
-def _check_choice(plans: Plans, choice: Choice) -> None:
-    concepts = {choice.indicator: split_id(choice.indicator)} if choice.indicator else {}
-    for what, given, known in (
-        ("county", choice.counties, plans.documents["doc_id"]),
-        ("theme", [choice.theme], ["", *plans.tasks["theme"].unique()]),
-        ("indicator", [choice.indicator], ["", *concepts]),
-        ("department", [choice.department], ["", *plans.assignments["department"].unique()]),
-    ):
-        if unknown := sorted(set(given) - set(known)):
-            listed = ", ".join(k for k in known if k)
-            raise PlanError(f"no {what} {', '.join(unknown)}", f"one of: {listed}")
 
 
 def found_bodies(tasks: pd.DataFrame, plans: Plans, *, language: str = "zh") -> pd.DataFrame:
@@ -151,7 +124,7 @@ def list_indicators(view: View) -> list[str]:
     return sorted(ids, key=lambda i: (-shared.get(i, 0), i))
 
 
-def describe_choice(choice: Choice, language: str = "zh") -> dict[str, str]:
+def describe_choice(choice: Selection, language: str = "zh") -> dict[str, str]:
     """Name theme, department and indicator of a choice, as far as they are chosen."""
     names = {
         "theme": theme_name(choice.theme, language),

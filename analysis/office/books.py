@@ -42,6 +42,7 @@ from analysis.office.tables import (
     indicator_table,
     ledger_table,
 )
+from analysis.selection import WHOLE, Selection
 from analysis.targets.indicators import indicator_name, split_id
 from analysis.wording import LANGUAGES, county_name, join, text_for, theme_name
 
@@ -172,7 +173,7 @@ _COUNTY, _WORDS = 26, 20
 def write(
     folder: Path,
     *,
-    counties: Sequence[str] = (),
+    selection: Selection = WHOLE,
     language: str = "zh",
     report: Callable[[str], None] = print,
 ) -> list[Path]:
@@ -180,8 +181,8 @@ def write(
 
     Parameters
     ----------
-    counties
-        Plans to show, by county (周村区, zhoucun) or doc_id; all if none.
+    selection
+        What of the study to show; counties count.
 
     A workbook that stands there already and is another may have been filled in: it is kept under
     a further name.
@@ -189,11 +190,12 @@ def write(
     Raises
     ------
     PlanError
-        A county or the language is unknown, the tables have not been built, or a file is open.
+        The language is unknown, the tables have not been built, or a file is open.
     """
     if language not in LANGUAGES:
         raise PlanError(f"no language {language}", f"one of: {', '.join(LANGUAGES)}")
-    plans = read_plans(counties)
+    plans = read_plans(selection.counties)
+    counties = county_name(plans.documents, language) if selection.counties else ()
     paths = []
     for key, make in (("book_ledger", ledger_book), ("book_indicators", indicator_book)):
         path = folder / f"{'-'.join([text_for(key, language), *counties])}.xlsx"

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from pathlib import Path
 
 import pandas as pd
 
 from analysis.errors import PlanError
 from analysis.reading.documents import read_sources
-from analysis.reading.layout import Segment, segment
+from analysis.reading.intake import PlanText, fold_text, read_file
+from analysis.reading.layout import Layout, read_layout
 from analysis.reading.numbers import Numeral, read_numbers
 from analysis.reading.quantities import read_quantities
 from analysis.schema import ACCOUNTS
-from analysis.text import fold_width, read_text
 
 _BLANK = re.compile(r"\s")
 _AROUND = 8  # characters of context on either side
@@ -21,9 +22,9 @@ _AROUND = 8  # characters of context on either side
 
 def account_numerals(
     doc_id: str,
-    text: str,
+    plan: PlanText,
     numerals: list[Numeral],
-    segments: list[Segment],
+    layout: Layout,
     quantities: pd.DataFrame,
 ) -> pd.DataFrame:
     """One row per numeral of a document, in text order, as `schema.NUMERALS` declares it.
@@ -31,47 +32,44 @@ def account_numerals(
     A number with a unit outside the tasks' own words (in a heading or a clause) is no quantity of
     the table, so it counts as unexplained and the build reports it.
     """
-    frame = pd.DataFrame(
+    spans = [plan.span(n.start, n.end) for n in numerals]
+    places = [start for start, _ in spans]
+    held = zip(*(quantities[c] for c in ("quantity_id", "char_start", "char_end")), strict=True)
+    figures = _owners(places, list(held))
+    accounts = [
+        "unexplained" if n.account == "quantity" and not figure else n.account
+        for n, figure in zip(numerals, figures, strict=True)
+    ]
+    for account, inside in layout.numbers().items():
+        counted = _owners(places, [(account, a, b) for a, b in inside])
+        accounts = [new or old for new, old in zip(counted, accounts, strict=True)]
+    kept = [f if a == "quantity" else "" for f, a in zip(figures, accounts, strict=True)]
+    return pd.DataFrame(
         {
             "doc_id": doc_id,
-            "char_start": [n.start for n in numerals],
-            "char_end": [n.end for n in numerals],
-            "text": [n.text for n in numerals],
-            "account": [n.account for n in numerals],
+            "char_start": places,
+            "char_end": [end for _, end in spans],
+            "text": [plan.text[start:end] for start, end in spans],
+            "account": accounts,
+            "quantity_id": kept,
+            "task_id": _owners(places, layout.task_spans(doc_id)),
+            "context": [
+                _BLANK.sub(" ", plan.text[max(0, start - _AROUND) : end + _AROUND])
+                for start, end in spans
+            ],
         }
     )
-    frame["task_id"] = _owner(frame, _task_spans(doc_id, segments))
-    spans = quantities[["quantity_id", "char_start", "char_end"]].to_numpy().tolist()
-    frame["quantity_id"] = _owner(frame, [(q, a, b) for q, a, b in spans])
-    stray = frame["account"].eq("quantity") & frame["quantity_id"].eq("")
-    frame.loc[stray, "account"] = "unexplained"
-    frame.loc[frame["account"].ne("quantity"), "quantity_id"] = ""
-    for kind, account in (("section", "section_number"), ("task_no", "task_number")):
-        starts = [s.start for s in segments if s.kind == kind]
-        frame.loc[frame["char_start"].isin(starts), "account"] = account
-    frame["context"] = [
-        _BLANK.sub(" ", text[max(0, n.start - _AROUND) : n.end + _AROUND]) for n in numerals
-    ]
-    return frame
 
 
-def _task_spans(doc_id: str, segments: list[Segment]) -> list[tuple[str, int, int]]:
-    spans: dict[int, tuple[int, int]] = {}
-    for s in segments:
-        if s.kind in {"task_no", "title", "text", "clause"}:
-            spans[s.number] = (spans.get(s.number, (s.start, 0))[0], s.end)
-    return [(f"{doc_id}-{number:02d}", a, b) for number, (a, b) in spans.items()]
-
-
-def _owner(frame: pd.DataFrame, spans: list[tuple[str, int, int]]) -> pd.Series:
-    """Name of the span, of spans that do not overlap, that holds each numeral."""
-    if not spans:
-        return pd.Series("", index=frame.index, dtype="str")
-    names, starts, ends = zip(*spans, strict=True)
-    index = pd.IntervalIndex.from_arrays(starts, ends, closed="left")
-    place = index.get_indexer(frame["char_start"])
-    owners = pd.Series(names, dtype="str").reindex(place, fill_value="")
-    return owners.set_axis(frame.index)
+def _owners(places: list[int], spans: list[tuple[str, int, int]]) -> list[str]:
+    """Name of the span, of spans that do not overlap, that holds each place; empty where none."""
+    spans = sorted(spans, key=lambda span: span[1])
+    starts = [start for _, start, _ in spans]
+    owners = []
+    for place in places:
+        i = bisect_right(starts, place) - 1
+        owners.append(spans[i][0] if i >= 0 and place < spans[i][2] else "")
+    return owners
 
 
 def summarise(numerals: pd.DataFrame) -> pd.DataFrame:
@@ -118,17 +116,12 @@ def _find_texts(raw: Path, plans: list[str]) -> dict[str, str]:
         raise PlanError(
             f"no such plan: {', '.join(missing)}", f"name a text file or {', '.join(listed)}"
         )
-    return {path.stem: read_text(path) for path in paths.values()}
+    return {path.stem: read_file(path) for path in paths.values()}
 
 
 def _account_text(name: str, text: str) -> pd.DataFrame:
-    folded = fold_width(text)
-    segments = segment(text, name)
-    numbers, numerals = read_numbers(folded)
-    tasks = pd.DataFrame(_task_spans(name, segments), columns=["task_id", "char_start", "char_end"])
-    clauses = {s.number: text[s.start : s.end] for s in segments if s.kind == "clause"}
-    tasks["clause"] = (
-        tasks["task_id"].str.rsplit("-", n=1).str[1].astype(int).map(clauses).fillna("")
-    )
-    figures = read_quantities(text, folded, tasks, numbers)
-    return account_numerals(name, text, numerals, segments, figures)
+    plan = fold_text(text).solid
+    layout = read_layout(fold_text(text), name)
+    numbers, numerals = read_numbers(plan.folded)
+    figures = read_quantities(plan, layout.words(name), numbers)
+    return account_numerals(name, plan, numerals, layout, figures)

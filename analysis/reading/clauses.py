@@ -10,7 +10,7 @@ body by their last words; those keep their own name. ``roles.csv`` knows words t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -18,8 +18,8 @@ import pandas as pd
 
 from analysis.errors import PlanError
 from analysis.lexicon import read_lexicon
+from analysis.reading.intake import fold_characters
 from analysis.schema import ASSIGNMENTS, REPORT
-from analysis.text import fold_width
 
 
 class Body(NamedTuple):
@@ -41,10 +41,18 @@ class Department(NamedTuple):
 _SHARE = r"(?:按照?|依照?|依据|根据)?(?:各自)?的?(?:职[责能](?:分工)?|分工)"
 _MANNER = rf"(?:{_SHARE}|共同|分别|具体|组织(?=实施|落实|推进)|积极|密切|统筹|联合|各自|做好|抓好?)"
 _BRACKET = r"\((?:[^()]|\([^()]*\))*\)"
-_NOISE = re.compile(rf"\s+|{_BRACKET}")
+_NOISE = re.compile(rf"\s+|{_BRACKET}|[▲△★☆]")
 _INNER = rf"(?:[^()]|{_BRACKET})*"
-_CLAUSE = re.compile(rf"\s*(?:[(\[【〔]({_INNER}?)[)\]】〕]|({_INNER}))[\s。]*")
-_FIRST_LEADS = r"[列排](?:名|在)?第一[^,;。)]*(?:牵头|主办|汇总)[^,;。)]*"  # 列第一位的为牵头单位
+_CLAUSE = re.compile(rf"\s*(?:[(\[【〔]({_INNER}?)[)\]】〕]|({_INNER}))[\s。;]*")
+# 列第一位的为牵头单位, 首位单位为牵头单位, 逗号前的单位为牵头单位
+_FIRST = r"(?:首位|首列|首个|居首|第一(?:位|个|名)?|最前|前面|前列)"
+_FIRST_LEADS = (
+    rf"(?:[列排](?:名|序|位)?(?:在)?)?{_FIRST}[^,;。)]{{0,12}}(?:牵头|主办|主责|汇总)[^,;。)]*"
+)
+_BEFORE_COMMA = r"(?:逗号|分号)之?前[^,;。)]{0,12}(?:牵头|主办|主责)[^,;。)]*"
+_RULE = re.compile(rf"(?P<first>{_FIRST_LEADS})|(?P<comma>{_BEFORE_COMMA})")
+# A note about other tasks in a clause: 以下各项工作均需各县区落实,不再列出
+_NOTE = rf"(?:以下|下列|上述)(?:[^。;()]|{_BRACKET})*?(?:均|不再|下同)(?:[^。;()]|{_BRACKET})*"
 # 等 closes a list, but not in 高等学校; what follows is filler unless it names bodies of its own.
 _OPEN = re.compile(r"(?<![高中初平优])等(?![级教学])")
 _FILLER = re.compile(
@@ -53,10 +61,28 @@ _FILLER = re.compile(
 )
 _JOINER = re.compile(r"以及|及|和(?!平)|与|暨|会同|/|\s+")  # 和平 is a common name of a place
 _AND = re.compile(r"[与及]|和(?!平|[省县区旗]|市(?![场容政]))")  # 和 ends names of places too
-_READABLE = re.compile(r"[一-鿿A-Za-z0-9()·“”‘’、/\s]{2,50}")
+_JOINT = (
+    r"各(?:[^,;。:()、\s]{1,3}、)+[^,;。:()、\s]{0,3}(?:人民政府|政府|管委会|办事处)(?:\([^()]*\))?"
+)
+_READABLE = re.compile(r"[▲△★☆]?[一-鿿㐀-䶿\U00020000-\U000323afA-Za-z0-9()·“”‘’、,/\s]{2,50}")
 _OFFICE = re.compile(
     r".{2,}(?:局|委|委员会|办|办公室|中心|公司|[分支]行|大队|支队|联合会|[法检察]院)"
 )
+# Persons, dates and telephone numbers stand in clauses, and are no bodies.
+_PERSON = re.compile(
+    r".*(?:[省市县区州镇乡旗盟]长|局长|主任|书记|常委|部长|主席|秘书长|调研员|政委|同志)[^局委办会]{0,4}"
+    r"|[一-鿿](?:某{1,2}|××?|XX?)"
+)
+_DATE = (
+    r"(?:20\d\d年)?(?:\d{1,2}月(?:份|\d{1,2}日)?|[上下]半年|年|第?[一二三四1-4]季度|[上中下]旬)"
+    r"[底末初中旬]*(?:之?前|以前)?"
+)
+_FACT = re.compile(
+    rf"(?:{_DATE}|20\d\d年)(?:完成|前|底|[-至]{_DATE})*|全年|长期|常年|(?:持续|长期|常态化)推进|[\d\s.-]{{5,}}"
+)
+
+
+_FACT_LABEL = re.compile("备注|说明|目标|进度|电话|手机|传真|邮箱")
 
 
 class _Mention(NamedTuple):
@@ -82,58 +108,117 @@ def _role_of(phrase: str) -> str:
 
 
 @cache
+def _label() -> str:
+    """Pattern of a label: a word of ``roles.csv`` and what may stand around it, before a colon."""
+    words = "|".join(_role_words())
+    core = (
+        r"[^\s,;。:、()\[\]【】〔〕]{0,6}?"
+        rf"(?:(?:{words})(?:[省市县区旗]级?)?)+(?:单位|部门|机构|主体|科室|股室|要求|节点|安排|及|人)*"
+    )
+    return rf"(?:{core}\s*:|[【\[〔]{core}[】\]〕]\s*:?)"
+
+
+@cache
 def _token() -> re.Pattern[str]:
     """Labels (牵头单位:), verbs (共同负责), ways of sharing, marks, and names: all the rest."""
-    words = "|".join(_role_words())
     doing = "|".join(w for w, role in _role_words().items() if role != "none")
-    label = (
-        r"(?:主要|第一|直接|分管|联系|包保|完成|[省市县区旗]级?)*"
-        rf"(?:(?:{words})(?:[省市县区旗]级?)?)+(?:单位|部门|机构|主体|人)*\s*:"
-    )
+    label = _label()
     bare = rf"(?:{doing})+(?:单位|部门)(?=\s|[省市县区旗各])"
     verb = (
         rf"(?:{_MANNER}*(?:{doing}))+(?:(?:工作|抓总|到位)?(?=[,;、。()\s]|$)"
         r"|(?<=牵头|负责|配合)(?!部门|单位|领导|人|机构|小组|的|:))"
     )
-    share = rf"(?:{_SHARE}|{_FIRST_LEADS}|下同)(?=[,;。)]|$)"
+    share = rf"(?:{_SHARE}|{_FIRST_LEADS}|{_BEFORE_COMMA}|下同)(?=[,;。)]|$)"
+    rule = rf"\([^()]*(?:{_FIRST_LEADS}|{_BEFORE_COMMA})[^()]*\)"
     verb, share = (rf"(?:{p}|\({p}\))" for p in (verb, share))
+    share = rf"(?:{rule}|{share}|{_NOTE})"
     return re.compile(
-        rf"(?P<label>{label}|{bare})|(?P<verb>{verb})|(?P<share>{share})"
+        rf"(?P<label>{label}|{bare})|(?P<verb>{verb})|(?P<share>{share})|(?P<joint>{_JOINT})"
         r"|(?P<stop>[,;。])|(?P<pause>[、\s]|以及|及|并?由|会同)"
         rf"|(?P<name>(?:(?!{verb}|{share}|\s*{label}|\s+{bare})(?:[^,;、。():]|{_BRACKET}))+)"
-        r"|(?P<other>.)",
+        r"|(?P<colon>:)|(?P<other>.)",
         re.DOTALL,
     )
 
 
-def split_clause(clause: str, *, task: str | None = None) -> list[Body]:
+def split_clause(clause: str, *, rule: str = "", task: str | None = None) -> list[Body]:
     """Bodies named in a responsibility clause, in order, each with its role.
 
-    The words of the clause give the role: 牵头 and 牵头单位 lead, 配合 and 参与单位 support,
-    负责, 责任单位 and a bare list responsible. Responsible means that nobody is singled out as
-    lead, so beside a lead it turns into support. A verb of lead or support outranks the label
-    before it, 负责 does not; a verb reaches back to the last verb or label, a verb of support
-    only to the last comma. A note that the first of the list leads makes it lead. 等 leaves the
-    whole list of its role open. Persons and dates are no bodies. Brackets around the
-    clause may be missing, `task` is named in the error.
+    See `read_clause`; `task` is named in the error.
 
     Raises
     ------
     PlanError
         Brackets do not match, a label or verb has no body, or a stretch reads like no name.
     """
-    found = [pair for group in _read_groups(clause, task) for pair in _assign(group)]
-    for mention, _ in found:
-        if not (_READABLE.fullmatch(fold_width(mention.name)) or is_known(mention.name)):
-            raise PlanError(f"{mention.name!r} reads like no name", "mend the clause", task=task)
-    if not found:
-        raise PlanError(f"no body in the clause {clause!r}", "name one", task=task)
-    if re.search(_FIRST_LEADS, fold_width(clause)) and all(r != "lead" for _, r in found):
-        found[0] = (found[0][0], "lead")
-    if any(role == "lead" for _, role in found):
-        found = [(m, "support" if role == "responsible" else role) for m, role in found]
-    left_open = {role for m, role in found if m.open_list}
-    return [Body(m.name, role, role in left_open) for m, role in found]
+    bodies, unread = read_clause([clause], rule=rule)
+    if unread:
+        raise PlanError(unread[0], "mend the clause", task=task)
+    return bodies
+
+
+def read_clause(pieces: Sequence[str], *, rule: str = "") -> tuple[list[Body], list[str]]:
+    """Bodies named in the clauses of one task, in order, and what could not be read of them.
+
+    The words of the clause give the role: 牵头 and 牵头单位 lead, 配合 and 参与单位 support,
+    负责, 责任单位 and a bare list responsible. Responsible means that nobody is singled out as
+    lead, so beside a lead it turns into support. A verb of lead or support outranks the label
+    before it, 负责 does not; a verb reaches back to the last verb or label, a verb of support
+    only to the last comma. ▲ marks the lead. `rule` is what the plan says once for all its
+    clauses: the "first" body leads, or those before the first "comma"; a note in the clause says
+    the same of it alone. 等 leaves the whole list of its role open. Persons, dates and telephone
+    numbers are no bodies; a body that is named twice counts once. Brackets around the clause may
+    be missing.
+    """
+    found: list[tuple[_Mention, str]] = []
+    unread: list[str] = []
+    for piece in pieces:
+        folded = _fold(piece)
+        if len(piece) > _LONGEST:
+            unread.append(f"a clause of {len(piece)} characters: {shorten(piece)}")
+            continue
+        groups = list(_read_groups(piece, folded, unread))
+        found += [pair for group in groups for pair in _assign(group)]
+        if said := _RULE.search(folded):
+            rule = said.lastgroup or ""
+    clear = [(m, r) for m, r in found if _READABLE.fullmatch(_fold(m.name)) or is_known(m.name)]
+    unread += [f"{m.name[:40]!r} reads like no name" for m, r in found if (m, r) not in clear]
+    if not found and not unread:
+        unread.append(f"no body in the clause {shorten(''.join(pieces))}")
+    return _finish(clear, rule), unread
+
+
+_LONGEST = 1000  # characters of a clause; the longest of real plans has about 400
+
+
+def shorten(text: str) -> str:
+    """At most 60 characters of a text, in quotation marks, for a line of a report."""
+    return repr(text if len(text) <= 60 else text[:59] + "…")
+
+
+def _finish(found: list[tuple[_Mention, str]], rule: str) -> list[Body]:
+    """Bodies with the roles that a mark, a rule, or a lead beside them gives."""
+    starred = {m.name for m, _ in found if m.name[0] in "▲△★☆"}
+    pairs = [(m, "lead" if m.name in starred else role) for m, role in found]
+    if all(role == "responsible" for _, role in pairs) and rule and pairs:
+        last = pairs[0][0].stretch if rule == "comma" else -1
+        pairs = [
+            (m, "lead" if i == 0 or m.stretch == last else role)
+            for i, (m, role) in enumerate(pairs)
+        ]
+    if any(role == "lead" for _, role in pairs):
+        pairs = [(m, "support" if role == "responsible" else role) for m, role in pairs]
+    left_open = {role for m, role in pairs if m.open_list}
+    named: dict[str, Body] = {}
+    for m, role in pairs:
+        name = m.name.lstrip("▲△★☆ ")
+        named.setdefault(name, Body(name, role, role in left_open))
+    return list(named.values())
+
+
+def _fold(clause: str) -> str:
+    """A clause with plain characters, each at its place; 〈〉 are brackets there."""
+    return fold_characters(clause).translate(str.maketrans("〈〉\n", "() "))
 
 
 def _assign(group: _Group) -> Iterator[tuple[_Mention, str]]:
@@ -145,47 +230,58 @@ def _assign(group: _Group) -> Iterator[tuple[_Mention, str]]:
     for mention in group.mentions:
         is_reached = not is_near or mention.stretch == group.mentions[-1].stretch
         role = by_verb if is_reached else by_label
+        plain = _fold(mention.name).strip()
+        if (_FACT.fullmatch(plain) or _PERSON.fullmatch(plain)) and not is_known(mention.name):
+            continue
         if role == "none" and is_known(mention.name):
             role = "responsible"  # a body after the name of a person
         if role != "none":
             yield mention, role
 
 
-def _read_groups(clause: str, task: str | None) -> Iterator[_Group]:
+def _read_groups(clause: str, folded: str, unread: list[str]) -> Iterator[_Group]:
     """Yield the stretches of a clause that end at a verb, before a label, or at the end."""
-    folded = fold_width(clause)
     if not (inner := _CLAUSE.fullmatch(folded)):
-        raise PlanError(f"unmatched bracket in {clause!r}", "mend the clause", task=task)
-    label, mentions, stretch, waiting = "", [], 0, True
+        unread.append(f"unmatched bracket in {shorten(clause)}")
+        return
+    label, mentions, stretch, waiting = "", list[_Mention](), 0, True
     for m in _token().finditer(folded, *inner.span(inner.lastindex or 0)):
-        if m.lastgroup == "name":
+        if m.lastgroup in {"name", "joint"}:
             named = clause[m.start() : m.end()]
-            mentions += [_Mention(n, is_open, stretch) for n, is_open in _split_names(named)]
+            names = [(named, False)] if m.lastgroup == "joint" else _split_names(named)
+            mentions += [_Mention(n, is_open, stretch) for n, is_open in names]
             waiting = waiting and not mentions
         elif m.lastgroup == "stop":
             stretch += 1
         elif m.lastgroup == "other":
-            raise PlanError(f"cannot read {m[0]!r} in {clause!r}", "mend the clause", task=task)
-        elif m.lastgroup in {"label", "verb"}:
-            is_label = m.lastgroup == "label"
-            if waiting and (label or not is_label):
-                raise PlanError(f"no body beside {m[0]!r}", "complete the clause", task=task)
-            yield _Group(label, mentions, "" if is_label else m[0])
-            label, mentions, waiting = (m[0], [], True) if is_label else (label, [], waiting)
-    if waiting:
-        raise PlanError(f"no body in the clause {clause!r}", "complete the clause", task=task)
+            unread.append(f"cannot read {m[0]!r} in {shorten(clause)}")
+        elif m.lastgroup in {"label", "verb", "colon"}:
+            is_label = m.lastgroup != "verb"
+            word = m[0]
+            if m.lastgroup == "colon":  # what stands before it is a label with none of the words
+                word = mentions.pop().name if mentions else ""
+                if word not in {"单位", "部门"}:
+                    if not _FACT_LABEL.search(word):
+                        unread.append(f"cannot read {word + m[0]!r} in {shorten(clause)}")
+                    word = "时间"  # what follows is no body
+            if waiting and _role_of(label or word) != "none" and (label or not is_label):
+                unread.append(f"no body beside {m[0]!r} in {shorten(clause)}")
+            yield _Group(label, mentions, "" if is_label else word)
+            label, mentions, waiting = (word, [], True) if is_label else (label, [], waiting)
+    if waiting and _role_of(label) != "none":
+        unread.append(f"no body in the clause {shorten(clause)}")
     yield _Group(label, mentions, "")
 
 
 def _split_names(text: str) -> Iterator[tuple[str, bool]]:
     """Yield the names in a stretch without marks; true where 等 leaves their list open."""
-    masked = re.sub(_BRACKET, lambda m: "·" * len(m[0]), fold_width(text))
+    masked = re.sub(_BRACKET, lambda m: "·" * len(m[0]), _fold(text))
     etc = _OPEN.search(masked)
     end = etc.start() if etc else len(text)
     start = 0
     for joiner in _JOINER.finditer(masked, 0, end):
         left, right = text[start : joiner.start()], text[joiner.end() : end]
-        if is_body(left) and is_body(right):
+        if is_body(left) and is_body(right.split()[0] if right.split() else right):
             yield left.strip(), etc is not None
             start = joiner.end()
     if text[start:end].strip():
@@ -231,7 +327,7 @@ def _kinds() -> tuple[tuple[re.Pattern[str], str], ...]:
 
 def _plain(name: str) -> str:
     """The name without blanks and without what stands in brackets: 发改局(粮食局)."""
-    return _NOISE.sub("", fold_width(name))
+    return _NOISE.sub("", _fold(name))
 
 
 @cache
@@ -271,23 +367,36 @@ def resolve_name(name: str) -> Department:
     return _find_department(name) or Department(strip_place(_plain(name)), "department")
 
 
-def read_assignments(tasks: pd.DataFrame) -> pd.DataFrame:
-    """One row per body named in a clause, as `schema.ASSIGNMENTS` declares it.
+def read_assignments(
+    clauses: Mapping[str, Sequence[str]], *, rule: str = ""
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Bodies of all clauses, and a report of what could not be read of them.
 
-    Of `tasks`, only `task_id` and `clause` are read; a task without a clause gives no row.
+    Parameters
+    ----------
+    clauses
+        Clauses of each task by task_id; a task without one is missing or has none.
+    rule
+        What the plan says once for all its clauses (`read_clause`).
 
-    Raises
-    ------
-    PlanError
-        A clause cannot be read; the error names the task.
+    Returns
+    -------
+    tuple of DataFrame
+        One row per body named in a clause, as `schema.ASSIGNMENTS` declares it; one row per
+        stretch that could not be read, as `schema.REPORT` declares it.
     """
-    with_clause = tasks[tasks["clause"].ne("")]
-    rows = [
-        (task, position, body.name, *resolve_name(body.name), body.role, body.open_list)
-        for task, clause in zip(with_clause["task_id"], with_clause["clause"], strict=True)
-        for position, body in enumerate(split_clause(clause, task=task), 1)
-    ]
-    return pd.DataFrame(rows, columns=ASSIGNMENTS.names).astype(ASSIGNMENTS.dtypes)
+    rows, unread = [], []
+    for task_id, pieces in clauses.items():
+        bodies, problems = read_clause(pieces, rule=rule) if pieces else ([], [])
+        rows += [
+            (task_id, position, body.name, *resolve_name(body.name), body.role, body.open_list)
+            for position, body in enumerate(bodies, 1)
+        ]
+        unread += [("unread_clause", task_id, problem, "mend the clause") for problem in problems]
+    return (
+        pd.DataFrame(rows, columns=ASSIGNMENTS.names).astype(ASSIGNMENTS.dtypes),
+        pd.DataFrame(unread, columns=REPORT.names).astype(REPORT.dtypes),
+    )
 
 
 def report_unknown(assignments: pd.DataFrame) -> pd.DataFrame:
@@ -298,3 +407,150 @@ def report_unknown(assignments: pd.DataFrame) -> pd.DataFrame:
         remedy="add a pattern for it to analysis/lexicon/departments.csv",
     )
     return report[REPORT.names].drop_duplicates(ignore_index=True).astype(REPORT.dtypes)
+
+
+# --- where the clauses stand --------------------------------------------------------------------
+
+_DUTY = re.compile(
+    r"牵头|负责|配合|参与|参加|责任|主办|承办|协办|落实|[▲★△]|(?:单位|部门|领导)\s*:"
+)
+_OPENING, _CLOSING = "([【〔", ")]】〕"
+_AT_END = re.compile(r"[\s。;]*(?:\n|\Z)")
+_ENDED = re.compile(r"(?:[。;!?”)\]】〕]|\A)\s*\Z")
+_PLAIN_DUE = re.compile(rf"[(\[【〔](?:完成?时[限间]\s*:)?(?:于|在)?{_DATE}(?:完成)?[)\]】〕]")
+_BODY_WORD = re.compile(r"单位|部门|机构|主体|分工|牵头|责任|配合|负责|落实|承办|主办")
+
+
+@cache
+def _label_line() -> re.Pattern[str]:
+    """A label that opens a line or follows a sentence, and the rest of its line."""
+    spaced = r"(?:牵头|责任|配合|协办|参与|主办)(?:单位|部门)[^\S\n]+(?=[^\s:]*[局委办会院镇街])"
+    return re.compile(rf"(?:(?<=[。;!?)\]】〕”\n])|\A)[^\S\n]*({_label()}|{spaced})[^\n]*")
+
+
+def opens_clause(words: str) -> bool:
+    """Whether a line opens with a label, or with a bracket and words of duty."""
+    return _label_line().match(words) is not None or (
+        words[:1] in _OPENING and _DUTY.search(words) is not None
+    )
+
+
+def names_bodies(text: str) -> bool:
+    """Whether a text without brackets and labels is nothing but a list of known bodies."""
+    names = [n for n in re.split(r"[、,;\s]+", text.strip("。;、, ")) if n]
+    return bool(names) and all(is_known(n) for n in names)
+
+
+def find_clauses(folded: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Spans of the responsibility clauses in the words of a task, in order.
+
+    A clause stands in brackets of any kind, at the end or in the middle; in lines of its own, or
+    behind a sentence, that open with labels; else it is a last sentence or line that holds nothing
+    but known bodies and their duty.
+    """
+    found = list(_in_brackets(folded, start, end)) + list(_behind_labels(folded, start, end))
+    if not found:
+        found = list(_last_words(folded, start, end))
+    merged: list[tuple[int, int]] = []
+    for a, b in sorted(found):
+        if merged and not folded[merged[-1][1] : a].strip(" \n。;"):
+            merged[-1] = (merged[-1][0], max(b, merged[-1][1]))
+        elif not merged or a >= merged[-1][1]:
+            merged.append((a, b))
+    return merged
+
+
+def _in_brackets(folded: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    for a, b in _bracket_pairs(folded, start, end):
+        inner = folded[a + 1 : b - 1]
+        is_last = _AT_END.match(folded, b, end) is not None or b == end
+        if _PLAIN_DUE.fullmatch(folded, a, b) and _ENDED.search(folded, start, a):
+            yield a, b
+        elif not _DUTY.search(inner):
+            if _ENDED.search(folded, start, a) and names_bodies(re.sub(r"等.*", "", inner)):
+                yield a, b
+        elif len(inner) <= _LONGEST:
+            bodies, unread = read_clause([inner])
+            is_clause = is_last or (not unread and all(is_body(x.name) for x in bodies))
+            if is_clause and (bodies or unread) and _reads_as_duty(inner, bodies):
+                yield a, b
+
+
+def _reads_as_duty(inner: str, bodies: list[Body]) -> bool:
+    """Whether words in brackets are a clause, and no remark on the sentence before."""
+    if re.match(rf"\s*{_label()}", inner):
+        return True
+    return any(is_body(x.name) for x in bodies)
+
+
+def _bracket_pairs(folded: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the spans of outermost brackets; one that is not closed holds nothing."""
+    stack: list[tuple[str, int]] = []
+    for m in re.compile(r"[()\[\]【】〔〕]").finditer(folded, start, end):
+        if m[0] in _OPENING:
+            stack.append((m[0], m.start()))
+        elif stack and _OPENING.index(stack[-1][0]) == _CLOSING.index(m[0]):
+            _, place = stack.pop()
+            if not stack:
+                yield place, m.end()
+        elif len(stack) > 1 and _OPENING.index(stack[0][0]) == _CLOSING.index(m[0]):
+            yield stack[0][1], m.end()
+            stack.clear()
+
+
+def _behind_labels(folded: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    at = start
+    while label := _label_line().search(folded, at, end):
+        a, b = label.start(1), label.end()
+        at = b
+        rest = folded[label.end(1) : b]
+        if "。" in rest.rstrip().rstrip("。") and not re.search(rf"。\s*{_label()}", rest):
+            b = at = label.end(1) + rest.index("。") + 1
+        lines = re.compile(r"\s*([^\n]+)")
+        while (more := lines.match(folded, b, end)) and (
+            names_bodies(more[1]) or (not rest.strip() and len(more[1]) < 80)
+        ):
+            b, rest = more.end(), more[1]
+            at = b
+        if _BODY_WORD.search(label[1]) or _role_of(label[1]) == "none":
+            yield a, b
+
+
+def _last_words(folded: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the last sentence or line where it holds nothing but known bodies and their duty."""
+    words = folded[start:end].rstrip()
+    stop = start + len(words)
+    a = start + max(words.rstrip("。").rfind(sign) for sign in "。;!?\n") + 1
+    last = folded[a:stop]
+    if a == start or len(last) > 200:
+        return
+    if names_bodies(last):
+        yield a, stop
+    elif re.search(r"(?:牵头|负责|配合|参与|落实|协助)。?$", last):
+        bodies, unread = read_clause([last.strip().rstrip("。")])
+        if bodies and not unread and all(is_known(x.name) for x in bodies):
+            yield a, stop
+
+
+def find_rule(folded: str) -> str:
+    """What the plan says once for all its clauses: "first" or "comma" leads; empty without it."""
+    for said in _RULE.finditer(folded):
+        around = folded[max(0, said.start() - 20) : said.end() + 12]
+        if re.search(r"下同|以下|各项|所有|均|注:|说明", around):
+            return said.lastgroup or ""
+    return ""
+
+
+_DUE_LABEL = re.compile(
+    r"(?:时限|时间|期限|节点|完成日期)(?:要求|安排|节点)*[】\]]?\s*:?\s*([^,;。\n()\[\]【】]{2,20})"
+)
+_DUE_PHRASE = re.compile(
+    rf"(?:^|[,;(\[【〔\s])((?:{_DATE}|20\d\d年底?)(?:[-至]{_DATE})?)(?:完成)?(?=[,;)\]】〕。\s]|$)"
+)
+
+
+def read_due(clause: str) -> str:
+    """Deadline that a clause gives (完成时限:12月底); empty without one."""
+    folded = _fold(clause)
+    found = _DUE_LABEL.search(folded) or _DUE_PHRASE.search(folded)
+    return found[1].strip() if found else ""

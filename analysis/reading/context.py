@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, wraps
 from itertools import pairwise
+from typing import Concatenate, ParamSpec, TypeVar
 
 from analysis.lexicon import read_lexicon
 from analysis.reading.numbers import Number
+from analysis.text import split_sentences
 
 
 @cache
@@ -28,12 +30,24 @@ def cue_pattern(template: str, *classes: str) -> re.Pattern[str]:
 
 def find_cue(template: str, text: str, *classes: str) -> str:
     """First word of the cue classes that `template` finds in a text; empty where there is none."""
+    if template == _AT_END:
+        return find_end(text, *classes)
     m = cue_pattern(template, *classes).search(text)
     return m[m.lastindex or 0] if m else ""
 
 
+_AT_END = "({words})$"
+
+
+def find_end(text: str, *classes: str) -> str:
+    """Longest word of the cue classes that a text ends with; empty where there is none."""
+    words = cue_words(*classes)
+    return next(w for w in words if text.endswith(w)) if text.endswith(words) else ""
+
+
 _OPEN, _CLOSE = "(“‘《【[", ")”’》】]"
-_BREAK = frozenset(",;:\n。!?")
+_BREAK = ",;:\n。!?"
+_MARKS = re.compile(f"[{re.escape(_OPEN + _CLOSE + ''.join(_BREAK))}]")
 _LEAD_IN = 2  # characters between a bracket and a number that make it a clause
 _BRACKET = re.compile(r"^\([^)]*\)")
 _ATTACHED = re.compile(r"的?\s*[^\s,。;:、)\d]")
@@ -44,9 +58,19 @@ _STEP = re.compile(r"\s*[^,。;、的]{1,4}[到至为]\s*")
 # 1个国家级、3个省级农业产业强镇: a grade without its noun
 GRADE = re.compile(r"(?:国家|[国省市区县镇乡村])级(?:及?以[上下])?")
 _LIST_START = re.compile(r"^\s*(?:、|以及|[和与及或](?!合))\s*")
+# The number of a task, an item or an article at the start of a line is no part of what it says.
+_NUMBERING = re.compile(
+    r"[“\"]?\s*(?:\d{1,4}(?:[、．]|\.(?!\d))|[(]?[一二三四五六七八九十百]{1,4}[)、.]|[①-⑳]"
+    r"|第[一二三四五六七八九十百\d]{1,4}[条项])\s*"
+)
+_LONGEST_SENTENCE = 400  # characters; a longer one is cut at its commas, so that cost stays linear
+_LONGEST_PREFIX = 120  # characters that a number hands on to the next
+
+Asked = ParamSpec("Asked")
+Answer = TypeVar("Answer")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Context:
     """A number with the words around it, all from width-folded text.
 
@@ -54,12 +78,15 @@ class Context:
     clause leaves to it (500万元以上工业技改项目 before 100个); `before` are the clauses of the
     sentence before this one; `group` counts the numbers that share one list of nouns and
     `closing` is the bound of the last of them (2.8万吨、2.4万吨以上).
-    `origin` marks the level that a step starts from (由10个增加到15个); `following` is the number
-    that counts the noun between the two (500吨冷库10座).
+    `start` is where the clause begins. `origin` marks the level that a step starts from
+    (由10个增加到15个); `following` is the number that counts the noun between the two
+    (500吨冷库10座). `opening` is the first sentence of the task, `known` what rules have found
+    out about the number.
     """
 
     number: Number
     sentence: tuple[int, int]
+    start: int
     clause: str
     left: str
     right: str
@@ -71,6 +98,8 @@ class Context:
     origin: bool = False
     previous: Context | None = None
     following: Context | None = None
+    opening: str = ""
+    known: dict[str, object] = field(default_factory=dict)
 
     @property
     def noun(self) -> str:
@@ -81,7 +110,35 @@ class Context:
     @property
     def continues(self) -> bool:
         """Whether an earlier number stands in the same clause."""
-        return self.previous is not None and self.previous.clause == self.clause
+        return self.previous is not None and self.previous.start == self.start
+
+
+def remember(
+    rule: Callable[Concatenate[Context, Asked], Answer],
+) -> Callable[Concatenate[Context, Asked], Answer]:
+    """Ask a rule once a number: rules look back at the number before, which was asked already."""
+
+    @wraps(rule)
+    def ask(context: Context, *args: Asked.args, **options: Asked.kwargs) -> Answer:
+        if rule.__name__ not in context.known:
+            context.known[rule.__name__] = rule(context, *args, **options)
+        return context.known[rule.__name__]  # type: ignore[return-value]
+
+    return ask
+
+
+def cut_sentences(folded: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Spans of the sentences between two places, very long ones cut at their commas."""
+    out: list[tuple[int, int]] = []
+    for a, b in split_sentences(folded[start:end]):
+        a, b = a + start, b + start
+        while b - a > _LONGEST_SENTENCE:
+            cuts = [folded.rfind(c, a + 1, a + _LONGEST_SENTENCE) for c in ",;、"]
+            at = max(cuts) + 1 or a + _LONGEST_SENTENCE
+            out.append((a, at))
+            a = at
+        out.append((a, b))
+    return out
 
 
 def split_clauses(
@@ -93,8 +150,8 @@ def split_clauses(
     """
     opened = _find_brackets(folded, start, end, numbers)
     spans, depth, begin = [], 0, start
-    for i in range(start, end):
-        c = folded[i]
+    for m in _MARKS.finditer(folded, start, end):
+        i, c = m.start(), m[0]
         if i in opened or (depth == 0 and c in _BREAK):
             spans.append((begin, i))
             begin = i + 1
@@ -118,11 +175,20 @@ def _find_brackets(folded: str, start: int, end: int, numbers: list[Number]) -> 
     return places
 
 
-def read_contexts(
-    folded: str, sentences: list[tuple[int, int]], numbers: list[Number]
-) -> Iterator[Context]:
-    """Yield the context of each number, in text order."""
+def read_contexts(folded: str, start: int, end: int, numbers: list[Number]) -> Iterator[Context]:
+    """Yield the context of each number of a task, in text order.
+
+    Parameters
+    ----------
+    folded, start, end
+        Width-folded text; where the words of the task begin and end.
+    numbers
+        Those that stand there.
+    """
     starts = [n.start for n in numbers]
+    sentences = cut_sentences(folded, start, end)
+    numbering = _NUMBERING.match(folded, start, end)
+    opening = folded[numbering.end() if numbering else start : sentences[0][1]] if sentences else ""
     for sentence in sentences:
         first, last = bisect_left(starts, sentence[0]), bisect_left(starts, sentence[1])
         if first == last:
@@ -133,6 +199,7 @@ def read_contexts(
             inside = numbers[bisect_left(starts, start) : bisect_left(starts, end)]
             for context in _share_clause(folded, start, end, inside):
                 context.sentence, context.before = sentence, list(before)
+                context.opening = opening
                 context.previous = previous
                 previous = context
                 yield context
@@ -143,6 +210,9 @@ def _share_clause(folded: str, start: int, end: int, numbers: list[Number]) -> l
     """Share the words of a clause among its numbers."""
     if not numbers:
         return []
+    if start == 0 or folded[start - 1] == "\n":
+        numbering = _NUMBERING.match(folded, start, numbers[0].start)
+        start = numbering.end() if numbering else start
     clause = folded[start:end]
     edges = [start, *(n.end for n in numbers)]
     stops = [*(n.start for n in numbers), end]
@@ -150,7 +220,7 @@ def _share_clause(folded: str, start: int, end: int, numbers: list[Number]) -> l
     for i in range(len(numbers)):
         if gaps[i].endswith("(") and gaps[i + 1].startswith(")"):  # 重点项目(12个)建设
             gaps[i], gaps[i + 1] = gaps[i][:-1], gaps[i + 1][1:]
-    contexts = [Context(n, (start, end), clause, "", "") for n in numbers]
+    contexts = [Context(n, (start, end), start, clause, "", "") for n in numbers]
     contexts[0].left, contexts[-1].right = gaps[0], gaps[-1]
     for i in range(len(contexts) - 2, -1, -1):  # from the right: 10大类20项… passes nouns back
         _share_gap(contexts[i], contexts[i + 1], gaps[i + 1])
@@ -159,7 +229,8 @@ def _share_clause(folded: str, start: int, end: int, numbers: list[Number]) -> l
             here.left = _FROM.sub("", here.left)
             following.left = here.left + following.left
         if here.following:
-            following.prefix = here.prefix + here.left + folded[here.number.start : here.number.end]
+            led = here.prefix + here.left + folded[here.number.start : here.number.end]
+            following.prefix = led[-_LONGEST_PREFIX:]
     _find_groups(contexts, gaps)
     return contexts
 

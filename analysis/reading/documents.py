@@ -1,4 +1,4 @@
-"""From raw files to documents: the source list, decoding, and the facts of the header."""
+"""From raw files to documents: the source list, decoding, and the facts of each plan."""
 
 from __future__ import annotations
 
@@ -6,32 +6,32 @@ import csv
 import hashlib
 import io
 import re
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields, replace
+from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 
-from analysis.errors import PlanError
-from analysis.schema import DOC_ID
-from analysis.study import SOURCES_FILE
-from analysis.text import parse_chinese_number, read_text
+import pandas as pd
 
-# 周政办字〔2023〕17号; some sites print the year in other brackets.
-DOC_NUMBER = re.compile(r"(?<![一-鿿])([一-鿿]{2,10})[〔\[［(（]((?:19|20)\d{2})[〕\]］)）](\d+)号")
-_NOTICE = re.compile(r"关于印发.*?的通知", re.DOTALL)
-_OFFICE = re.compile(
-    r"^[^\S\n]*([一-鿿]{2,24}(?:办公[室厅]|人民政府|管委会|委员会|领导小组|指挥部|[局委]))[^\S\n]*$",
-    re.MULTILINE,
-)
-_DATE = re.compile(
-    r"^\s*((?:19|20)\d{2}|[一二][一二三四五六七八九〇零○]{3})年"
-    r"(\d{1,2}|[一二三四五六七八九十]{1,2})月(\d{1,2}|[一二三四五六七八九十]{1,3})日\s*$",
-    re.MULTILINE,
-)
-_BLANK = re.compile(r"\s+")
+from analysis.errors import PlanError
+from analysis.reading.header import read_date, read_header
+from analysis.reading.intake import PlanText, fold_characters, fold_text, read_file
+from analysis.reading.layout import Layout, read_layout
+from analysis.schema import DOC_ID, LEVELS, REPORT
+from analysis.study import REFERENCE, SOURCES_FILE
+from analysis.text import read_text
+
+FACTS = ("title", "doc_number", "issuer", "issued_on")
+# Names of places: Chinese characters of any extension, and the dot of some autonomous counties.
+_PLACE = re.compile("[㐀-䶿一-鿿豈-\U000323af·]+")
 
 
 @dataclass(frozen=True)
 class Source:
-    """One row of ``sources.csv``: a raw file and what is known of it. Only plans have a doc_id."""
+    """One row of ``sources.csv``: a raw file and what is known of it. Only plans have a doc_id.
+
+    Facts that are given here stand before those that the text prints.
+    """
 
     file: str
     sha256: str
@@ -45,18 +45,42 @@ class Source:
     doc_number: str
     issued_on: str
     note: str
+    title: str = ""
+    level: str = ""
+    source_url: str = ""
+
+    def government(self) -> str:
+        """Level of the government whose plan it is: as given, else what its names say."""
+        if self.level:
+            return self.level
+        names = {self.province: "province", self.city: "city"}
+        return names.get(self.county, "county")
 
 
 @dataclass(frozen=True)
 class Document:
-    """A plan: its source, its decoded text, and the facts read from its header."""
+    """A plan: its source, how it is laid out, and its facts.
+
+    `findings` are what could not be settled of the facts: kind, and the words in question.
+    """
 
     source: Source
-    text: str
+    layout: Layout
     title: str
     doc_number: str
     issuer: str
     issued_on: str
+    findings: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def plan(self) -> PlanText:
+        """Text of the plan, folded for reading."""
+        return self.layout.plan
+
+    @property
+    def text(self) -> str:
+        """Text of the plan as decoded."""
+        return self.layout.plan.text
 
     @property
     def doc_id(self) -> str:
@@ -66,6 +90,8 @@ class Document:
 
 def read_sources(raw: Path) -> list[Source]:
     """Rows of ``sources.csv`` in ``raw``, each checked against the file that it names.
+
+    A list that a spreadsheet saved, with empty rows and its own form of dates, is read, too.
 
     Raises
     ------
@@ -77,33 +103,53 @@ def read_sources(raw: Path) -> list[Source]:
     path = raw / SOURCES_FILE
     if not path.is_file():
         raise PlanError("no source list", "list every file with its sha256 in it", file=path)
-    reader = csv.DictReader(io.StringIO(read_text(path), newline=""))
-    wanted = [f.name for f in fields(Source)]
-    missing = sorted(set(wanted) - set(reader.fieldnames or ()))
-    if missing:
+    rows = [
+        (line, row)
+        for line, row in enumerate(csv.reader(io.StringIO(read_text(path), newline="")), 1)
+        if any(cell.strip() for cell in row)  # a spreadsheet leaves rows of commas
+    ]
+    names = [name.strip() for name in rows[0][1]] if rows else []
+    wanted = [f.name for f in fields(Source) if f.default is MISSING]
+    if missing := sorted(set(wanted) - set(names)):
         raise PlanError(f"columns missing: {', '.join(missing)}", "add them", file=path)
+    known = {f.name for f in fields(Source)}
     sources = []
-    for row in reader:
-        sources.append(Source(**{k: (row[k] or "").strip() for k in wanted}))
-        _check_row(sources[-1], path, reader.line_num)
+    for line, row in rows[1:]:
+        cells = dict.fromkeys(wanted, "") | dict(zip(names, map(str.strip, row), strict=False))
+        source = Source(**{k: v for k, v in cells.items() if k in known})
+        sources.append(check_source(source, path, line))
     _check_files(raw, sources)
     return sources
 
 
-def _check_row(source: Source, path: Path, line: int) -> None:
-    """A plan has an id and a year of the right form, and a place."""
+def check_source(source: Source, path: Path | None = None, line: int | None = None) -> Source:
+    """Return a row with its date in one form; a plan has an id, a year and a place.
+
+    Raises
+    ------
+    PlanError
+        A cell of a plan's row is not of its form.
+    """
     if source.kind != "plan":
-        return
+        return source
+    where = {"file": path, "line": line}
     if not re.fullmatch(DOC_ID, source.doc_id):
-        remedy = "write county and year, as in zhoucun-2023"
-        raise PlanError(f"doc_id {source.doc_id!r} is no id", remedy, file=path, line=line)
-    if not re.fullmatch(r"20\d{2}", source.year):
-        raise PlanError(
-            f"year {source.year!r} is no year", "write it as 2023", file=path, line=line
-        )
-    empty = [name for name in ("county", "city", "province") if not getattr(source, name)]
-    if empty:
-        raise PlanError(f"{', '.join(empty)} left empty", "fill it in", file=path, line=line)
+        remedy = "write county and year in small letters a-z and _ only, as in zhoucun-2023"
+        raise PlanError(f"doc_id {source.doc_id!r} is no id", remedy, **where)
+    if not re.fullmatch(r"20[0-9]{2}", source.year):
+        raise PlanError(f"year {source.year!r} is no year", "write it as 2023", **where)
+    places = {name: getattr(source, name) for name in LEVELS}
+    if empty := [name for name, value in places.items() if not value]:
+        raise PlanError(f"{', '.join(empty)} left empty", "fill it in", **where)
+    if wrong := [f"{k} {v!r}" for k, v in places.items() if not _PLACE.fullmatch(v)]:
+        remedy = "write the place's name in Chinese characters"
+        raise PlanError(f"{', '.join(wrong)} is no place", remedy, **where)
+    if source.level not in {"", *LEVELS}:
+        raise PlanError(f"no level {source.level!r}", f"one of: {', '.join(LEVELS)}", **where)
+    issued = read_date(fold_characters(source.issued_on), path)
+    if source.issued_on and not issued:
+        raise PlanError(f"{source.issued_on!r} is no date", "write it as 2023-06-09", **where)
+    return replace(source, issued_on=issued)
 
 
 def _check_files(raw: Path, sources: list[Source]) -> None:
@@ -144,54 +190,101 @@ def _check_files(raw: Path, sources: list[Source]) -> None:
 
 
 def read_document(raw: Path, source: Source) -> Document:
-    """Decode one plan and read its header; facts must agree with ``sources.csv``.
+    """Decode one plan and read its header; facts of the source list stand before those of the text.
 
     Raises
     ------
     PlanError
-        The file cannot be decoded, a header fact is missing, or text and source list disagree.
+        The file cannot be decoded, has no task, or a date that does not exist.
     """
-    path = raw / source.file
-    text = read_text(path)
-    facts = read_header(text, path)
-    for name, found in facts.items():
-        listed = getattr(source, name, found)
-        if listed and listed != found:
-            raise PlanError(
-                f"{name} is {found} in the text but {listed} in {SOURCES_FILE}",
-                "mend the source list",
-                file=path,
-            )
-    return Document(source=source, text=text, **facts)
+    return make_document(read_file(raw / source.file), source)
 
 
-def read_header(text: str, path: Path | None = None) -> dict[str, str]:
-    """Title, document number, issuer and date of issue, as the text itself prints them.
-
-    Raises
-    ------
-    PlanError
-        One of the four is not there.
-    """
-    number = DOC_NUMBER.search(text)
-    notice = _NOTICE.search(text)
-    date = _DATE.search(text, notice.end() if notice else 0)
-    # The signature: the last line before the date that names an office.
-    offices = list(_OFFICE.finditer(text, 0, date.start() if date else 0))
-    found = {"document number": number, "title": notice, "date": date, "issuer": offices}
-    missing = [name for name, value in found.items() if not value]
-    if missing or not (number and notice and date):
-        raise PlanError(f"no {', '.join(missing)} in the header", "complete the text", file=path)
-    issuer = offices[-1][1]
-    title = _BLANK.sub("", notice[0])
-    return {
-        "title": title if title.startswith(issuer) else issuer + title,
-        "doc_number": f"{number[1]}〔{number[2]}〕{number[3]}号",
-        "issuer": issuer,
-        "issued_on": "{:04d}-{:02d}-{:02d}".format(*(_read_figure(d) for d in date.groups())),
-    }
+def make_document(text: str, source: Source) -> Document:
+    """Document of a text whose source is known; see `read_document`."""
+    layout = read_layout(fold_text(text), source.file)
+    first, last = layout.segments[0], layout.segments[-1]
+    start = layout.plan.inside(first.end) if first.kind == "header" else 0
+    end = layout.plan.inside(last.start) if last.kind == "rest" else len(layout.plan.folded)
+    found = read_header(layout.plan, start, end, Path(source.file))
+    given = {name: getattr(source, name) for name in FACTS}
+    facts = {name: given[name] or found[name] for name in FACTS}
+    findings = [("missing_header_fact", name) for name in FACTS if not facts[name]]
+    findings += [
+        ("header_fact", f"{name} {found[name]} in the text, {given[name]} in {SOURCES_FILE}")
+        for name in FACTS
+        if given[name] and found[name] not in {"", given[name]}
+    ]
+    findings += _check_place_and_year(source, layout.plan.folded)
+    return Document(source, layout, **facts, findings=tuple(findings))
 
 
-def _read_figure(figure: str) -> int:
-    """Year, month or day in Arabic or Chinese figures."""
-    return int(figure) if figure.isascii() else parse_chinese_number(figure.replace("○", "〇"))
+def _check_place_and_year(source: Source, folded: str) -> list[tuple[str, str]]:
+    """What the text does not confirm: its county, its year; and a county that nobody lists."""
+    folded = re.sub(r"\s", "", folded)
+    found = []
+    short = re.sub("(?:自治)?[省市县区旗州盟]$", "", source.county)
+    if (short if len(short) > 1 else source.county) not in folded:
+        found.append(("county_not_in_text", source.county))
+    if source.year not in folded:
+        found.append(("year_not_in_text", source.year))
+    if source.government() == "county" and not county_code(source) and _counties():
+        near = get_close_matches(source.county, [c["county"] for c in _counties()], 1, 0.6)
+        what = f"{source.county} ({source.city}, {source.province})"
+        found.append(("unknown_county", what + (f", near {near[0]}" if near else "")))
+    return found
+
+
+_REMEDIES = {
+    "missing_header_fact": "none if the plan does not say; else give it to `add`, or in the list",
+    "header_fact": "the list is taken; mend the one that is wrong",
+    "county_not_in_text": "none if the plan names its county otherwise; else mend the list",
+    "year_not_in_text": "none if the plan names its year otherwise; else mend the list",
+    "unknown_county": "none if the name is right; else mend the list",
+}
+
+
+def report_document(document: Document) -> pd.DataFrame:
+    """What could not be settled of a plan's header, one row each, as `schema.REPORT` says."""
+    rows = [(kind, document.doc_id, what, _REMEDIES[kind]) for kind, what in document.findings]
+    return pd.DataFrame(rows, columns=REPORT.names).astype(REPORT.dtypes)
+
+
+# --- places and labels --------------------------------------------------------------------------
+
+
+@cache
+def _counties() -> tuple[dict[str, str], ...]:
+    """County-level divisions of ``data/reference``; none where the folder is not there."""
+    path = REFERENCE / "counties.csv"
+    if not path.is_file():
+        return ()
+    with path.open(encoding="utf-8", newline="") as f:
+        return tuple(csv.DictReader(f))
+
+
+def find_counties(county: str, city: str = "", province: str = "") -> list[dict[str, str]]:
+    """Rows of the reference list with this name, in this city and province if they are given."""
+    return [
+        c
+        for c in _counties()
+        if c["county"] == county and city in {"", c["city"]} and province in {"", c["province"]}
+    ]
+
+
+def county_code(source: Source) -> str:
+    """Code of a plan's county in GB/T 2260; empty where it is not known."""
+    found = find_counties(source.county, source.city, source.province)
+    return found[0]["county_code"] if len(found) == 1 else ""
+
+
+def label_documents(documents: pd.DataFrame) -> pd.Series:
+    """Shortest name of each plan that is unique among all: 周村区, 周村区2024, 鼓楼区（南州市）."""
+    county, city = documents["county"], "（" + documents["city"] + "）"
+    year = documents["year"].astype(str)
+    forms = [county, county + year, county + city, county + city + year, documents["doc_id"]]
+    return pd.concat(forms, axis=1).apply(lambda row: _first_unique(row, forms), axis=1)
+
+
+def _first_unique(row: pd.Series, forms: list[pd.Series]) -> str:
+    return next(name for name, form in zip(row, forms, strict=True) if form.eq(name).sum() == 1)

@@ -1,51 +1,33 @@
-"""From a document's text to sections and numbered tasks, losing no character."""
+"""From a document's text to sections and tasks, losing no character.
+
+The numbered lines form a tree (`outline`), whose levels are settled (`levels`); rows of tables
+(`rows`) are tasks, too. Here they are cut into number, title, text and clause.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from functools import cache
-from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
 
 from analysis.errors import PlanError
 from analysis.lexicon import read_lexicon
-from analysis.reading.documents import Document
-from analysis.text import fold_width, line_of, parse_chinese_number
+from analysis.reading.clauses import find_clauses, find_rule, read_due
+from analysis.reading.intake import PlanText, Span, fold_text
+from analysis.reading.levels import DATE_LINE, Levels, end_of_words
+from analysis.reading.outline import Entry, Line, read_lines, read_outline
+from analysis.reading.rows import Row, Table, as_clause, find_tables
+from analysis.schema import REPORT, SECTIONS, TASKS
+from analysis.text import line_of
 
-_LINE = re.compile(r"[^\n]+")
-_ANY_LINE = re.compile(r"[^\n]*\n?")
-# 一、加快推进…  Headings carry no full stop.
-_HEADING = re.compile(r"\s*([一二三四五六七八九十]{1,3})、\s*([^。]{2,60}?)\s*$")
-# A heading whose number was lost and that a list mark replaces.
-_BARE_HEADING = re.compile(r"\s*[-•·*]\s+([^。]{2,60}?)\s*$")
-# The number of a task, by style: 1. (1．and 1、also occur), (1), ①, (一), 第一条.
-_NUMBERS = (
-    r"(\d{1,3})\s*[.、](?!\d)",
-    r"[(](\d{1,3})[)]",
-    r"([①-⑳])",
-    r"[(]([一二三四五六七八九十]{1,3})[)]",
-    r"第([一二三四五六七八九十百]{1,5}|\d{1,3})条",
-)
-# The title ends at the first full stop, or with the line where no task of the style has one.
-_TITLED = tuple(re.compile(rf"\s*{n}\s*([^。\n]{{2,60}})。") for n in _NUMBERS)
-_NUMBER = re.compile(rf"(?:{'|'.join(_NUMBERS)})\s*")
-_UNTITLED = tuple(re.compile(rf"\s*{n}\s*([^。\n]{{2,}}(?:。|$))", re.MULTILINE) for n in _NUMBERS)
-# Words that make a closing bracket a responsibility clause; a bare list of bodies is one only
-# where a sentence has ended before it.
-_DUTY = re.compile(r"牵头|负责|配合|参与单位|责任(?:单位|部门|领导)")
-_BODIES = re.compile(r"(?:部门|单位|[局委办院会室厅]|中心|街道)[)\]】〕]$")
-_SENTENCE_OVER = re.compile(r"[。;!?\n”][^\S\n]*$")
-# A clause without brackets stands in lines of its own: bodies, and persons and dates beside them.
-_BODY_LABEL = r"(?:牵头|责任|配合|参与|协同|协办|主办)(?:单位|部门)\s*:"
-_LABEL = rf"(?:{_BODY_LABEL}|(?:[^\s。:]{{0,3}}领导|责任人|联系人|(?:完成)?(?:时限|时间))\s*:)"
-_PLAIN_CLAUSE = re.compile(rf"(?:\n[^\S\n]*{_LABEL}[^\n]*)+\s*\Z")
-_BRACKETS = {")": "(", "]": "[", "】": "【", "〕": "〔"}
-# (一)… heads a group of tasks inside a section and belongs to none of them.
-_SUBHEADING = re.compile(r"\s*[(][一二三四五六七八九十]{1,3}[)][^。\n]{2,40}\s*$")
+_TITLE_END = re.compile(r"[。!?](?![”’」』)）])|\n")
+_ANNEX = re.compile(r"附件\s*[\d一二三四五六]{0,2}\s*:?")
+_ATTACHED = re.compile(r"附件\s*\d{0,2}\s*:|附\s*:")
+_INNER_TITLE = re.compile(r"关于印发\s*《?(.*?)》?\s*的\s*通\s*知", re.DOTALL)
+_BLANK = re.compile(r"\s+")
 
 
 @dataclass(frozen=True)
@@ -63,239 +45,415 @@ class Segment:
     restored: bool = False
 
 
-@cache
-def _furniture(where: str) -> re.Pattern[str]:
-    rows = [r["pattern"] for r in read_lexicon("furniture") if r["where"] == where]
-    return re.compile("|".join(f"(?:{p})" for p in rows))
+@dataclass(frozen=True)
+class Heading:
+    """A heading: spans of the whole and of its title, its level, and the number of that above."""
+
+    span: Span
+    title: Span
+    level: int
+    parent: int
+    printed: str
+    restored: bool
+
+
+@dataclass(frozen=True)
+class Task:
+    """A task: the number of its innermost heading (0 without one), and spans of its parts.
+
+    `readings` are its clauses as `clauses.read_clause` takes them.
+    """
+
+    section: int
+    printed: str
+    number: Span | None
+    title: Span
+    texts: list[Span]
+    clauses: list[Span]
+    readings: list[str]
+    due: str
+
+    def parts(self) -> list[Span]:
+        """Spans of number, title, texts and clauses."""
+        return [*([self.number] if self.number else []), self.title, *self.texts, *self.clauses]
+
+
+@dataclass
+class Layout:
+    """How a plan is laid out.
+
+    Spans of headings, tasks and items (the numbers of lists inside tasks) are those of the folded
+    text, segments and the places of findings (kind, place, what, remedy) those of the text itself.
+    """
+
+    plan: PlanText
+    headings: list[Heading] = field(default_factory=list)
+    tasks: list[Task] = field(default_factory=list)
+    items: list[Span] = field(default_factory=list)
+    findings: list[tuple[str, int, str, str]] = field(default_factory=list)
+    rule: str = ""  # which body leads, where the plan says it once for all its clauses
+    segments: list[Segment] = field(default_factory=list)
+
+    def find(self, kind: str, place: int, what: str, remedy: str) -> None:
+        """Note something that the rules could not settle, at a place of the folded text."""
+        self.findings.append((kind, self.plan.places[place], _BLANK.sub(" ", what)[:60], remedy))
+
+    def task_spans(self, doc_id: str) -> list[tuple[str, int, int]]:
+        """Id and span in the text of each task, from its number to its last word."""
+        spans = []
+        for number, task in enumerate(self.tasks, 1):
+            parts = [s for s in task.parts() if s[0] < s[1]]
+            start, end = min(parts)[0], max(b for _, b in parts)
+            spans.append((task_id(doc_id, number), *self.plan.span(start, end)))
+        return spans
+
+    def words(self, doc_id: str) -> dict[str, list[Span]]:
+        """Spans of each task's own words, title and text, by id; a clause stands between two."""
+        words: dict[str, list[Span]] = {}
+        for number, task in enumerate(self.tasks, 1):
+            spans: list[Span] = []
+            for start, end in (task.title, *task.texts):
+                if spans and spans[-1][1] == start:
+                    spans[-1] = (spans[-1][0], end)
+                elif start < end:
+                    spans.append((start, end))
+            words[task_id(doc_id, number)] = [self.plan.span(*s) for s in spans]
+        return words
+
+    def numbers(self) -> dict[str, list[Span]]:
+        """Spans of the numbers that count something in the plan, by their account."""
+        return {
+            "section_number": [self.plan.span(h.span[0], h.title[0]) for h in self.headings],
+            "task_number": [self.plan.span(*t.number) for t in self.tasks if t.number],
+            "ordinal": [self.plan.span(*item) for item in self.items],
+        }
+
+
+def task_id(doc_id: str, number: int) -> str:
+    """Id of a task: that of its plan, and its number in two digits or as many as it has."""
+    return f"{doc_id}-{number:02d}"
 
 
 def segment(text: str, file: str | Path | None = None) -> list[Segment]:
-    """Cut a plan's text into segments that cover it.
+    """Cut a plan's text into segments that cover it; see `read_layout`."""
+    return read_layout(fold_text(text), file).segments
+
+
+def read_layout(plan: PlanText, file: str | Path | None = None) -> Layout:
+    """Find headings, tasks and clauses of a plan.
 
     Raises
     ------
     PlanError
-        There is no task, or sections or tasks are not numbered one by one.
+        There is no task.
     """
-    folded = fold_width(text)
-    heads = _read_heads(folded, text, file)
-    segments = [Segment("header", 0, heads[0].start)]
-    for head, following in zip(heads, [*heads[1:], None], strict=True):
-        # up to the line of the next head, which may open with a mark that is no part of the task
-        limit = folded.rfind("\n", 0, following.start) + 1 if following else len(folded)
-        if head.kind == "task_no":
-            limit = _end_of_task(folded, head.end, limit, last=following is None)
-            segments += _cut_task(folded, head, limit)
-        else:
-            segments.append(head)
-        end = segments[-1].end
-        stop = following.start if following else len(text)
-        if end < stop:
-            segments.append(Segment("rest", end, stop))
-    return segments
+    folded, layout = plan.folded, Layout(plan)
+    tables = find_tables(folded)
+    lines = read_lines(folded, 0, len(folded))
+    lines = [x for x in lines if not any(t.start <= x.start < t.end for t in tables)]
+    start = _body_start(folded, lines, tables)
+    lines, stops = _without_attachments([x for x in lines if x.start >= start])
+    entries, unread = read_outline(lines, stops, len(folded))
+    levels = Levels(folded, entries)
+    _place_all(layout, levels, entries, tables)
+    if not layout.tasks:
+        remedy = "tasks start a line with a number, as “1.”, “(1)”, “(一)” or “一、”"
+        raise PlanError("no numbered task found", remedy, file=file)
+    for line in unread:
+        layout.find("unread_numbered_line", line.start, line.words, "mend the number if it is one")
+    layout.rule = find_rule(folded)
+    layout.segments = _segments(layout)
+    return layout
 
 
-def _read_heads(folded: str, text: str, file: str | Path | None) -> list[Segment]:
-    """Headings and tasks, numbered in the first style of which there is a task."""
-    faults: list[PlanError] = []
-    for style in zip(_TITLED, _UNTITLED, strict=True):
-        for task in style:
-            heads = list(_find_heads(folded, task))
-            if any(h.kind == "task_no" for h in heads):
-                try:
-                    return _check_numbers(_number_through(_restore_sections(heads)), text, file)
-                except PlanError as error:
-                    faults.append(error)
-        if faults:
-            raise faults[0]
-    remedy = "tasks start a line with “1.”, “(1)” or “(一)”"
-    raise PlanError("no numbered task found", remedy, file=file)
+def _body_start(folded: str, lines: list[Line], tables: list[Table]) -> int:
+    """Where the plan begins: behind the date, or at the title, that ends a covering notice.
 
-
-def _find_heads(folded: str, task: re.Pattern[str]) -> Iterator[Segment]:
-    """Yield headings and task numbers; a task's segment here spans number and title."""
-    before = _furniture("before")
-    for line in _LINE.finditer(folded):
-        start, end = line.span()
-        mark = before.match(line[0])
-        start += mark.end() if mark else 0
-        if m := task.match(folded, start, end):
-            yield Segment("task_no", m.end() - len(m[0].lstrip()), m.end(), _read_number(m[1]))
-        elif m := _HEADING.fullmatch(folded, start, end):
-            yield Segment("section", m.start(1), m.end(2), parse_chinese_number(m[1]))
-        elif m := _BARE_HEADING.fullmatch(folded, start, end):
-            yield Segment("section", line.start(), m.end(1), 0, restored=True)
-
-
-def _restore_sections(heads: list[Segment]) -> list[Segment]:
-    """Drop headings that head no task, and number those that lost their number."""
-    kept: list[Segment] = []
-    number = 0
-    for head, following in zip(heads, [*heads[1:], None], strict=True):
-        if head.kind == "section":
-            if following is None or following.kind != "task_no":
-                continue
-            number = number + 1 if head.restored else head.number
-            head = Segment("section", head.start, head.end, number, head.restored)
-        elif not kept:
-            continue  # a numbered line before the first heading is no task of the plan
-        kept.append(head)
-    return kept
-
-
-def _number_through(heads: list[Segment]) -> list[Segment]:
-    """Number tasks through the plan where each section starts anew with 1."""
-    firsts = [b.number for a, b in pairwise(heads) if (a.kind, b.kind) == ("section", "task_no")]
-    if len(firsts) < 2 or set(firsts) != {1}:
-        return heads
-    out: list[Segment] = []
-    count = before = 0
-    for head in heads:
-        if head.kind == "section":
-            before = count
-        else:
-            count, head = count + 1, replace(head, number=before + head.number)
-        out.append(head)
-    return out
-
-
-def _check_numbers(heads: list[Segment], text: str, file: str | Path | None) -> list[Segment]:
-    for kind, what in (("section", "section"), ("task_no", "task")):
-        found = [h for h in heads if h.kind == kind]
-        if not found:
-            remedy = "head each section with “一、” and its title"
-            raise PlanError(f"no {what} heading found", remedy, file=file)
-        for expected, head in enumerate(found, 1):
-            if head.number != expected:
-                problem = f"{what} {head.number} where {what} {expected} is due"
-                remedy = "mend the numbering or restore the missing line"
-                raise PlanError(problem, remedy, file=file, line=line_of(text, head.start))
-    return heads
-
-
-def _end_of_task(folded: str, start: int, limit: int, *, last: bool) -> int:
-    """End of a task's text: before a subheading, and for the last task before what follows it.
-
-    The last task ends at page furniture, or at a gap of blank lines unless a paragraph with a
-    clause comes next.
+    The notice may have numbered paragraphs of its own; the plan has more of them.
     """
-    tail = _furniture("tail")
-    end = start
-    gap = False
-    for line in _ANY_LINE.finditer(folded, start, limit):
-        words = line[0].strip()
-        if words and line.start() > start:
-            if _SUBHEADING.fullmatch(line[0].rstrip("\n")):
-                break
-            if last and (tail.search(words) or (gap and not _ends_in_clause(words))):
-                break
-        gap = gap or (not words and line.start() > start)
-        if words:
-            end = line.end()
-    return end
+    places = [x.start for x in lines if x.mark] + [t.start for t in tables for _ in t.rows]
+    inner = _INNER_TITLE.search(folded)
+    title = _BLANK.sub("", inner[1]) if inner else ""
+    start = 0
+    for line in lines:
+        is_title = (
+            title and inner and line.start > inner.end() and _BLANK.sub("", line.words) == title
+        )
+        if line.mark is None and (is_title or DATE_LINE.fullmatch(line.words)):
+            after = sum(place > line.start for place in places)
+            if after and after >= len(places) - after:
+                start = line.end
+    return start
 
 
-def _ends_in_clause(words: str) -> bool:
-    return bool(re.match(_BODY_LABEL, words)) or (
-        words.rstrip("。")[-1] in _BRACKETS and bool(_DUTY.search(words))
+def _without_attachments(lines: list[Line]) -> tuple[list[Line], set[int]]:
+    """Lines without those that list attachments; and the starts of annexes."""
+    kept: list[Line] = []
+    stops: set[int] = set()
+    due = 0  # number of the next attachment, while a list of them goes on
+    for line, following in zip(lines, [*lines[1:], None], strict=True):
+        is_list = line.style in {"dot", "half", "paren"} and not re.search(r"[。;]", line.words)
+        if due and is_list and line.number == due:
+            due += 1
+            continue
+        due = 0
+        if _ATTACHED.match(line.words):
+            due = 2 if re.search(r":\s*1\s*[.、]", line.words) else 1
+        if _ANNEX.fullmatch(line.words) and following and not following.mark:
+            stops.add(following.start)
+            due = 0
+        kept.append(line)
+    return kept, stops
+
+
+# --- the parts of headings and tasks ------------------------------------------------------------
+
+
+def _place_all(layout: Layout, levels: Levels, entries: list[Entry], tables: list[Table]) -> None:
+    """Cut headings, tasks and rows of tables into their parts, in text order."""
+    above: list[tuple[Entry | None, int]] = []  # headings that stand above, and their numbers
+    things: list[tuple[int, Entry | Table]] = [(e.start, e) for e in entries if e.kind != "item"]
+    things += [(t.start, t) for t in tables]
+    last = max((e for e in entries if e.kind == "task"), key=lambda e: e.start, default=None)
+    for place, thing in sorted(things, key=lambda pair: pair[0]):
+        if isinstance(thing, Table):
+            _place_table(layout, thing, [number for _, number in above])
+            continue
+        ancestors = set(thing.ancestors())
+        while above and above[-1][0] not in ancestors:
+            above.pop()
+        section = above[-1][1] if above else 0
+        if thing.gap:
+            layout.find(
+                "numbering",
+                place,
+                f"{thing.gap}: {levels.first_line(thing)}",
+                "mend the number, or none if the plan is numbered so",
+            )
+        if thing.kind == "heading":
+            _place_heading(layout, levels, thing, len(above) + 1, section)
+            above.append((thing, len(layout.headings)))
+        else:
+            _place_task(layout, thing, section, is_last=thing is last)
+
+
+def _place_heading(layout: Layout, levels: Levels, entry: Entry, level: int, parent: int) -> None:
+    folded = layout.plan.folded
+    line = levels.first_line(entry)
+    start = folded.index(line, entry.after) if line else entry.after
+    end = _TITLE_END.search(line)
+    stop = start + (end.start() if end else len(line.rstrip("。:")))
+    begin = folded.rfind("\n", 0, entry.start) + 1 if entry.restored else entry.start
+    heading = Heading((begin, stop), (start, stop), level, parent, entry.printed, entry.restored)
+    layout.headings.append(heading)
+    if levels.clauses[entry]:
+        layout.find(
+            "clause_of_heading",
+            *levels.clauses[entry][0][:1],
+            line,
+            "none if the tasks below name their bodies",
+        )
+
+
+def _place_task(layout: Layout, entry: Entry, section: int, *, is_last: bool) -> None:
+    folded = layout.plan.folded
+    below = list(entry.subtree())
+    layout.items += [(e.start, e.after) for e in below[1:]]
+    start, end = entry.after, end_of_words(folded, below[-1])
+    start += len(folded[start:end]) - len(folded[start:end].lstrip())
+    end = start + len(folded[start:end].rstrip())
+    clauses = find_clauses(folded, start, end)
+    if is_last:
+        end = _end_of_last(folded, end, clauses, below[-1].start)
+    title = _title(folded, start, end, clauses)
+    edges = [title[1], *(place for clause in clauses for place in clause), end]
+    texts = list(zip(edges[::2], edges[1::2], strict=True))
+    cuts = [layout.plan.cut(*layout.plan.span(*clause)) for clause in clauses]
+    due = next((d for d in map(read_due, cuts) if d), "")
+    number = (entry.start, start)
+    layout.tasks.append(Task(section, entry.printed, number, title, texts, clauses, cuts, due))
+
+
+def _title(folded: str, start: int, end: int, clauses: list[Span]) -> Span:
+    """Span of a task's title: its first sentence, or its first line."""
+    limit = min([end, *(a for a, _ in clauses)])
+    stop = _TITLE_END.search(folded, start, limit)
+    return start, (stop.end() if stop and stop[0] != "\n" else stop.start()) if stop else limit
+
+
+def _end_of_last(folded: str, end: int, clauses: list[Span], item: int) -> int:
+    """End of the last task: with the line of its clause, or where paragraphs are parted widely."""
+    least = max([item, *(b for _, b in clauses)])
+    if clauses:
+        stop = folded.find("\n", least, end)
+        return stop if stop >= 0 else end
+    gaps = [m.span() for m in re.compile(r"\n\s*\n").finditer(folded)]
+    wide = sorted(folded.count("\n", *g) for g in gaps)
+    usual = wide[len(wide) // 2] if len(wide) > folded.count("\n") / 8 else 1
+    return next(
+        (a for a, b in gaps if a > least and a < end and folded.count("\n", a, b) > usual), end
     )
 
 
-def _cut_task(folded: str, head: Segment, limit: int) -> list[Segment]:
-    """Segments of one task: number, title, text, clause."""
-    number = _NUMBER.match(folded, head.start)
-    assert number is not None  # the head matched with one of these numbers
-    end = head.start + len(folded[head.start : limit].rstrip())
-    clause, stop = _find_clause(folded, number.end(), end)
-    text = min(head.end, clause)  # a title may hold the clause: 增长6%(县发改局负责)。
-    segments = [
-        Segment("task_no", head.start, number.end(), head.number),
-        Segment("title", number.end(), text, head.number),
-        Segment("text", text, clause, head.number),
-        Segment("clause", clause, stop, head.number),
-    ]
-    return [s for s in segments if s.start < s.end]
-
-
-def _find_clause(folded: str, start: int, end: int) -> tuple[int, int]:
-    """Span of the clause that closes a task; empty, at `end`, where there is none."""
-    stop = start + len(folded[start:end].rstrip().rstrip("。"))
-    opening = _BRACKETS.get(folded[stop - 1])
-    if opening is None:
-        plain = _PLAIN_CLAUSE.search(folded, start, end)
-        named = plain and re.search(_BODY_LABEL, plain[0])
-        return (end - len(plain[0].lstrip()) if plain and named else end), end
-    depth = 0
-    for i in range(stop - 1, start - 1, -1):
-        depth += (folded[i] == folded[stop - 1]) - (folded[i] == opening)
-        if depth == 0:
-            listed = _BODIES.search(folded, i, stop) and _SENTENCE_OVER.search(folded, start - 1, i)
-            return (i, stop) if _DUTY.search(folded, i, stop) or listed else (end, end)
-    return end, end
-
-
-def _read_number(printed: str) -> int:
-    if "①" <= printed <= "⑳":
-        return ord(printed) - ord("①") + 1
-    return int(printed) if printed.isdecimal() else parse_chinese_number(printed)
-
-
-def read_sections(document: Document, segments: list[Segment]) -> pd.DataFrame:
-    """One row per section of `document`; `theme` is empty where no pattern knows the heading."""
-    rows = []
-    for s in segments:
-        if s.kind == "section":
-            heading = document.text[s.start : s.end]
-            m = _HEADING.fullmatch(heading) or _BARE_HEADING.fullmatch(heading)
-            title = m[m.lastindex or 0] if m else heading
-            rows.append(
-                {
-                    "doc_id": document.doc_id,
-                    "section_no": s.number,
-                    "section_title": title,
-                    "theme": section_theme(title),
-                    "restored": s.restored,
-                    "char_start": s.start,
-                    "char_end": s.end,
-                }
+def _place_table(layout: Layout, table: Table, above: list[int]) -> None:
+    plan, top = layout.plan, above[-1] if above else 0
+    things: list[tuple[Span, Row | None]] = [(span, None) for span in table.headings]
+    for row in table.rows:
+        if row.group:
+            things.append((row.group, None))
+        things.append((row.title, row))
+    section = top
+    for span, row in sorted(things, key=lambda pair: pair[0]):
+        if row is None:
+            number = re.compile(
+                r"[一二三四五六七八九十]{1,3}、\s*|\([一二三四五六七八九十]+\)\s*"
+            ).match(plan.folded, *span)
+            title = (number.end() if number else span[0], span[1])
+            printed = re.sub(r"\W", "", number[0]) if number else ""
+            layout.headings.append(Heading(span, title, len(above) + 1, top, printed, False))
+            section = len(layout.headings)
+            continue
+        bodies = [(kind, plan.cut(*plan.span(*place))) for kind, place in row.bodies]
+        stop = _TITLE_END.search(plan.folded, *row.title)
+        title, texts = row.title, row.texts
+        if stop and stop.end() < row.title[1]:
+            title, texts = (row.title[0], stop.end()), [(stop.end(), row.title[1]), *texts]
+        due = plan.cut(*plan.span(*row.due)) if row.due else ""
+        reading = as_clause(bodies)
+        layout.tasks.append(
+            Task(
+                section,
+                row.printed,
+                row.number,
+                title,
+                texts,
+                [row.clause] if row.clause else [],
+                [reading] if reading else [],
+                due,
             )
-    return pd.DataFrame(rows)
+        )
+
+
+# --- what comes out -----------------------------------------------------------------------------
+
+
+def _segments(layout: Layout) -> list[Segment]:
+    """Segments that cover the text; what no heading or task takes is header or rest."""
+    plan = layout.plan
+    pieces = [("section", h.span, i, h.restored) for i, h in enumerate(layout.headings, 1)]
+    for i, t in enumerate(layout.tasks, 1):
+        parts = [
+            ("title", t.title),
+            *(("text", s) for s in t.texts),
+            *(("clause", s) for s in t.clauses),
+        ]
+        parts += [("task_no", t.number)] if t.number else []
+        pieces += [
+            (kind, span, i, False)
+            for kind, span in parts
+            if plan.folded[slice(*span)].strip("。 \n|\t")
+        ]
+    out: list[Segment] = []
+    end = 0
+    for kind, span, number, restored in sorted(pieces, key=lambda p: p[1]):
+        start, stop = plan.span(*span)
+        if start > end:
+            out.append(Segment("rest" if out else "header", end, start))
+        out.append(Segment(kind, start, stop, number, restored))
+        end = stop
+    if end < len(plan.text):
+        out.append(Segment("rest", end, len(plan.text)))
+    return out
+
+
+def read_sections(doc_id: str, layout: Layout) -> pd.DataFrame:
+    """One row per heading; `theme` is empty where no pattern knows it."""
+    plan = layout.plan
+    rows = []
+    for number, h in enumerate(layout.headings, 1):
+        title = plan.cut(*plan.span(*h.title)).strip()
+        start, end = plan.span(*h.span)
+        rows.append(
+            {
+                "doc_id": doc_id,
+                "section_no": number,
+                "section_title": title,
+                "theme": section_theme(title),
+                "restored": h.restored,
+                "char_start": start,
+                "char_end": end,
+                "level": h.level,
+                "parent_no": h.parent or None,
+                "printed_no": h.printed,
+            }
+        )
+    return pd.DataFrame(rows, columns=SECTIONS.names).astype(SECTIONS.dtypes)
 
 
 @cache
 def section_theme(title: str) -> str:
-    """Theme of a heading, by the first pattern of ``sections.csv`` in it; empty if none is."""
+    """Canonical theme of a section's heading, by the first pattern of ``sections.csv`` in it."""
     for row in read_lexicon("sections"):
         if re.search(row["pattern"], title):
             return row["theme"]
     return ""
 
 
-def read_tasks(document: Document, segments: list[Segment], sections: pd.DataFrame) -> pd.DataFrame:
-    """One row per numbered task of `document`, in order, as `schema.TASKS` declares it."""
+def read_tasks(doc_id: str, layout: Layout, sections: pd.DataFrame) -> pd.DataFrame:
+    """One row per task, in order, as `schema.TASKS` declares it."""
     heads = sections.set_index("section_no")
-    section = 0
-    rows: list[dict[str, object]] = []
-    for s in segments:
-        if s.kind == "section":
-            section = s.number
-        elif s.kind == "task_no":
-            rows.append(
-                {
-                    "task_id": f"{document.doc_id}-{s.number:02d}",
-                    "doc_id": document.doc_id,
-                    "task_no": s.number,
-                    "section_no": section,
-                    "section_title": heads.at[section, "section_title"],
-                    "theme": heads.at[section, "theme"],
-                    "title": "",
-                    "text": "",
-                    "clause": "",
-                    "char_start": s.start,
-                }
-            )
-        elif s.kind in {"title", "text", "clause"}:
-            piece = document.text[s.start : s.end].strip()
-            rows[-1][s.kind] = piece.rstrip("。") if s.kind == "title" else piece
-            rows[-1]["char_end"] = s.end
-    return pd.DataFrame(rows)
+    rows = [
+        {
+            "task_id": task_id(doc_id, number),
+            "doc_id": doc_id,
+            "task_no": number,
+            "section_no": task.section or None,
+            "section_title": heads.at[task.section, "section_title"] if task.section else "",
+            "theme": _theme(heads, task.section),
+            **_words(layout.plan, task),
+        }
+        for number, task in enumerate(layout.tasks, 1)
+    ]
+    return pd.DataFrame(rows, columns=TASKS.names).astype(TASKS.dtypes)
+
+
+def _theme(heads: pd.DataFrame, section: int) -> str:
+    """Theme of the nearest heading upward that has one."""
+    while section:
+        if theme := heads.at[section, "theme"]:
+            return theme
+        parent = heads.at[section, "parent_no"]
+        section = 0 if pd.isna(parent) else int(parent)
+    return ""
+
+
+def _words(plan: PlanText, task: Task) -> dict[str, object]:
+    """Columns of a task's words and of their places."""
+
+    def cut(spans: list[Span]) -> str:
+        return "\n".join(plan.cut(*plan.span(*s)).strip() for s in spans if s[0] < s[1])
+
+    spans = [plan.span(*s) for s in task.parts() if s[0] < s[1]]
+    texts = [s for s in task.texts if plan.folded[slice(*s)].strip("。 \n|\t")]
+    end = max(b for _, b in spans)
+    clause = plan.span(*task.clauses[-1])[0] if task.clauses else end
+    return {
+        "title": cut([task.title]).rstrip("。"),
+        "text": cut(texts),
+        "clause": cut(task.clauses),
+        "char_start": min(a for a, _ in spans),
+        "char_end": end,
+        "printed_no": task.printed,
+        "text_start": plan.span(*texts[0])[0] if texts else clause,
+        "clause_start": clause,
+        "due": task.due,
+    }
+
+
+def report_layout(doc_id: str, layout: Layout) -> pd.DataFrame:
+    """What the layout left open, one row each, as `schema.REPORT` declares it."""
+    rows = [
+        (kind, f"{doc_id}:{line_of(layout.plan.text, place)}", what, remedy)
+        for kind, place, what, remedy in layout.findings
+    ]
+    return pd.DataFrame(rows, columns=REPORT.names).astype(REPORT.dtypes)

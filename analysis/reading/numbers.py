@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import cache
 
 from analysis.lexicon import read_lexicon
-from analysis.text import parse_chinese_number
+from analysis.reading.numerals import NUMERAL, Value, match_numeral, sign_before
+from analysis.reading.units import Unit, dimension, match_unit
+
+# --- words of comparison ------------------------------------------------------------------------
 
 _WORDS = {
-    "le": "低于 小于 少于 不足 不到 最多 至多 最高 以下 以内 之内 之下",
-    "ge": "高于 大于 多于 至少 最少 最低 超过 超出 超 再超 力争超 突破 逾 过 以上 之上 余 多 几",
-    "approx": "约 大约 近 左右 上下 来",
+    "le": "低于 小于 少于 短于 不足 不到 最多 至多 最高 以下 以内 之内 之下 ≤ < ≦ ⩽",
+    "ge": "高于 大于 多于 长于 至少 最少 最低 超过 超出 超 再超 力争超 突破 逾 过 上 以上 之上 "
+    "余 多 几 ≥ > ≧ ⩾",
+    "approx": "约 大约 近 将近 接近 左右 上下 来",
 }
 _BOUND = {word: bound for bound, words in _WORDS.items() for word in words.split()}
 _OPPOSITE = {"le": "ge", "ge": "le"}
@@ -20,14 +27,15 @@ _OPPOSITE = {"le": "ge", "ge": "le"}
 _DENIED = r"(?P<no>不得?|不能|不宜|未|没有)?"
 # 控制在 sets no bound itself but opens one that is closed behind (控制在…以内).
 _BEFORE = re.compile(
-    rf"(?:{_DENIED}(?P<word>低于|小于|少于|高于|大于|多于|超过|超出|突破|超)"
-    r"|(?P<plain>力争超|再超|不足|不到|至少|最少|最低|最高|最多|至多|大约|(?<![签节预合契特履违邀制公条])约|(?<![附靠临就最邻亲贴])近|逾|(?<![经通度渡])过)"
-    r"|控制在)了?\s*$"
+    rf"(?:{_DENIED}(?P<word>低于|小于|少于|短于|高于|大于|多于|长于|超过|超出|突破|超)"
+    r"|(?P<plain>力争超|再超|不足|不到|至少|最少|最低|最高|最多|至多|大约|将近|接近"
+    r"|(?<![签节预合契特履违邀制公条])约|(?<![附靠临就最邻亲贴])近|逾|(?<![经通度渡])过|[≥≤<>≧≦⩾⩽])=?"
+    r"|控制在)了?[^\S\n]*$"
 )
 _AFTER = re.compile(
-    r"\s*(?:(?:[及或]|\(含\))?(?P<word>以[上下内])|(?P<plain>之[上下内]|上下|左右))"
+    r"[^\S\n]*(?:(?:[及或]|\(含\))?(?P<word>以[上下内])|(?P<plain>之[上下内]|上下|左右))"
 )
-_LONGEST = 6  # characters of the longest words before a number, 不得超过了
+_LONGEST = 7  # characters of the longest words before a number, 不得超过了 and a blank
 
 
 def match_before(folded: str, start: int) -> re.Match[str] | None:
@@ -48,7 +56,7 @@ def read_bound(before: re.Match[str] | None, after: re.Match[str] | None, more: 
     before, after
         What `match_before` and `match_after` found.
     more
-        余, 多, 来 or 几 inside the number.
+        余, 多, 来, 几 or 上 that belongs to the number.
     """
     found = {_BOUND[m["word"] or m["plain"]] for m in (after,) if m} | {_BOUND.get(more, "eq")}
     if before and (word := before["word"] or before["plain"]):
@@ -57,17 +65,7 @@ def read_bound(before: re.Match[str] | None, after: re.Match[str] | None, more: 
     return next((name for name in _WORDS if name in found), "eq")
 
 
-_CHINESE = "一二两三四五六七八九十百千万亿零〇"
-_COUNTED = "一二两三四五六七八九十"
-NUMERAL = re.compile(rf"\d+(?:\.\d+)?|[{_CHINESE}]+")
-
-_MULTIPLIER = {"百": 10**2, "千": 10**3, "万": 10**4, "亿": 10**8}
-_DASH = r"\s*(?:[-—–~～]{1,2}|[至到])\s*"
-
-# Measure words that after 一 mostly make a word or an idiom (一个, 一次, 一件事).
-_VAGUE_ONE = frozenset("个件张次位套种条片块起门节笔只间支部本份项")
-# What stands before a numeral that orders, picks out or sums up, and counts nothing.
-_NO_COUNT_AFTER = frozenset("第同统每某另任专唯单逐")
+# --- numbers ------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +74,8 @@ class Number:
 
     `start:end` cut it out with the words of comparison that touch it, `core_start:core_end`
     without them; `low` and `high` are in `unit`, with 万 and 亿 worked out; `comparison` is
-    the word of comparison before it.
+    the word of comparison before it; `bare` marks a ratio that has no unit (容积率1.5), as
+    against a count without a measure word (1.2万农村人口).
     """
 
     start: int
@@ -88,6 +87,7 @@ class Number:
     unit: str
     bound: str
     comparison: str
+    bare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,54 +103,85 @@ class Numeral:
     account: str
 
 
-def _any(names: list[str]) -> str:
-    """Alternation of units, longest first; a unit in letters ends where the letters end."""
-    longest_first = sorted(names, key=len, reverse=True)
-    ends = (r"(?![A-Za-z\d²³])" if re.search(r"[A-Za-z]$", u) else "" for u in longest_first)
-    return "|".join(re.escape(u) + end for u, end in zip(longest_first, ends, strict=True))
+_BLANK = r"[^\S\n]{0,3}"
+_DASH = re.compile(rf"{_BLANK}(?:[-—–~～―−]{{1,2}}|[至到]){_BLANK}")
+_MORE = re.compile(rf"{_BLANK}[余餘多来几幾](?={_BLANK}[^\s,。;:、\d])")
+_JOINT = re.compile(r"[^\S\n]*(?:以及|[、和与及或])[^\S\n]*")
+_CLOSED = re.compile(
+    r"[^\S\n]*(?:$|[,。;:、)\n!?]|以[上下内]|之[上下内]|左右|上下|任务|目标|大关|台阶|[和与及])"
+)
+_LONGEST_LIST = 12  # numbers that share one unit at the end
+
+# Measure words that after 一 mostly make a word or an idiom (一个, 一次, 一件事).
+_VAGUE_ONE = frozenset("个件张次位套种条片块起门节笔只间支部本份项遍趟层段")
+# What stands before a numeral that orders, picks out or sums up, and counts nothing.
+_NO_COUNT_AFTER = frozenset("第同统每某另任专唯单逐")
+# What stands before 百, 千, 万 or 亿 without a digit and makes a number of it: 近百家, 突破百亿元.
+_BEFORE_PLACE = re.compile(r"(?:[上近超逾约达到在满破]|(?<![经通])过)$")
+_PLACES = re.compile(r"[十百千万亿]+(?:[余多][万亿]?)?")
+
+# 成立, 成果: 成 that begins a word and is no tenth
+_TENTHS = re.compile(
+    rf"{_BLANK}成(?![立果员为功本效品长熟人交型套片渝都绩就色分份新群因稿品活风语]){_BLANK}"
+    r"(?:(?P<half>半)|(?P<next>[一二三四五六七八九]|\d(?!\d))(?![年月日个]))?"
+)
+_HALF = re.compile(r"半(?!径|导|岛|山|成品|程|自|封|数|挂|干)")
+_HALF_HOUR = re.compile(r"个半(小时|月|工作日|百分点)")
+
+# A bare ratio has no unit: 容积率1.5以上, 收入比缩小到1.6.
+_RATIO = re.compile(
+    r"(?:容积率|系数|指数|比值|负荷比|倍差|(?:收入|性别|师生|医护|床护|供需|产出|存贷|投入产出)比)"
+    r"[^,。;:、\d]{0,12}$"
+)
+# A span of time is a quantity where it is what is measured; else it says when (3个月内, 三年行动).
+_MEASURED = re.compile(
+    r"(?:年限|工期|周期|时限|建设期|期限|寿命|用时|时长|账期|时间|年龄|学制|回收期|保质期|时效|半径|工龄)"
+    r"[^,。;:、\d]{0,12}$"
+    r"|(?:缩短|压缩|压减|延长|减少|提前|缩减|控制|提高|增加|降低)(?:了|为|至|到|在|近|约|超过)?$"
+)
+_SPANS = frozenset({"duration"})
+_NO_BAR = _SPANS | {"word"}  # classes that may cover the end of a number (3吨二氧化碳, 1.5年)
+# 年度计划投资(万元):3600: the unit stands in the head of the line
+_HEAD_UNIT = re.compile(
+    r"(?:\(|单位:)(?P<times>[百千万亿]*)(?P<unit>[^\d()百千万亿]{1,8})\)?[:为]?[^\S\n]*$"
+)
+
+_MONEY = re.compile(
+    "资金|投资|产值|收入|贷款|补助|补贴|营收|税|基金|债|预算|支出|财政|融资|授信|让利|拨款|捐|奖|费|额|款|利润|存款|投入|成本|价|造价"
+)
+# What is counted without a measure word (1.2万农村人口): people and households, most of all.
+_SHARE_NOUNS = re.compile(r"(?:覆盖|普及|利用|占有|参与|入学|到位|使用)率|占比|比重|比例|份额")
+
+
+_LONGEST_RUN = 40  # characters; a longer run is a code, and left out of what the patterns see
 
 
 @cache
-def _number() -> re.Pattern[str]:
-    rows = read_lexicon("units")
-    unit = _any([r["unit"] for r in rows])
-    chinese = _any([r["unit"] for r in rows if r["chinese"] == "yes"])
-    large = _any([r["unit"] for r in rows if r["chinese"] == "large"])
-    arabic = r"(?:\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?)"
-    counted = rf"[{_COUNTED}][{_CHINESE}]*(?:点[{_CHINESE}]+)?"
-    times = r"(?:[百万亿]|千(?![米瓦克伏])){1,2}"
-    tenth = r"(?=以[上下内]|左右|\s*(?:$|[,。;、)的]))"  # 九成以上, but not 九成新
-    return re.compile(
-        rf"(?P<low>{arabic})\s*(?P<low_more>[余多])?(?P<low_times>{times})?\s*(?P<low_unit>%|{unit})?"
-        rf"{_DASH}(?P<high>{arabic})\s*(?P<high_times>{times})?\s*(?P<range_unit>{unit})"
-        rf"|(?P<value>{arabic})\s*(?P<more>[余多来几])?(?P<value_times>{times})?"
-        rf"\s*(?P<more_after>[余多])?\s*"
-        rf"(?:(?P<unit>(?:{unit})(?:/(?:{unit}))?)|(?P<money>(?<=亿)|(?<=万)(?=资金|贷款|投资)))"
-        rf"(?:\((?:{chinese}|次)\))?"
-        rf"|(?P<chinese>{counted})(?:{_DASH}(?P<chinese_high>{counted}))?"
-        rf"(?P<chinese_more>[余多来几])?"
-        rf"(?P<chinese_unit>{chinese}|(?<=[百千万亿])(?:{large}))"
-        rf"|百分之(?P<percent>百|{counted})"
-        rf"|(?P<tenths>\d(?:\.\d)?|[{_COUNTED}])成(?P<tenths_more>[余多])?{tenth}"
-    )
-
-
-# A bare ratio has no unit: 容积率1.5以上.
-_RATIO = re.compile(r"(?:容积率|系数|指数|比值|负荷比|倍差)[^,。;:、\d]{0,12}$")
-_PLAIN = re.compile(r"\d+(?:\.\d+)?")
-_SIDE_BY_SIDE = re.compile(r"([一二两三四五六七八九])([二三四五六七八九])([十百千万亿]*)$")
-_THING = re.compile(r"[^,。;:、\s]+")
-_LONGEST_ACT = 7  # characters
-_IDIOM = 4  # characters; a listed word as long as this is an idiom and never a count
+def _countable() -> re.Pattern[str]:
+    words = [r["word"] for r in read_lexicon("cues") if r["class"] == "countable"]
+    return re.compile("|".join(sorted(map(re.escape, words), key=len, reverse=True)))
 
 
 @cache
 def _exclusions(stage: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple(
-        (row["class"], re.compile(row["pattern"], re.MULTILINE))
+        (row["class"], re.compile(_bound_runs(row["pattern"]), re.MULTILINE))
         for row in read_lexicon("exclusions")
         if row["stage"] == stage
     )
+
+
+def _bound_runs(pattern: str) -> str:
+    """Pattern whose runs of figures end after 40, so that its cost grows with the text only."""
+    ascii_digits = re.sub(r"\[[^\]]*\]", lambda m: m[0].replace(r"\d", "0-9"), pattern)
+    return re.sub(
+        r"(\[(?!\^)[^\]]*\])([+*])",
+        lambda m: f"{m[1]}{{{int(m[2] == '+')},{_LONGEST_RUN}}}",
+        ascii_digits.replace(r"\d", "[0-9]"),
+    )
+
+
+_IDIOM = 4  # characters; a listed word as long as this is an idiom and never a count
 
 
 @cache
@@ -159,6 +190,10 @@ def _words(shortest: int) -> tuple[re.Pattern[str], dict[str, str]]:
     classes = {r["word"]: r["class"] for r in rows if len(r["word"]) >= shortest}
     longest_first = sorted(classes, key=len, reverse=True)
     return re.compile("|".join(map(re.escape, longest_first))), classes
+
+
+_THING = re.compile(r"[^,。;:、\s]{1,40}")
+_LONGEST_ACT = 7  # characters
 
 
 @cache
@@ -171,152 +206,410 @@ def _around_one() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     return act, idea, _words(0)[0]
 
 
-def _cover(folded: str, stage: str) -> dict[int, str]:
+_BEFORE_RUN, _AFTER_RUN = (
+    12,
+    16,
+)  # characters around a numeral in which its exclusion begins and ends
+
+
+def _cover(folded: str, runs: list[tuple[int, int]], stage: str) -> dict[int, str]:
     """Class that excludes each position; where classes meet, the first of the file stands.
 
     The words of the lexicon close the stage after the counts; its idioms open the stage before.
+    Only what stands around the runs is looked at, but for patterns that run to the end of a line
+    or of a quotation.
     """
     covered: dict[int, str] = {}
-    pattern, classes = _words(_IDIOM if stage == "before" else 0)
-    words = {i: classes[m[0]] for m in pattern.finditer(folded) for i in range(*m.span())}
+    around, shifts = _cut_around(folded, runs)
+    starts = [s for s, _ in shifts]
+
+    def spans(pattern: re.Pattern[str]) -> Iterator[tuple[int, int, str]]:
+        whole = "\\n" in pattern.pattern.replace(r"[^\S\n]", "")
+        for m in pattern.finditer(folded if whole else around):
+            shift = 0 if whole else shifts[bisect_right(starts, m.start()) - 1][1]
+            yield m.start() + shift, m.end() + shift, m[0]
+
     for name, exclusion in _exclusions(stage):
-        for m in exclusion.finditer(folded):
-            for i in range(*m.span()):
+        for start, end, _ in spans(exclusion):
+            for i in range(start, end):
                 covered.setdefault(i, name)
-    return covered | words
+    pattern, classes = _words(_IDIOM if stage == "before" else 0)
+    for start, end, word in spans(pattern):
+        covered |= dict.fromkeys(range(start, end), classes[word])
+    return covered
+
+
+def _is_line_number(folded: str, start: int, stop: int) -> bool:
+    """Whether a line begins with this numeral and a mark: 12. of a task, which nothing excludes."""
+    opens = (start == 0 or folded[start - 1] == "\n") and "0" <= folded[start] <= "9"
+    return (
+        opens
+        and folded[stop : stop + 1] in {".", "、"}
+        and not folded[stop + 1 : stop + 2].isdigit()
+    )
+
+
+def _cut_around(folded: str, runs: list[tuple[int, int]]) -> tuple[str, list[tuple[int, int]]]:
+    """Text around runs, its pieces on lines of their own, and (start, shift back) of each piece."""
+    pieces: list[str] = []
+    shifts: list[tuple[int, int]] = []
+    end, length = 0, 0
+    for start, stop in runs:
+        if stop - start > _LONGEST_RUN:
+            end = max(end, stop)
+            continue
+        if _is_line_number(folded, start, stop):
+            continue
+        a, b = max(end, start - _BEFORE_RUN), min(len(folded), stop + _AFTER_RUN)
+        if a > end or not pieces:
+            pieces.append("\n")
+            length += 1
+            shifts.append((length, a - length))
+        if b > a:
+            pieces.append(folded[a:b])
+            length += b - a
+            end = b
+    return "".join(pieces), shifts
 
 
 def read_numbers(folded: str) -> tuple[list[Number], list[Numeral]]:
     """Numbers with units in a text, and the account of every numeral in it, both in text order.
+
+    A numeral is read whole or not at all: what touches it and is not understood makes every run
+    of it unexplained, and no part of it a number.
 
     Parameters
     ----------
     folded
         Text with widths folded (`text.fold_width`).
     """
-    before = _cover(folded, "before")
-    numbers: list[Number] = []
-    open_runs: list[tuple[int, int]] = []
-    accounts: dict[int, str] = {}
-    end = 0
     runs = [m.span() for m in NUMERAL.finditer(folded)]
+    before = _cover(folded, runs, "before")
+    numbers: list[Number] = []
+    open_runs: list[int] = []
+    accounts: dict[int, str] = {}
+    end, inside_number = 0, False
     for start, stop in runs:
         if start < end:
-            accounts[start] = "quantity"
-        elif start in before:
+            if inside_number:
+                accounts[start] = "quantity"
+            else:
+                open_runs.append(start)
+            continue
+        if _is_line_number(folded, start, stop):
+            accounts[start] = "unexplained"
+            continue
+        if start in before and not (before[start] == "duration" and _is_measured(folded, start)):
             accounts[start] = before[start]
-        elif (number := _read_number(folded, start)) and number.core_end - 1 not in before:
-            numbers.append(number)
+            continue
+        found, end = _read_from(
+            folded, start - bool(_NO_WHOLE.search(folded, max(0, start - 2), start))
+        )
+        found = [n for n in found if before.get(n.core_end - 1, "word") in _NO_BAR]
+        inside_number = bool(found)
+        numbers += found
+        if found:
             accounts[start] = "quantity"
-            end = number.core_end
         else:
-            open_runs.append((start, stop))
+            open_runs.append(start)
     if open_runs:
-        after = _cover(folded, "after")
-        accounts |= {start: after.get(start, "unexplained") for start, _ in open_runs}
+        left = set(open_runs)
+        after = _cover(folded, [r for r in runs if r[0] in left], "after")
+        accounts |= {s: before.get(s) or after.get(s, "unexplained") for s in open_runs}
     return numbers, [Numeral(a, b, folded[a:b], accounts[a]) for a, b in runs]
 
 
-def _read_number(folded: str, start: int) -> Number | None:
-    """Number with unit whose first numeral is at `start`."""
-    m = _number().match(folded, start)
-    if m is None or (m["chinese"] and not _counts(folded, m)):
-        return _read_ratio(folded, start)
-    unit, more = m["range_unit"] or m["unit"] or m["chinese_unit"], ""
-    if m["low"]:
-        low, high = _value(m["low"], m["low_times"]), _value(m["high"], m["high_times"])
-        scaled = low * _times(m["high_times"])
-        if not m["low_times"] and not m["low_unit"] and scaled <= high:
-            low = scaled  # 1-2万亩: the multiplier stands for both ends
-        more = m["low_more"]
-    elif m["value"]:
-        low = high = _value(m["value"], m["value_times"])
-        unit, more = unit or "元", m["more"] or m["more_after"]
-    elif m["percent"]:
-        low = high = 100.0 if m["percent"] == "百" else _chinese_value(m["percent"])
-        unit = "%"
-    elif m["tenths"]:
-        tenths = m["tenths"]
-        low = high = 10 * (float(tenths) if tenths.isascii() else _chinese_value(tenths))
-        unit, more = "%", m["tenths_more"]
-    else:
-        low, high = _chinese_ends(m["chinese"])
-        high = _chinese_value(m["chinese_high"]) if m["chinese_high"] else high
-        more = m["chinese_more"]
-    return _bounded(folded, m.start(), m.end(), low, high, unit, more or "")
+_NO_WHOLE = re.compile(r"(?<![\d\sA-Za-z.])\.$")  # .5 without its 0
 
 
-def _counts(folded: str, m: re.Match[str]) -> bool:
+def _is_measured(folded: str, start: int) -> bool:
+    """Whether a span of time is what a clause measures (平均工期压缩至1.5年)."""
+    begin = start
+    while (m := match_before(folded, begin)) and m.start() < begin:
+        begin = m.start()
+    return bool(_MEASURED.search(folded, max(0, begin - 20), begin))
+
+
+def _read_from(folded: str, start: int) -> tuple[list[Number], int]:
+    """Numbers that begin with the numeral at a place, and where what was looked at ends.
+
+    Several where one unit closes a list (24和143微克/立方米); none where the numeral has no unit
+    or is not understood.
+    """
+    if folded[start] == "半" or folded.startswith("一半", start):
+        stop = start + 2
+        half = Value(stop, Fraction(5 if folded[start + 1] == "成" else 50), None)
+        return [_number(folded, start, half, half, Unit(stop, stop, "%"))], stop
+    values = [(start, match_numeral(folded, start))]
+    if values[0][1] is None:
+        return [], start + 1
+    while True:
+        at, value = values[-1]
+        if value.low is None:
+            return [], value.end
+        if number := _read_one(folded, at, value):
+            break
+        joint = _JOINT.match(folded, value.end)
+        following = joint and _plain_number(folded, joint.end())
+        if not following or len(values) == _LONGEST_LIST or not folded[at].isdigit():
+            return [], values[0][1].end
+        values.append((joint.end(), following))
+    if len(values) == 1:
+        return [number], number.core_end
+    return _share_unit(folded, values, number)
+
+
+def _plain_number(folded: str, start: int) -> Value | None:
+    """Arabic number at a place, to go on a list."""
+    return match_numeral(folded, start) if folded[start : start + 1].isdigit() else None
+
+
+def _share_unit(
+    folded: str, values: list[tuple[int, Value]], last: Number
+) -> tuple[list[Number], int]:
+    """Numbers of a list whose last one holds the unit of all; 3、4次 are both ends of one."""
+    (first_at, first), (last_at, final) = values[0], values[-1]
+    if folded[max(0, first_at - 1) : first_at] in {"", "\n", "第"} or last.low != last.high:
+        return [], last.core_end
+    apart = "分别" in folded[max(0, first_at - 30) : first_at]
+    side_by_side = len(values) == 2 and not apart and folded[first.end] == "、"
+    if side_by_side and first.low + 1 == final.low < 10:
+        return [
+            replace(
+                last,
+                start=min(first_at, last.start),
+                core_start=first_at,
+                low=float(first.low),
+                bound="range",
+            )
+        ], last.core_end
+    if final.scale > 1 or last.bare:
+        return [], last.core_end  # 3、5万吨: whether 万 holds for both is not said
+    before = match_before(folded, first_at)
+    bound = read_bound(before, None, "")
+    out = [
+        Number(
+            before.start() if before and at == first_at else at,
+            value.end,
+            at,
+            value.end,
+            float(value.low),
+            float(value.low),
+            last.unit,
+            bound if bound != "eq" else last.bound,
+            before[0].strip() if before else "",
+        )
+        for at, value in values[:-1]
+    ]
+    return [*out, replace(last, bound=bound if last.bound == "eq" else last.bound)], last.core_end
+
+
+def _read_one(folded: str, start: int, value: Value) -> Number | None:
+    """Number that one numeral makes with what follows it; None where that is no unit."""
+    if value.base:
+        return _read_share(folded, start, value)
+    if m := _TENTHS.match(folded, value.end):
+        return _read_tenths(folded, start, value, m)
+    more = _MORE.match(folded, value.end)
+    at = more.end() if more else value.end
+    unit = _match_unit(folded, start, value, at)
+    if (dash := _DASH.match(folded, unit.end if unit else value.end)) and not more:
+        high = match_numeral(folded, dash.end())
+        if high is not None:
+            number = _read_range(folded, start, value, unit, dash.end(), high)
+            if number or not unit:
+                return number
+    if unit is None:
+        return _read_without_unit(folded, start, value)
+    return _counted(folded, start, value, unit, more[0].strip() if more else "")
+
+
+_TEN = re.compile("[十百千万亿拾佰仟萬億廿卅]")
+
+
+def _match_unit(folded: str, start: int, value: Value, at: int) -> Unit | None:
+    """Unit behind a numeral; after a Chinese one only a unit that makes no word with it."""
+    ten = value.chinese and _TEN.search(folded, start, value.end)
+    unit = match_unit(folded, at, chinese="" if not value.chinese else "large" if ten else "yes")
+    if unit and dimension(unit.name) in _SPANS and not _is_measured(folded, start):
+        return None
+    return unit
+
+
+def _counted(folded: str, start: int, value: Value, unit: Unit, more: str) -> Number | None:
+    """Number with a unit, where it counts something real."""
+    if _is_place(folded, start, value):
+        more = _read_place(folded, start, value, unit, more)
+        if not more:
+            return None
+    elif value.chinese and not _counts(folded, start, value, unit):
+        return None
+    if m := _HALF_HOUR.match(folded, unit.start):
+        half = Unit(unit.start, m.end(), m[1] if m[1] == "小时" else "个" + m[1])
+        value = replace(value, low=value.low + Fraction(1, 2), high=value.high + Fraction(1, 2))
+        return _number(folded, start, value, value, half, more)
+    if dimension(unit.name) in _SPANS and (m := _HALF.match(folded, unit.end)):
+        value = replace(value, low=value.low + Fraction(1, 2), high=value.high + Fraction(1, 2))
+        unit = replace(unit, end=m.end())
+    return _number(folded, start, value, value, unit, more or value.more)
+
+
+def _is_place(folded: str, start: int, value: Value) -> bool:
+    """Whether a numeral is 百, 千, 万 or 亿 without a digit."""
+    written = folded[start : value.end]
+    return written[0] != "十" and bool(_PLACES.fullmatch(written))
+
+
+def _read_place(folded: str, start: int, value: Value, unit: Unit, more: str) -> str:
+    """Mark of a place that is a number (上百场, 近百家, 百余家), or nothing for a class (百亿企业)."""
+    word = _BEFORE_PLACE.search(folded, max(0, start - 1), start)
+    if not (word or more or value.more) or folded[max(0, start - 2) : start] == "百上":
+        return ""
+    counts = dimension(unit.name) == "count"
+    if not counts and not _CLOSED.match(folded, unit.end):
+        return ""
+    return more or value.more or ("上" if word[0] == "上" else " ")
+
+
+def _counts(folded: str, start: int, value: Value, unit: Unit) -> bool:
     """Whether a Chinese numeral with a measure word counts something real."""
-    before = folded[max(0, m.start() - 1) : m.start()]
-    if before in _NO_COUNT_AFTER or (before in {"数", "几"} and m["chinese"][0] == "十"):
+    before, numeral = folded[max(0, start - 1) : start], folded[start : value.end]
+    if (
+        numeral == "零"
+        or before in _NO_COUNT_AFTER
+        or (before in {"数", "几"} and numeral[0] in "十百千万亿")
+    ):
         return False
-    if re.search(r"[一二两三四五六七八九]{3}", m["chinese"]):
-        return False  # 一二三 lists, it does not count
-    return m["chinese"] != "一" or m["chinese_unit"] not in _VAGUE_ONE or _is_made(folded, m)
+    return numeral != "一" or unit.name not in _VAGUE_ONE or _is_made(folded, start, unit)
 
 
-def _is_made(folded: str, m: re.Match[str]) -> bool:
+def _is_made(folded: str, start: int, unit: Unit) -> bool:
     """Whether an act makes the one thing: 打造一条绿道, but not 建设一支队伍 or 推进一件事."""
     act, idea, word = _around_one()
-    thing = _THING.match(folded, m.end())
-    made = thing and act.search(folded, max(0, m.start() - _LONGEST_ACT), m.start())
-    return bool(made) and not idea.search(thing[0]) and not word.match(folded, m.start())
+    thing = _THING.match(folded, unit.end)
+    made = thing and act.search(folded, max(0, start - _LONGEST_ACT), start)
+    return bool(made) and not idea.search(thing[0]) and not word.match(folded, start)
 
 
-def _chinese_ends(numeral: str) -> tuple[float, float]:
-    """Both ends of a Chinese numeral: two digits side by side are a range (三五家, 二三十人)."""
-    if (m := _SIDE_BY_SIDE.match(numeral)) and _chinese_value(m[1]) < _chinese_value(m[2]):
-        return _chinese_value(m[1] + m[3]), _chinese_value(m[2] + m[3])
-    value = _chinese_value(numeral)
-    return value, value
-
-
-def _chinese_value(numeral: str) -> float:
-    whole, _, fraction = numeral.partition("点")
-    if not fraction:
-        return float(parse_chinese_number(whole))
-    digits = fraction.rstrip("百千万亿")
-    written = "".join(str(parse_chinese_number(c)) for c in digits)
-    return _value(f"{parse_chinese_number(whole)}.{written}", fraction[len(digits) :])
-
-
-def _read_ratio(folded: str, start: int) -> Number | None:
-    if not _RATIO.search(folded, max(0, start - 20), start):
+def _read_range(
+    folded: str, start: int, low: Value, unit: Unit | None, high_at: int, high: Value
+) -> Number | None:
+    """Number with two ends (3—5家, 95%到98%); None where the second has no unit or is the smaller."""
+    if high.low is None or low.base or high.base:
         return None
-    m = _PLAIN.match(folded, start)
-    if m is None:
+    if m := _TENTHS.match(folded, high.end):  # 两到三成
+        scaled = [replace(v, low=v.low * 10, high=v.high * 10) for v in (low, high)]
+        return _number(folded, start, *scaled, Unit(m.start(), m.end(), "%"))
+    second = _match_unit(folded, high_at, high, high.end)
+    if second is None:
         return None
-    return _bounded(folded, m.start(), m.end(), float(m[0]), float(m[0]), "", "")
+    if unit and unit.name != second.name and unit.name + second.name not in {"%个百分点"}:
+        return None
+    if low.chinese and not _counts(folded, start, low, second):
+        return None
+    if not unit and low.scale == 1 and low.low * high.scale <= high.low:
+        low = replace(low, low=low.low * high.scale)  # 1-2万亩: 万 stands for both ends
+    if low.low >= high.high:
+        return None
+    end = second.end + (2 if folded.startswith("之间", second.end) else 0)
+    return _number(folded, start, low, high, replace(second, end=end))
 
 
-def _value(digits: str, times: str | None) -> float:
-    # Multiplied as integers of the last place, so that 12.67万 is 126700 and not a hair beside it.
-    digits = digits.replace(",", "")
-    whole, _, fraction = digits.partition(".")
-    return int(whole + fraction) * _times(times) / 10 ** len(fraction)
+def _read_share(folded: str, start: int, value: Value) -> Number | None:
+    """Fraction as a percentage (三分之一的村), per mille (千分之三) or, before a measure word, a number."""
+    whole = value.low / value.base
+    unit = match_unit(folded, value.end)
+    if unit and dimension(unit.name) == "count":
+        value = replace(value, low=whole, high=whole)
+        return _number(folded, start, value, value, unit)
+    # a share is kept in percent, as other shares are; a rate in 千分之 is one per mille
+    mille = value.base == 1000 and not _SHARE_NOUNS.search(folded, max(0, start - 16), start)
+    value = replace(value, low=whole * (1000 if mille else 100), high=None)
+    return _number(folded, start, value, value, Unit(value.end, value.end, "‰" if mille else "%"))
 
 
-def _times(times: str | None) -> int:
-    out = 1
-    for c in times or "":
-        out *= _MULTIPLIER[c]
-    return out
+def _read_tenths(folded: str, start: int, value: Value, m: re.Match[str]) -> Number:
+    """成 as ten per cent: 五成, 七成六, 三成半."""
+    low, high = value.low * 10, value.high * 10
+    if m["half"]:
+        low = high = low + 5
+    elif m["next"]:
+        low = high = low + match_numeral(m["next"], 0).low
+    value = replace(value, low=low, high=high)
+    return _number(folded, start, value, value, Unit(m.start(), m.end(), "%"), value.more)
 
 
-def _bounded(
-    folded: str, start: int, end: int, low: float, high: float, unit: str, more: str
+def _read_without_unit(folded: str, start: int, value: Value) -> Number | None:
+    """Number whose unit stands in the head of the line, is meant, or is not needed."""
+    clause = folded[max(0, start - 30) : start]
+    clause = re.split(r"[,。;:\n]", clause)[-1]
+    here = Unit(value.end, value.end, "")
+    if (m := _HEAD_UNIT.search(folded, max(0, start - 16), start)) and not value.chinese:
+        unit = match_unit(m["unit"], 0)
+        if unit and unit.end == len(m["unit"]):
+            times = match_numeral("1" + m["times"], 0).low
+            value = replace(value, low=value.low * times, high=value.high * times)
+            return _number(folded, start, value, value, replace(here, name=unit.name))
+    if not value.chinese and _RATIO.search(folded, max(0, start - 20), start):
+        return _number(folded, start, value, value, here, bare=True)
+    closed = bool(_CLOSED.match(folded, value.end))
+    following = _THING.match(folded, value.end)
+    ahead = following[0][:16] if following else ""
+    if value.scale >= 10**4:
+        people = bool(_countable().search(clause + ahead))
+        money = bool(_MONEY.search(clause)) or ahead.startswith(("资金", "贷款", "投资"))
+        if money and (closed or ahead.startswith(("资金", "贷款", "投资"))) and not people:
+            return _number(folded, start, value, value, replace(here, name="元"), value.more)
+        if people:
+            return _number(folded, start, value, value, here, value.more)
+        if value.scale >= 10**8:  # 超10亿企业
+            return _number(folded, start, value, value, replace(here, name="元"), value.more)
+    if closed and value.low >= 10 and not value.chinese and _MAGNITUDE.search(clause):
+        return _number(folded, start, value, value, here, value.more)
+    return None
+
+
+# What names how many there are, so that a bare number behind it is one: 减少贫困人口3000
+_MAGNITUDE = re.compile(
+    r"(?:人口|[人户家件个次座台项例床]数|数量|总数)(?:达到?|为|至|到|突破|超过?|约|[近逾])?$"
+)
+
+
+_BRACKETED = re.compile(r"\([^\s\d()]{1,3}\)")  # 10个(条)
+
+
+def _number(
+    folded: str,
+    start: int,
+    low: Value,
+    high: Value,
+    unit: Unit,
+    more: str = "",
+    *,
+    bare: bool = False,
 ) -> Number:
-    before = match_before(folded, start)
-    after = match_after(folded, end)
+    """Put a number together: its sign, its bracket, and the words of comparison that touch it."""
+    ends = [low.low, low.low if high.high is None else high.high]
+    if sign := sign_before(folded, start):
+        start, ends = start - sign, [-v for v in ends[::-1]]
+    elif folded[max(0, start - 1) : start] == "±":
+        start, ends = start - 1, [-ends[1], ends[1]]
+    end = unit.end
+    if m := _BRACKETED.match(folded, end):
+        other = match_unit(folded, m.start() + 1)
+        if other and other.end == m.end() - 1 and unit.name:
+            end = m.end()
+    begin = start - 1 if more == "上" else start
+    before, after = match_before(folded, begin), match_after(folded, end)
     return Number(
-        start=before.start() if before else start,
+        start=before.start() if before else begin,
         end=after.end() if after else end,
         core_start=start,
         core_end=end,
-        low=low,
-        high=high,
-        unit=unit,
-        bound="range" if low != high else read_bound(before, after, more),
+        low=float(ends[0]),
+        high=float(ends[1]),
+        unit=unit.name,
+        bound="range" if ends[0] != ends[1] else read_bound(before, after, more.strip()),
         comparison=before[0].strip() if before else "",
+        bare=bare,
     )

@@ -5,13 +5,22 @@ from __future__ import annotations
 import re
 from functools import cache, lru_cache
 
-from analysis.reading.context import GRADE, Context, cue_pattern, cue_words, find_cue
+from analysis.reading.context import (
+    GRADE,
+    Context,
+    cue_pattern,
+    cue_words,
+    find_cue,
+    find_end,
+    remember,
+)
 
 # A bare year counts only where a clause opens with it (2023年,新建…; not 2023年度项目).
 _DATE = (
     r"(?:到|至|截至)20\d{2}年(?:\d{1,2}月)?(?:[底末])?(?:之?前)?"
     r"|20\d{2}年(?:\d{1,2}月)?[底末](?:之?前)?|(?<![^,。;:])(?:力争|计划)?20\d{2}年(?!度)"
     r"|到?(?:今|本|明)?年[底末](?:之?前)?|(?<!毕业)(?<!\d)年度?内|全年|今年|当年|本年度?|[上下]半年"
+    r"|(?:未来)?(?:\d{1,2}|[一二两三四五六七八九十])(?:年|个月)(?:时间)?(?:之?内|以内)"
     r"|\d{1,2}月(?:(?:底|末|份)?之?前|\d{1,2}日之?前)|第?[一二三四]季度末?(?:之?前)?|[春秋]季开学前"
     r"|(?:元旦|春节|清明|五一|端午|中秋|国庆|汛期|主汛期|采暖季|供暖季)节?(?:到来|来临)?之?前"
     r"|[“\"]?十[一二三四五六七八九]五[”\"]?(?:规划)?(?:期?末|期间)"
@@ -20,20 +29,34 @@ _DUE = re.compile(_DATE)
 _YEARLY = re.compile(r"(?<![业本\d])年度(?!内)")
 
 
-def find_due(folded: str, start: int, end: int, left: str) -> str:
+@lru_cache(maxsize=4)  # asked for every number of a sentence in turn
+def _dates(sentence: str) -> list[tuple[int, int, str]]:
+    """Words of time in a sentence: start, end, and what they say without 力争."""
+    return [(*m.span(), m[0].removeprefix("力争")) for m in _DUE.finditer(sentence)]
+
+
+def find_due(sentence: str, place: int, left: str) -> str:
     """Words of time that govern a number; empty where there are none.
 
     Parameters
     ----------
-    folded, start, end
-        Width-folded text; where the sentence starts, and where the number does.
+    sentence, place
+        Width-folded sentence, and where in it the number starts.
     left
         Words that lead up to the number in its clause: 年度 there comes before any date.
     """
     if yearly := _YEARLY.search(left):
         return yearly[0]
-    found = [m[0] for m in _DUE.finditer(folded, start, end)]
-    return found[-1].removeprefix("力争") if found else ""
+    for _, end, said in reversed(_dates(sentence)):
+        if end <= place and not _is_closed(sentence, end, place):
+            return said
+    return ""
+
+
+def _is_closed(text: str, start: int, end: int) -> bool:
+    """Whether a bracket that is open at a place closes before another: what it says stays inside."""
+    closing, opening = text.find(")", start, end), text.find("(", start, end)
+    return closing >= 0 and not 0 <= opening < closing
 
 
 def match_date(text: str) -> re.Match[str] | None:
@@ -51,6 +74,12 @@ _OWN_HEAD = re.compile(r"[数量率额]$")
 # 来我区投资…, 在…中全面应用: where a thing goes is no part of what it is
 _WHERE = re.compile(r"(?<=..)(?:[来在到于][我本全]?[国省市区县].*|扎根.*|在[^、]*[中上内里].*)$")
 _SUBJECT = re.compile(r"^([^,。;、]{2,12}?(?:产业|行业|服务业|制造业|园区|集群|开发区))")
+# 比2018年, 较上年: what a change is measured against
+_COMPARED = re.compile(r"[比较](?:20\d{2}年|上一?年|去年|往年|年初|年底|基准年)(?:同期|末|底)?$")
+_LONGEST_TOPIC = 60  # characters
+_SHORT = 5  # characters; a shorter indicator says too little in a table
+_LONGEST_LIST = 4  # numbers back to one of the same unit
+_LONG_NAME = 6  # characters of a thing that needs no owner
 _LONG_LIST = 14  # characters; a longer list of examples before 等 is left out of an indicator
 
 
@@ -62,17 +91,28 @@ def strip_left(left: str) -> tuple[str, str]:
     """
     text = left.strip().lstrip("的")
     act = ""
-    if m := cue_pattern(r"^[全我本][国省市区县](?={words})", "hope", "light_verb", "act").match(
-        text
-    ):
+    if text[:1] in _OURS and (m := _our_verb().match(text)):
         text = text[m.end() :]
     while m := _match_opening(text):
         act = m[0] if m[0] in cue_words("act") else act
         text = _SET_BY.sub("", text[m.end() :].lstrip(" 、了的"))
-    text = _PER.sub("", text).rstrip("的")
-    while m := cue_pattern(r"(?:{words})$", "link").search(text):
-        text = text[: m.start()].rstrip(" 了")
-    return act, text
+    return act, _strip_link(_PER.sub("", text).rstrip("的"))
+
+
+def _strip_link(text: str) -> str:
+    """Words without the verbs behind them that tie them to a number (达到)."""
+    while word := find_end(text, "link"):
+        text = text.removesuffix(word).rstrip(" 了")
+    return text
+
+
+_OURS = frozenset("全我本")
+
+
+@cache
+def _our_verb() -> re.Pattern[str]:
+    """The place that a plan speaks of, before a verb: 全市新增."""
+    return cue_pattern(r"^[全我本][国省市区县](?={words})", "hope", "light_verb", "act")
 
 
 def _match_opening(text: str) -> re.Match[str] | None:
@@ -85,7 +125,7 @@ def _match_opening(text: str) -> re.Match[str] | None:
     if m:
         return m
     m = cue_pattern(
-        r"^(?:{words})(?!率|度|性|(?<=建成)区(?!级))", "hope", "light_verb", "act"
+        r"^(?:{words})(?!率|度|性|(?<=建成)区(?!级)|(?<=开发)区)", "hope", "light_verb", "act"
     ).match(text)
     if m is None or m[0] in cue_words("hope"):
         return m
@@ -106,9 +146,12 @@ def _compound_head() -> re.Pattern[str]:
     return cue_pattern(r"^(?:{words})", "compound_head")
 
 
+@remember
 def noun_phrase(context: Context) -> str:
     """The noun phrase that a number counts, without what carries over from other clauses."""
     act, left = strip_left(context.left)
+    if context.noun and context.left.endswith(left + "达"):
+        left += "达"  # 建成宏达60万吨热轧产能: before a noun 达 closes a name
     noun = _WHERE.sub("", _strip_tail(context.noun))
     if noun and not (left and _says_what_is_done(noun, left)):
         left = _verb_inside().sub(r"\1", left)
@@ -163,6 +206,7 @@ def _share_heads(left: str, group: int, place: int) -> str:
     if len(parts) < group:
         return left + tail
     first, parts = "".join(parts[: len(parts) - group]), parts[-group:]
+    parts[-1] = _COMPARED.sub("", parts[-1])  # 粉尘排放量比2018年分别下降
     part, last = parts[place], parts[-1]
     if place == group - 1:
         return part + tail
@@ -171,6 +215,8 @@ def _share_heads(left: str, group: int, place: int) -> str:
         return first + part + last.removeprefix(level) + tail
     if tail and _OWN_HEAD.search(part):
         return first + part + tail
+    if (m := _shared_head().search(last)) and not part.endswith(m[0]):
+        return first + part + m[0] + tail  # 烟尘、粉尘排放量
     head = find_cue(r"({words})$", last, "shared_head")
     stem = last.removesuffix(head)
     if stem[-2:] == part[-2:] or len(stem) <= len(part) + 2:
@@ -178,9 +224,28 @@ def _share_heads(left: str, group: int, place: int) -> str:
     return (first + part + last[min(len(part), 2) :] if len(part) > 1 else part + last[2:]) + tail
 
 
+@cache
+def _shared_head() -> re.Pattern[str]:
+    """Head of a list with the words that go with it (排放总量, 平均浓度), behind a noun of two."""
+    return cue_pattern(
+        r"(?<=..)(?:年均|日均|月均|平均|累计|综合|有效|新增)?(?:排放|产生|使用|消费|消耗|利用|处理|播种|种植|养殖)"
+        r"(?:{words}|浓度|量|强度)$|(?<=..)(?:年均|日均|月均|平均)(?:{words}|浓度|量)$",
+        "shared_head",
+    )
+
+
 def _topic(context: Context) -> str:
-    """What the sentence speaks of before this clause: an earlier number's noun, or an object."""
+    """What the sentence speaks of before this clause; nothing where that is too long to be one."""
+    topic = _find_topic(context)
+    return topic if len(topic) <= _LONGEST_TOPIC else ""
+
+
+@remember
+def _find_topic(context: Context) -> str:
+    """An earlier number's noun, or an object; a headless measure is that of the trade spoken of."""
     previous = context.previous
+    if noun_phrase(context) in cue_words("yearly_total") and (trade := _find_trade(context)):
+        return trade
     if previous is not None and previous.number.unit != "元":
         return read_indicator(previous)
     if m := _SUBJECT.match(context.before[0] if context.before else ""):
@@ -194,8 +259,56 @@ def _topic(context: Context) -> str:
     return ""
 
 
+def _find_trade(context: Context) -> str:
+    """Trade that the sentence or the task begins with, where a clause of its own sums it up."""
+    if not cue_pattern(r"^\s*(?:{words})", "hope", "time").match(context.clause):
+        return ""
+    first = [context.before[0] if context.before else "", context.opening]
+    praise = cue_pattern(r"^(?:{words})+", "promote", "light_verb", "hope")
+    found = (_SUBJECT.match(praise.sub("", clause.strip())) for clause in first)
+    return next((m[1] for m in found if m), "")
+
+
 def read_indicator(context: Context) -> str:
-    """Indicator of a number: its noun phrase, completed from the sentence where it is generic."""
+    """Indicator of a number: what it counts, with the words that it needs to stand in a table."""
+    phrase = _read_phrase(context)
+    return phrase if len(phrase) >= _SHORT or not phrase else _lengthen(context, phrase)
+
+
+_EMPTY_VERBS = frozenset(
+    ["完成", "实现", "实施", "推进", "推动", "抓好", "做好", "落实", "确保", "开展", "力争", "达成"]
+)
+
+
+@remember
+def _lengthen(context: Context, phrase: str) -> str:
+    """Give a short noun its verb, or the qualifiers of its twin (培训教师, 跨境电商进出口额)."""
+    twin = context.previous if context.continues else None
+    if phrase in cue_words("yearly_total") and twin is not None:
+        m = _TRADERS.match(noun_phrase(twin))
+        return m[1] + phrase if m else phrase
+    if phrase[-1] in "额量率值度比" or phrase in cue_words("yearly_total", "stock"):
+        return phrase
+    verb = _verb_before(context) or (_verb_before(twin) if twin is not None else "")
+    return phrase if not verb or verb in _EMPTY_VERBS or phrase.startswith(verb) else verb + phrase
+
+
+_TRADERS = re.compile(r"(.{2,8}?)(?:企业|产业|园区|市场主体|经营主体)$")
+
+
+@remember
+def _verb_before(context: Context) -> str:
+    """Verb at the front of the words before a number, hopes and times left out."""
+    text, verb = context.left.strip(), ""
+    while m := _match_opening(text):
+        verb = m[0] if m[0] in cue_words("act", "light_verb") else verb
+        text = text[m.end() :].lstrip(" 、了的")
+    return verb
+
+
+@remember
+def _read_phrase(context: Context) -> str:
+    """Noun phrase of a number, completed from the sentence where it is generic."""
     phrase = noun_phrase(context)
     bare = _AGAINST.sub("", phrase)
     verbs = cue_words("act", "light_verb", "closing_act")
@@ -205,6 +318,8 @@ def read_indicator(context: Context) -> str:
         return phrase  # what the next number counts, described by this one
     if not phrase or bare in (*cue_words("generic", "rising"), *verbs):
         return _complete_phrase(context, phrase)
+    if phrase.startswith("产业") and (trade := _find_trade(context)):
+        return trade + phrase.removeprefix("产业")
     if phrase.endswith("率") and len(phrase) <= 6:
         return _complete_rate(context, phrase)
     if context.previous is not None and context.continues:
@@ -258,3 +373,101 @@ def _complete_rate(context: Context, rate: str) -> str:
         if 4 <= len(thing) <= 20:
             return thing + rate
     return rate
+
+
+# --- what a figure is counted by ----------------------------------------------------------------
+
+_TIMES = "学年|学期|季度|小时|年|月|周|天|日"
+_THINGS = (
+    "常住人口|老年人口|户籍人口|人口|老年人|学生|床位|千瓦时|人|户|亩|公顷|平方公里|平方千米|平方米|立方米|公里|千米|"
+    "公斤|斤|吨|元|度|车|床|生|镇街|乡镇|街道|行政村|自然村|村|镇|乡|社区|县|区|市|学校|校|班|企业|家|网格|单位|"
+    "次|例|件|只|头|株|岗|项目|孩|辆|台|点"
+)
+_EACH = rf"每(?:[\d一二两三四五十百千万亿]*)(?:个|所|名|位|座)?(?:{_THINGS}|{_TIMES})"
+_COUNTED_BY = re.compile(
+    rf"(?:{_EACH})+"
+    r"|(?:[十百千]?[万亿]元|单位)(?:GDP|[一-鿿]{0,8}?(?:生产总值|增加值|产值|产品|面积))"
+    r"|(?<![\d.一二三四五六七八九十余多几])[百千万十]+(?:常住|户籍|老年)?(?:人口|人(?!次|以)|户)(?=[一-鿿])"
+    r"|[人户亩地]均"
+)
+_FREQUENCY = re.compile(rf"(?:每(?:个)?(?:{_TIMES}))+")
+_EACH_BEHIND = re.compile(rf"(?:、[^,;:]{{0,12}}?元)*((?:{_EACH})+)")
+
+
+@remember
+def read_per(context: Context) -> str:
+    """What a figure is counted by (每万人, 每亩, 万元GDP, 每年); nothing for a percentage."""
+    if context.number.unit in {"%", "‰"} or context.number.unit.endswith("分点"):
+        return ""
+    behind = context.clause[context.number.end - context.start :]
+    if context.number.unit == "元" and (m := _EACH_BEHIND.match(behind)):
+        return m[1]
+    found = list(_COUNTED_BY.finditer(context.left)) or list(
+        _COUNTED_BY.finditer(noun_phrase(context))
+    )
+    return found[-1][0] if found else ""
+
+
+def is_frequency(per: str) -> bool:
+    """Whether what a figure is counted by is time alone: 每年创建4个 is no intensity."""
+    return bool(_FREQUENCY.fullmatch(per))
+
+
+# --- what an attribute describes ----------------------------------------------------------------
+
+# What begins to say something of a thing that was named: …项目纳入名单, …断面水质达标
+_SAID_OF_IT = re.compile(
+    r"(?<=..)(?:纳入|达到|达产|投产|投用|达效|快建设|早|水质|各项|关停|扩能|新导入|领军作用|目标定位|落地|承接|除险|建设|等"
+    r"|占比|动态|已|尽快|完成|全部|开工|实施|免费|开展|吸纳|率先|提质|提升工程|的)"
+)
+
+
+@remember
+def read_described(context: Context) -> str:
+    """Indicator of an attribute: the thing described, and what of it the figure measures.
+
+    招引投资30亿元以上的链主企业 gives 链主企业投资. What stands in words of its own before the
+    number (建筑面积6万平方米) is read as that of a target.
+    """
+    noun, size = context.noun, read_size(context)
+    if noun.startswith("则"):  # 未达到5%则…: a condition on what was said before
+        return _topic(context)
+    if not noun or context.number.unit == "%" or context.origin:
+        return read_indicator(context)
+    thing = _head_of(noun)
+    watched = cue_pattern(r"^(?:{words})+", "scope", "light_verb", "hope", "act", "existing")
+    owner = _strip_link(strip_left(watched.sub("", context.left.strip()))[1]).removesuffix(size)
+    owner = re.sub(r"^(?:[对为把将]|[我本全][国省市区县])", "", owner.strip("的、 "))
+    owner = find_cue(r"({words})$", owner, "reach") or owner  # 管网覆盖6个乡镇: 覆盖乡镇
+    named = owner.endswith("公司") and len(thing) >= _LONG_NAME
+    if named or "、" in owner or "等" in owner or owner in cue_words("condition"):
+        owner = ""  # the things counted, by name
+    if size and len(thing) < 2:
+        return read_indicator(context)
+    return owner + thing.removesuffix(size) + size
+
+
+@remember
+def read_size(context: Context) -> str:
+    """What of a thing an attribute measures: 投资, 单机容量; in a list, what the one before does."""
+    left = strip_left(context.left)[1] or context.left.strip()
+    if size := find_cue(r"({words})$", left.rstrip("达到为超过共"), "size"):
+        return size
+    before, steps = context.previous, 0
+    while before is not None and before.start == context.start and steps < _LONGEST_LIST:
+        if before.number.unit == context.number.unit:
+            return read_size(before) if before.noun else ""
+        before, steps = before.previous, steps + 1
+    return ""
+
+
+def _head_of(noun: str) -> str:
+    """The thing that words behind a number begin with, without what is said of it."""
+    thing = noun.strip().removeprefix("的")
+    listed = re.split(r"、(?=[^、]*$)|、", thing)[0]
+    thing = listed if len(listed) >= 2 else thing
+    if m := _SAID_OF_IT.search(thing):
+        rest = thing[m.end() :]
+        if not (m[0] == "建设" and re.match("用地|标准|资金", rest)):
+            thing = thing[: m.start()]
+    return _strip_link(_strip_tail(thing))

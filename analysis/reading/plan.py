@@ -4,23 +4,36 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.errors import PlanError
 from analysis.reading import audit, clauses, layout, quantities
-from analysis.reading.documents import Document
+from analysis.reading.documents import Document, county_code, report_document
 from analysis.reading.numbers import read_numbers
-from analysis.text import fold_width, line_of
 
 
 def read_plan(document: Document) -> dict[str, pd.DataFrame]:
     """Tables of one plan: documents (one row), sections, tasks, quantities and the rest."""
-    text, folded = document.text, fold_width(document.text)
-    segments = layout.segment(text, document.source.file)
-    sections = layout.read_sections(document, segments)
-    task_rows = layout.read_tasks(document, segments, sections)
-    numbers, numerals = read_numbers(folded)
-    figures = quantities.read_quantities(text, folded, task_rows, numbers)
+    doc_id, found, plan = document.doc_id, document.layout, document.plan.solid
+    sections = layout.read_sections(doc_id, found)
+    tasks = layout.read_tasks(doc_id, found, sections)
+    numbers, numerals = read_numbers(plan.folded)
+    figures = quantities.read_quantities(plan, found.words(doc_id), numbers)
+    readings = {layout.task_id(doc_id, n): t.readings for n, t in enumerate(found.tasks, 1)}
+    assignments, unread = clauses.read_assignments(readings, rule=found.rule)
+    reports = [report_document(document), layout.report_layout(doc_id, found), unread]
+    return {
+        "documents": pd.DataFrame([_header(document, len(sections), len(tasks))]),
+        "sections": sections,
+        "tasks": tasks,
+        "quantities": figures,
+        "numerals": audit.account_numerals(doc_id, plan, numerals, found, figures),
+        "assignments": assignments,
+        "report": pd.concat(reports, ignore_index=True),
+    }
+
+
+def _header(document: Document, n_sections: int, n_tasks: int) -> dict[str, object]:
+    """Row of `documents`; the label is given once all plans are known."""
     source = document.source
-    header = {
+    return {
         "doc_id": document.doc_id,
         "county": source.county,
         "city": source.city,
@@ -32,24 +45,11 @@ def read_plan(document: Document) -> dict[str, pd.DataFrame]:
         "issued_on": document.issued_on,
         "source_file": source.file,
         "sha256": source.sha256,
-        "n_sections": len(sections),
-        "n_tasks": len(task_rows),
-        "n_chars": len(text),
+        "n_sections": n_sections,
+        "n_tasks": n_tasks,
+        "n_chars": len(document.text),
+        "level": source.government(),
+        "county_code": county_code(source),
+        "source_url": source.source_url,
+        "kind": source.kind,
     }
-    return {
-        "documents": pd.DataFrame([header]),
-        "sections": sections,
-        "tasks": task_rows,
-        "quantities": figures,
-        "numerals": audit.account_numerals(document.doc_id, text, numerals, segments, figures),
-        "assignments": _read_assignments(document, task_rows),
-    }
-
-
-def _read_assignments(document: Document, task_rows: pd.DataFrame) -> pd.DataFrame:
-    try:
-        return clauses.read_assignments(task_rows)
-    except PlanError as error:
-        starts = task_rows.set_index("task_id")["char_start"]
-        line = line_of(document.text, starts.get(error.task, 0))
-        raise error.at(document.source.file, line) from None

@@ -8,19 +8,37 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from dataclasses import dataclass
-from functools import cache
 
 import pandas as pd
 
-from analysis.lexicon import read_lexicon
-from analysis.reading import phrases
-from analysis.reading.context import Context, cue_pattern, cue_words, find_cue, read_contexts
+from analysis.reading import phrases, units
+from analysis.reading.context import (
+    Context,
+    cue_pattern,
+    cue_words,
+    find_cue,
+    read_contexts,
+    remember,
+)
+from analysis.reading.intake import PlanText, Span
 from analysis.reading.numbers import Number
-from analysis.reading.phrases import noun_phrase, read_indicator, strip_left
+from analysis.reading.phrases import (
+    noun_phrase,
+    read_described,
+    read_indicator,
+    read_per,
+    strip_left,
+)
 from analysis.schema import QUANTITIES
-from analysis.text import split_sentences
 
+# What is not to be built any more sets no target by its size: 不再新建每小时35蒸吨以下燃煤锅炉
+_NO_MORE = re.compile(
+    r"(?:不再|禁止|严禁|停止|不得)(?:新建|审批|新增|建设|扩建|改建|批准|备案|核准)[^,;:]*$"
+)
+# A works that starts or frees what it can make: 释放80万吨冷轧产能, 推动20万吨特钢早日投产
+_STARTS = re.compile(r"释放|投产|达产|达效|满产|复产|扩能")
 _STAFF = {"人", "户", "床"}  # members of a body that is counted otherwise (50人以上企业)
+_NEAR = 60  # characters of a clause in which a word can govern a number
 _SHARED_LOWER = re.compile(r"(至少|最少|不少于|不低于|超过|突破|力争超)[^,。;:\d]*$")
 
 
@@ -34,14 +52,25 @@ class Typing:
     cue: str
 
 
-def read_kind(context: Context, dimension: str) -> tuple[str, str]:
+def _dimension(number: Number) -> str:
+    """Dimension of a number: that of its unit; without one it is a bare ratio or a count."""
+    return units.dimension(number.unit) if number.unit or number.bare else "count"
+
+
+@remember
+def read_kind(context: Context) -> tuple[str, str]:
     """Kind of a number, target or attribute, and the cue that decided it."""
-    noun = context.noun
+    noun, dimension = context.noun, _dimension(context.number)
     if cue := _describing_cue(context):
         return "attribute", cue
-    if dimension == "ratio":
+    if dimension in {"ratio", "bare"}:
         return "target", "ratio"
-    if context.left == "的" or noun.startswith("的"):
+    if dimension == "money" and read_per(context):
+        return "target", "rate of payment"  # 甲类260元、乙类180元每人每月
+    sized = context.previous is not None and context.continues
+    project = find_cue(r"({words})", noun, "named_thing")
+    counts_on = sized and dimension == "count" and project  # 总投资90亿元的3批次20个重点项目
+    if noun.startswith("的") or (context.left == "的" and not counts_on):
         return "attribute", "number inside a description"
     if dimension == "count":
         return _kind_of_count(context)
@@ -53,12 +82,14 @@ def _describing_cue(context: Context) -> str:
     left, unit = context.left.strip(), context.number.unit
     if context.origin:
         return "level before a step"
+    if m := _NO_MORE.search(context.clause[: context.number.core_start - context.start]):
+        return f"not to be built any more: {m[0]}"
     if cue := find_cue(r"({words})$", left + context.number.comparison, "condition"):
         return f"condition {cue}"
     if cue := find_cue(r"^({words})", left, "existing"):
         return f"there already: {cue}"
     earlier = context.before[-1] if context.before else ""
-    so_far = context.clause[: context.clause.rfind(context.left) + len(context.left)]
+    so_far = context.clause[: max(0, context.number.start - context.start)][-_NEAR:]
     if cue := find_cue(r"({words})", so_far, "afterwards"):
         return f"in use: {cue}"
     if cue := find_cue(r"({words})$", earlier, "afterwards"):
@@ -74,10 +105,9 @@ def _describing_cue(context: Context) -> str:
 def _kind_of_count(context: Context) -> tuple[str, str]:
     """Kind of a count: things looked after or talked about are no pledge."""
     left, noun, previous = context.left.strip(), context.noun, context.previous
-    if not left and previous is not None and context.continues:
-        dimension = unit_dimension(previous.number.unit)
-        if dimension == "count":  # a list goes on: 32项重点事项和5个重大项目
-            return read_kind(previous, dimension)
+    if left in {"", "的"} and previous is not None and context.continues:
+        if _dimension(previous.number) == "count":  # a list goes on: 32项重点事项和5个重大项目
+            return read_kind(previous)
     if cue := find_cue(r"({words})$", noun, "keep_watch"):
         return "attribute", f"looked after: {cue}"
     if cue := find_cue(r"({words})", noun, "state"):
@@ -106,6 +136,9 @@ def _kind_of_size(context: Context, dimension: str) -> tuple[str, str]:
         return "target", f"money to {cue}"
     if dimension in {"money", "power", "energy"}:
         return "attribute", f"{dimension} before a noun"
+    changes = find_cue(r"({words})", context.left, "act", "rising")
+    if not changes and (m := _STARTS.search(context.clause)):
+        return "attribute", f"capacity of a works: {m[0]}"
     if cue := find_cue(r"^({words})", noun, "state"):
         return "attribute", f"distance or size inside the name of a {cue}"
     if cue := _counted_next(context):
@@ -115,7 +148,7 @@ def _kind_of_size(context: Context, dimension: str) -> tuple[str, str]:
     previous = context.previous
     goes_on = previous is not None and context.continues and not previous.noun and context.left
     if goes_on and previous.number.unit == context.number.unit:
-        return read_kind(previous, dimension)  # 国道25公里、省道60公里提升工程
+        return read_kind(previous)  # 国道25公里、省道60公里提升工程
     if cue := find_cue(r"({words})", noun, "named_thing"):
         return "attribute", f"size of {cue}"
     return "target", "measured work"
@@ -132,7 +165,7 @@ def _counted_next(context: Context) -> str:
     following = context.following
     if following is None or find_cue(r"({words})", context.noun, "act", "light_verb"):
         return ""
-    counted = unit_dimension(following.number.unit) == "count" and not following.noun
+    counted = _dimension(following.number) == "count" and not following.noun
     return f"size of what is counted in {following.number.unit}" if counted else ""
 
 
@@ -143,22 +176,42 @@ def _strip_hope(text: str) -> str:
     return text
 
 
-def read_measure(context: Context, phrase: str) -> tuple[str, str]:
+@remember
+def read_measure(context: Context) -> tuple[str, str]:
     """Measure of a target and the cue that decided it."""
-    left, unit = context.left, context.number.unit
-    earlier = context.previous
-    if unit_dimension(unit) == "ratio":
-        if not _strip_hope(left) and earlier and unit_dimension(earlier.number.unit) == "ratio":
-            return read_measure(earlier, phrase)  # 增长10%以上(力争12%)
-        rising = find_cue(r"({words})(?![值量])", left, "rising")
-        if "百分点" in unit or (rising and not find_cue(r"({words})", left, "level")):
-            return "growth", rising or unit
-        return "share", unit
-    if cue := find_cue(r"({words})", left + phrase, "per_unit"):
+    number, phrase = context.number, read_indicator(context)
+    dimension = _dimension(number)
+    if dimension == "ratio":
+        return _share_or_growth(context)
+    per = read_per(context)
+    if per and not phrases.is_frequency(per):
+        return "intensity", per
+    if cue := find_cue(r"({words})(?!个?[年季月周天日])", context.left + phrase, "per_unit"):
         return "intensity", cue
-    if "/" in unit or not unit:
-        return "intensity", unit or "bare ratio"
+    if number.bare or dimension in {"concentration", "rate"}:
+        return "intensity", number.unit or "bare ratio"
+    if "/" in number.unit and not units.is_throughput(number.unit):
+        return "intensity", number.unit
     return _flow_or_stock(context)
+
+
+def _share_or_growth(context: Context) -> tuple[str, str]:
+    """A percentage is a change against before where a word says so, else a share."""
+    left, unit, earlier = context.left, context.number.unit, context.previous
+    if earlier is not None and earlier.number.unit == unit and _hopes_for_more(left):
+        return read_measure(earlier)  # 增长10%以上(力争12%), 增长5%以上、力争达到6%
+    rising = find_cue(r"({words})(?![值量])", left, "rising")
+    if unit.endswith("分点") or (rising and not find_cue(r"({words})", left, "level")):
+        return "growth", rising or unit
+    if unit == "倍" and rising:
+        return "growth", rising
+    return "share", unit
+
+
+def _hopes_for_more(left: str) -> bool:
+    """Whether words before a number hold no noun: a second value for what was just said."""
+    rest = _strip_hope(left)
+    return not rest or (rest != left.strip() and rest in cue_words("link"))
 
 
 def _flow_or_stock(context: Context) -> tuple[str, str]:
@@ -170,6 +223,8 @@ def _flow_or_stock(context: Context) -> tuple[str, str]:
     words = _governing_words(context)
     if act := strip_left(words)[0]:
         return "flow", f"act {act}"
+    if (cue := _change(context)) and not find_cue(r"({words})", context.left, "level"):
+        return "flow", f"change {cue}"
     if cue := find_cue(r"({words})$", context.left.strip(), "closing_act"):
         return "flow", f"act {cue}"
     if cue := find_cue(r"({words})", words + context.right, "yearly_total"):
@@ -181,13 +236,20 @@ def _flow_or_stock(context: Context) -> tuple[str, str]:
     if not context.right and re.search(r"(?:^|[国省市区县])实现", context.left):
         return "stock", "level 实现"
     earlier = context.previous
-    if earlier is not None and unit_dimension(earlier.number.unit) == "count":
-        kind, _ = read_kind(earlier, "count")
-        measure, cue = read_measure(earlier, noun_phrase(earlier))
+    if earlier is not None and _dimension(earlier.number) == "count":
+        kind, _ = read_kind(earlier)
+        measure, cue = read_measure(earlier)
         # a list goes on without a verb of its own, but 每 holds for its own clause only
         if kind == "target" and (context.continues or measure != "intensity"):
             return measure, cue
     return "flow", "default"
+
+
+def _change(context: Context) -> str:
+    """Verb of change that opens or closes the words before a number: 压减产能60万吨, 净减少3万吨."""
+    left = _strip_hope(context.left)
+    opens = find_cue(r"^({words})(?![到至])", left, "rising", "cut")
+    return opens or find_cue(r"({words})$", left, "rising", "cut")
 
 
 def _governing_words(context: Context) -> str:
@@ -216,73 +278,59 @@ def read_bound(context: Context) -> str:
     return "ge" if shared else "eq"
 
 
-@cache
-def _units() -> dict[str, tuple[str, str, float]]:
-    return {
-        r["unit"]: (r["dimension"], r["unit_base"], float(r["factor"] or "nan"))
-        for r in read_lexicon("units")
-    }
-
-
-def unit_dimension(unit: str) -> str:
-    """Dimension of a unit (count, money, area …); `intensity` for a/b, `bare` for none."""
-    known = _units().get(unit)
-    return known[0] if known else "intensity" if "/" in unit else "ratio" if unit else "bare"
-
-
 def type_number(context: Context) -> Typing:
     """Type one number from its context."""
-    dimension = unit_dimension(context.number.unit)
-    indicator = read_indicator(context)
-    kind, why = ("target", "bare ratio") if dimension == "bare" else read_kind(context, dimension)
+    kind, why = read_kind(context)
     if kind == "attribute":
-        return Typing(kind, "", indicator, f"kind: {why}")
-    measure, cue = read_measure(context, indicator)
-    return Typing(kind, measure, indicator, f"kind: {why}; measure: {cue}")
+        return Typing(kind, "", read_described(context), f"kind: {why}")
+    measure, cue = read_measure(context)
+    return Typing(kind, measure, read_indicator(context), f"kind: {why}; measure: {cue}")
 
 
 def read_quantities(
-    text: str, folded: str, tasks: pd.DataFrame, numbers: list[Number]
+    plan: PlanText, words: dict[str, list[Span]], numbers: list[Number]
 ) -> pd.DataFrame:
     """One row per number with a unit in the tasks of a document, as `schema.QUANTITIES` says.
 
     Parameters
     ----------
-    text, folded
-        Decoded text of the document, as it stands and with widths folded.
-    tasks
-        Its tasks: task_id, clause, char_start, char_end.
+    plan
+        The document, folded for reading.
+    words
+        Spans in its text of each task's own words, without number and clause; a sentence begins
+        with each span.
     numbers
-        Its numbers in text order (`numerals.read_numbers`).
+        Its numbers in text order (`numbers.read_numbers`), placed in the folded form.
     """
     starts = [n.start for n in numbers]
     rows: list[dict[str, object]] = []
-    for task in tasks.itertuples():
-        start = task.char_start
-        end = task.char_end - len(task.clause)
-        inside = numbers[bisect_left(starts, start) : bisect_left(starts, end)]
-        if inside:
-            sentences = [(a + start, b + start) for a, b in split_sentences(folded[start:end])]
-            contexts = read_contexts(folded, sentences, inside)
-            rows += (
-                {"quantity_id": f"{task.task_id}-q{i}", "task_id": task.task_id}
-                | _record(text, folded, context)
-                for i, context in enumerate(contexts, 1)
-            )
+    for task_id, spans in words.items():
+        contexts: list[Context] = []
+        for span in spans:
+            start, end = (plan.inside(place) for place in span)
+            inside = numbers[bisect_left(starts, start) : bisect_left(starts, end)]
+            if inside:
+                contexts += read_contexts(plan.folded, start, end, inside)
+        rows += (
+            {"quantity_id": f"{task_id}-q{i}", "task_id": task_id} | _record(plan, context)
+            for i, context in enumerate(contexts, 1)
+        )
     return pd.DataFrame(rows, columns=QUANTITIES.names)
 
 
-def _record(text: str, folded: str, context: Context) -> dict[str, object]:
+def _record(plan: PlanText, context: Context) -> dict[str, object]:
     """Columns of one number from its text and typing."""
     number, typing = context.number, type_number(context)
-    _, base, factor = _units().get(number.unit, ("", "", float("nan")))
+    base, factor = units.base(number.unit)
+    start, end = plan.span(number.start, number.end)
     due = ""
     if typing.kind == "target":
-        due = phrases.find_due(folded, context.sentence[0], number.start, context.left)
+        begin, stop = context.sentence
+        due = phrases.find_due(plan.folded[begin:stop], number.start - begin, context.left)
     return {
-        "text": text[number.start : number.end],
-        "char_start": number.start,
-        "char_end": number.end,
+        "text": plan.text[start:end],
+        "char_start": start,
+        "char_end": end,
         "value_low": number.low,
         "value_high": number.high,
         "unit": number.unit,
@@ -294,6 +342,7 @@ def _record(text: str, folded: str, context: Context) -> dict[str, object]:
         "measure": typing.measure,
         "indicator": typing.indicator,
         "due": due,
-        "sentence": text[slice(*context.sentence)].strip(),
+        "sentence": plan.text[slice(*plan.span(*context.sentence))].strip(),
         "cue": typing.cue,
+        "per": read_per(context),
     }

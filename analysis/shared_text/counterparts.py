@@ -8,10 +8,10 @@ from itertools import accumulate
 
 import numpy as np
 import pandas as pd
-from scipy import sparse, stats
-from sklearn.feature_extraction.text import TfidfVectorizer
+from scipy import sparse
 
 from analysis.errors import PlanError
+from analysis.stats import ngram_vectorizer, wilson
 from analysis.study import LABELS
 from analysis.text import fold_width
 
@@ -114,16 +114,10 @@ def _fold_texts(tasks: pd.DataFrame, documents: pd.DataFrame) -> list[tuple[str,
 def _weigh(texts: Sequence[tuple[str, str]]) -> tuple[sparse.csr_matrix, dict[str, float]]:
     """TF-IDF rows of unit length, and the rarity (idf) of each bigram."""
     whole = [f"{f'{title} ' * TITLE_WEIGHT}{text}" for title, text in texts]
-    vectorizer = TfidfVectorizer(
-        analyzer="char", ngram_range=(2, 2), sublinear_tf=True, lowercase=False
-    )
+    vectorizer = ngram_vectorizer((2, 2))
     vectors = vectorizer.fit_transform(whole)
-    terms = vectorizer.get_feature_names_out()
-    kept = np.array([" " not in term for term in terms])
-    vectors = vectors[:, kept]
-    length = np.sqrt(vectors.multiply(vectors).sum(axis=1)).A1
-    vectors = sparse.diags(1 / np.maximum(length, 1e-12)) @ vectors
-    return vectors.tocsr(), dict(zip(terms[kept], vectorizer.idf_[kept], strict=True))
+    vectors.sort_indices()  # so that of terms of equal weight the first is always the same one
+    return vectors, dict(zip(vectorizer.get_feature_names_out(), vectorizer.idf_, strict=True))
 
 
 def _keep_heaviest(matrix: sparse.csr_matrix, most: int) -> sparse.csr_matrix:
@@ -272,8 +266,7 @@ def measure_precision(found: pd.DataFrame, sample: str) -> pd.DataFrame:
     row = {"found": len(found), "judged": int(said.sum())}
     row |= {word: int(said.get(word, 0)) for word in ("yes", "partly", "no")}
     if row["judged"]:
-        test = stats.binomtest(row["yes"], row["judged"])
-        low, high = test.proportion_ci(method="wilson")
+        low, high = wilson(row["yes"], row["judged"])
         row |= {"precision": row["yes"] / row["judged"], "low": low, "high": high}
     row["missed"] = int((met["right"].eq("yes") & met["met"].isna()).sum())
     return pd.DataFrame([row])

@@ -6,10 +6,10 @@ import re
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import csr_matrix, diags
+from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components
-from sklearn.feature_extraction.text import TfidfVectorizer
 
+from analysis.stats import likeness
 from analysis.targets.compare import ONE_COUNTY, prepare_targets
 from analysis.targets.indicators import Indicator, find_pledge, read_indicators, split_id
 from analysis.text import fold_width, split_sentences
@@ -161,9 +161,7 @@ def _nearest(
     pieces = [(r, m[0]) for r, s in enumerate(sentences["folded"]) for m in _CLAUSE.finditer(s)]
     if not texts or not pieces:
         return {}
-    grams = TfidfVectorizer(analyzer="char", ngram_range=(2, 3), sublinear_tf=True)
-    clauses = grams.fit_transform([piece for _, piece in pieces])
-    cosine = (grams.transform([t for _, t in texts]) @ clauses.T).tocoo()
+    cosine = likeness([t for _, t in texts], [piece for _, piece in pieces])
     frame = pd.DataFrame(
         {
             "concept": np.array([i for i, _ in texts], dtype=object)[cosine.row],
@@ -217,12 +215,7 @@ def find_candidates(
 
 def _alike(left: pd.DataFrame, floor: float) -> csr_matrix:
     """Which targets of one measure and dimension reach `floor`, as a sparse matrix."""
-    grams = TfidfVectorizer(analyzer="char", ngram_range=(2, 3), sublinear_tf=True)
-    matrix = grams.fit_transform(left["phrase"])
-    common = np.asarray((matrix > 0).sum(axis=0)).ravel() > _RARE
-    matrix = (matrix @ diags(np.where(common, 0.0, 1.0))).tocsr()
-    matrix.eliminate_zeros()
-    cosine = (matrix @ matrix.T).tocoo()
+    cosine = likeness(left["phrase"], left["phrase"], most=_RARE)
     kind = left["measure"].astype(object) + left["dimension"].astype(object)
     same = kind.to_numpy()[cosine.row] == kind.to_numpy()[cosine.col]
     keep = same & (cosine.data >= floor)

@@ -8,42 +8,15 @@ import numpy as np
 import pandas as pd
 
 from analysis.lexicon import theme_names
+from analysis.stats import bootstrap, confusion, score_confusions
 from analysis.themes.classify import decide_out_of_city, name_themes, train
 from analysis.themes.features import TITLE_WEIGHT, Counts, count_terms
 
 
 def tabulate_confusion(truth: pd.Series, predicted: pd.Series) -> pd.DataFrame:
     """Tasks by theme of the heading (rows) and predicted theme (columns), all themes shown."""
-    names = theme_names()
-    table = pd.crosstab(np.asarray(truth, dtype=object), np.asarray(predicted, dtype=object))
-    table = table.reindex(index=names, columns=names, fill_value=0)
+    table = confusion(truth, predicted, theme_names())
     return table.rename_axis(index="section_theme", columns="predicted_theme")
-
-
-def score_confusions(tables: np.ndarray) -> np.ndarray:
-    """Accuracy, macro F1 and Cohen's kappa of confusion tables.
-
-    Parameters
-    ----------
-    tables
-        Counts of shape (..., themes, themes), truth in the rows.
-
-    Returns
-    -------
-    ndarray of shape (..., 3)
-        Macro F1 is the mean over the themes that occur in the truth.
-    """
-    total = tables.sum(axis=(-2, -1))
-    right = np.diagonal(tables, axis1=-2, axis2=-1)
-    true, predicted = tables.sum(axis=-1), tables.sum(axis=-2)
-    accuracy = right.sum(axis=-1) / total
-    f1 = np.divide(2 * right, true + predicted, out=np.zeros(right.shape), where=true > 0)
-    macro = f1.sum(axis=-1) / (true > 0).sum(axis=-1)
-    chance = (true * predicted).sum(axis=-1) / total**2
-    kappa = np.divide(
-        accuracy - chance, 1 - chance, out=np.ones_like(accuracy), where=np.asarray(chance) < 1
-    )
-    return np.stack([accuracy, macro, kappa], axis=-1)
 
 
 def score_themes(
@@ -80,12 +53,9 @@ def score_themes(
     rows = []
     for plan in ["all", *sorted(set(plans))]:
         own = sections if plan == "all" else sections[plans == plan]
-        weights = random.multinomial(len(own), np.full(len(own), 1 / len(own)), size=draws)
-        values = score_confusions(own.sum(axis=0))
-        drawn = score_confusions(np.tensordot(weights, own, axes=1))
-        low, high = np.quantile(drawn, [0.025, 0.975], axis=0)
-        for i, measure in enumerate(("accuracy", "macro_f1", "kappa")):
-            rows.append((plan, measure, values[i], low[i], high[i], int(own.sum())))
+        scores = zip(*bootstrap(own, score_confusions, draws=draws, seed=random), strict=True)
+        for measure, interval in zip(("accuracy", "macro_f1", "kappa"), scores, strict=True):
+            rows.append((plan, measure, *interval, int(own.sum())))
     return pd.DataFrame(rows, columns=["plan", "measure", "value", "low", "high", "n_tasks"])
 
 

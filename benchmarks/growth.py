@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,7 @@ import pandas as pd
 from analysis.shared_text.counterparts import counterparts
 from analysis.targets.compare import compare_targets
 from analysis.themes.classify import assign_themes
+from benchmarks.speed import time_runs
 
 Tables = Mapping[str, pd.DataFrame]
 TABLES = ("tasks", "documents", "assignments", "quantities")
@@ -52,9 +54,8 @@ def measure_growth(
     for size in sizes:
         many = enlarge(tables, size, seed=seed)
         for stage, run in STAGES.items():
-            start = time.process_time()
-            run(many)
-            rows.append((stage, len(many["tasks"]), time.process_time() - start))
+            seconds = time_runs(partial(run, many), 1, clock=time.process_time)[0]
+            rows.append((stage, len(many["tasks"]), seconds))
     out = pd.DataFrame(rows, columns=["stage", "n_tasks", "seconds"])
     out = out.sort_values("stage", key=lambda s: s.map(list(STAGES).index), kind="stable")
     out["milliseconds_per_task"] = 1000 * out["seconds"] / out["n_tasks"]
@@ -68,7 +69,7 @@ def enlarge(tables: Tables, size: int, *, seed: int = 1) -> dict[str, pd.DataFra
     """Make a corpus of `size` tasks out of the real ones, to measure speed on.
 
     Every round copies the plans under new ids. Each copied task loses one clause in five and gains
-    one of another task, so that no two are alike and the vocabulary keeps its shape; figures and
+    one of another task, so that no two are alike and the vocabulary keeps its shape; quantities and
     assignments are copied as they are. Cities stay those of the real plans: `assign_themes` trains
     one model a city, so that a corpus of more cities costs that much more.
     """

@@ -1,0 +1,134 @@
+"""Which entries of a plan's outline are headings, which tasks, which items inside a task.
+
+Responsibility clauses decide: a task is what a clause closes. Where the plan has none, a task is
+what has sentences of its own and stands where most entries of its style do.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from functools import cache
+from itertools import pairwise
+
+from analysis.lexicon import read_lexicon
+from analysis.reading.clauses import find_clauses
+from analysis.reading.intake import Span
+from analysis.reading.outline import Entry
+
+_SENTENCE = re.compile(r"[。;!?]")
+_NUMERAL = "[一二三四五六七八九十]"
+DATE_LINE = re.compile(
+    rf"[^\n。;:]{{0,30}}?(?:20\d\d|二[〇○零0]{{1,2}}[{_NUMERAL[1:-1]}〇○零]{{1,2}})\s*年"
+    rf"\s*(?:\d{{1,2}}|{_NUMERAL}{{1,3}})\s*月\s*(?:\d{{1,2}}|{_NUMERAL}{{1,3}})\s*日(?:印发)?"
+)
+_LONGEST_HEADING = 60
+
+
+@cache
+def furniture(where: str) -> re.Pattern[str]:
+    """What is no part of a plan though it stands in its text: before a number, or at its tail."""
+    rows = [r["pattern"] for r in read_lexicon("furniture") if r["where"] == where]
+    return re.compile("|".join(f"(?:{p})" for p in rows))
+
+
+@cache
+def _general() -> re.Pattern[str]:
+    rows = read_lexicon("general_sections")
+    return re.compile("|".join(f"(?:{r['pattern']})" for r in rows))
+
+
+def end_of_words(folded: str, entry: Entry) -> int:
+    """Where an entry's words end: at the next entry, or before what is no part of the plan."""
+    lines = re.compile(r"[^\n]+").finditer(folded, entry.start, entry.stop)
+    spans = [m.span() for m in lines if m[0].strip()]
+    for (a, b), (c, d) in pairwise([*spans, (0, 0)]):
+        words, following = folded[a:b].strip(), folded[c:d].strip()
+        if a <= entry.start:
+            continue
+        if furniture("tail").search(words) or DATE_LINE.fullmatch(words):
+            return a
+        is_office = len(words) <= 30 and not _SENTENCE.search(words)
+        if is_office and DATE_LINE.fullmatch(following):
+            return a
+    return entry.stop
+
+
+class Levels:
+    """Settles the kind of every entry; holds what is counted over the whole plan.
+
+    `clauses` are the spans of the clauses in each entry's own words.
+    """
+
+    def __init__(self, folded: str, entries: list[Entry]) -> None:
+        self.folded = folded
+        self.clauses: dict[Entry, list[Span]] = {
+            e: find_clauses(folded, e.after, end_of_words(folded, e)) for e in entries
+        }
+        self.votes = Counter(e.style for e in entries if self.clauses[e])
+        self.task_styles = self._styles_with_clauses() or self._styles_with_sentences(entries)
+        self.last = 0  # number of the task before
+        for entry in entries:
+            if entry.parent is None:
+                self._settle(entry, is_general=False)
+
+    def _styles_with_clauses(self) -> set[str]:
+        most = max(self.votes.values(), default=0)
+        return {s for s, n in self.votes.items() if n >= most / 5}
+
+    def _styles_with_sentences(self, entries: list[Entry]) -> set[str]:
+        """Styles whose entries are seldom headings of others; of lists inside sentences none."""
+        heads = Counter(e.style for e in entries if e.children and self.is_heading(e))
+        every = Counter(e.style for e in entries if e.number and e.style not in {"point", "circle"})
+        return {s for s, n in every.items() if n > 2 * heads[s]}
+
+    def first_line(self, entry: Entry) -> str:
+        """Words of an entry's own line."""
+        end = self.folded.find("\n", entry.after, entry.stop)
+        return self.folded[entry.after : end if end >= 0 else entry.stop].strip()
+
+    def is_heading(self, entry: Entry) -> bool:
+        """Whether an entry's own line reads like a heading and not like a sentence."""
+        line = self.first_line(entry)
+        is_short = len(line) <= _LONGEST_HEADING and not _SENTENCE.search(line.rstrip("。"))
+        return is_short and not self.clauses[entry]
+
+    def _settle(self, entry: Entry, *, is_general: bool) -> None:
+        line = self.first_line(entry)
+        is_general = is_general or bool(self.is_heading(entry) and _general().search(line))
+        if self._is_task(entry, is_general=is_general):
+            self.last = entry.number
+            for below in entry.subtree():
+                below.kind = "item"
+            entry.kind = "task"
+            return
+        entry.kind = "heading"
+        for child in entry.children:
+            self._settle(child, is_general=is_general)
+
+    def _is_task(self, entry: Entry, *, is_general: bool) -> bool:
+        if not entry.number:
+            return False
+        below = [k for k in entry.children if any(self.clauses[e] for e in k.subtree())]
+        if below:
+            return self._holds(entry, below)
+        if self.clauses[entry]:
+            return True
+        runs_on = entry.style in self.task_styles and 1 < entry.number == self.last + 1
+        if is_general and not runs_on:
+            return False
+        if entry.style in self.task_styles:
+            heads_tasks = any(e.style in self.task_styles for e in entry.children)
+            return not (heads_tasks and self.is_heading(entry))
+        if any(e.style in self.task_styles for e in entry.subtree()):
+            return False
+        return not entry.children and not self.is_heading(entry)
+
+    def _holds(self, entry: Entry, below: list[Entry]) -> bool:
+        """Whether clauses below an entry are its own: behind its last item, or of lower rank."""
+        ours, theirs = self.votes[entry.style], self.votes[entry.children[0].style]
+        if self.clauses[entry]:
+            return ours >= theirs
+        last = entry.children[-1]
+        is_behind = len(entry.children) > 1 and below == [last] and not last.children
+        return is_behind and ours > 0 and theirs <= ours + 1

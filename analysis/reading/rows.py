@@ -1,0 +1,312 @@
+"""Tables of a plan, as they stand in text: cells between bars or tabs, between blanks, or each in
+a line of its own. A row is a task; the heads of the columns say what its cells are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from analysis.reading.clauses import is_body, names_bodies
+
+Span = tuple[int, int]
+
+# Heads of columns, by what the cells are; the first that matches counts.
+_HEADS = {
+    "number": r"序号|编号|序|任务编号|项目编号|No\.?",
+    "lead": r"牵头(?:责任)?(?:单位|部门)|主办(?:单位|部门)|主责(?:单位|部门)|领衔单位",
+    "support": r"(?:配合|协办|参与|参加|协同|协助|责任配合)(?:单位|部门)",
+    "body": r"(?:主要|具体|第一)?(?:责任|承办|主管|实施|落实|负责|完成)?(?:单位|部门|主体|科室)(?:及.{1,6})?",
+    "person": r".{0,6}领导|.{0,4}责任人|负责人|联系人|.{0,4}(?:县|区|市)长",
+    "due": r"(?:计划)?(?:完成|办理|办结)?(?:时限|时间|期限|日期)(?:要求)?|(?:时间|进度)(?:节点|安排|要求)",
+    "group": r"(?:任务|工作|指标|项目)?(?:类别|类型|分类|领域|板块|大类)|一级(?:指标|任务)",
+    "note": r"备注|说明|联系电话|电话|文号|来源|出处",
+    "title": r"(?:任务|项目|事项|工作|指标|行动|实事|措施|实事项目|重点项目|民生实事)?名称|(?:工作|重点|重点工作|目标|主要)?(?:任务|事项|项目|工作)|指标|实事项目|二级(?:指标|任务)",
+    "content": r"(?:工作|主要|任务|具体|建设|目标|重点|年度|实施|项目)*(?:内容|目标|举措|措施|要求|任务|工作|规模|标准|目标值|计划|安排|指标)(?:及.{1,8})?",
+}
+_HEAD = {kind: re.compile(pattern) for kind, pattern in _HEADS.items()}
+_BODIES = {"lead", "support", "body"}
+_LABEL = {"lead": "牵头单位", "support": "配合单位", "body": "责任单位"}
+_RULE = re.compile(r"[\s|:+-]*-{2,}[\s|:+-]*")
+_DATE = re.compile(
+    r"(?:20\d\d年?)?(?:\d{1,2}月|年|[上下]半年|第?[一二三四1-4]季度).{0,6}|20\d\d(?:[-.]\d\d?)*|全年|长期.*|持续.*"
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of a table: its printed number, and spans of that, its title, words and clause.
+
+    `bodies` are the labels and spans of the cells that name bodies, `due` the span of a deadline,
+    `group` that of a cell that heads this row and those after it.
+    """
+
+    printed: str
+    number: Span | None
+    title: Span
+    texts: list[Span]
+    clause: Span | None
+    bodies: list[tuple[str, Span]]
+    due: Span | None
+    group: Span | None
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell: its place and its words."""
+
+    start: int
+    end: int
+    words: str
+
+
+@dataclass
+class Table:
+    """A table: its place, its rows, and the lines in it that are headings."""
+
+    start: int
+    end: int
+    rows: list[Row] = field(default_factory=list)
+    headings: list[Span] = field(default_factory=list)
+
+
+def head_kind(words: str) -> str:
+    """What the cells below a head are; empty where the words are no head of a column."""
+    plain = re.sub(r"\s|\(.*?\)", "", words)
+    return next((kind for kind, head in _HEAD.items() if head.fullmatch(plain)), "")
+
+
+def find_tables(folded: str) -> list[Table]:
+    """Tables of a text, in order."""
+    lines = [Cell(*m.span(), m[0]) for m in re.finditer(r"\S(?:[^\n]*\S)?", folded)]
+    tables: list[Table] = []
+    i = 0
+    while i < len(lines):
+        table, used = None, 0
+        for read in (_barred, _spaced, _stacked):
+            table, used = read(folded, lines, i)
+            if table:
+                break
+        if table and table.rows:
+            tables.append(table)
+            i += used
+        else:
+            i += 1
+    return tables
+
+
+def _is_header(kinds: list[str]) -> bool:
+    """Whether heads of columns are those of a table of tasks: a task, and a body or a number."""
+    known = [k for k in kinds if k]
+    has_task = {"title", "content"} & set(known)
+    return (
+        bool(has_task)
+        and len(known) >= max(2, len(kinds) - 2)
+        and bool({"number", "due", *_BODIES} & set(known))
+    )
+
+
+# --- cells between bars or tabs -----------------------------------------------------------------
+
+
+def _cells(line: Cell, separator: str) -> list[Cell]:
+    """Cells of a line; bars at its ends part nothing."""
+    cells, at = [], line.start
+    for part in re.split(separator, line.words):
+        place = at + len(part) - len(part.lstrip())
+        cells.append(Cell(place, place + len(part.strip()), part.strip()))
+        at += len(part) + 1
+    if separator == r"\|" and line.words.startswith("|"):
+        cells = cells[1:]
+    if separator == r"\|" and line.words.endswith("|"):
+        cells = cells[:-1]
+    return cells
+
+
+def _barred(folded: str, lines: list[Cell], at: int) -> tuple[Table | None, int]:
+    """Read a table whose cells stand between bars or tabs, from its header on."""
+    for separator, sign in ((r"\|", "|"), (r"\t", "\t")):
+        if lines[at].words.count(sign) < 1:
+            continue
+        kinds = [head_kind(c.words) for c in _cells(lines[at], separator)]
+        if not _is_header(kinds):
+            continue
+        table = Table(lines[at].start, lines[at].end)
+        i = at + 1
+        while i < len(lines) and (sign in lines[i].words or _RULE.fullmatch(lines[i].words)):
+            _add_barred(table, lines[i], kinds, separator)
+            i += 1
+        table.end = lines[i - 1].end
+        return table, i - at
+    return None, 0
+
+
+def _add_barred(table: Table, line: Cell, kinds: list[str], separator: str) -> None:
+    cells = _cells(line, separator)
+    filled = [c for c in cells if c.words]
+    if _RULE.fullmatch(line.words) or not filled or all(head_kind(c.words) for c in filled):
+        return
+    if len(filled) == 1:
+        table.headings.append((filled[0].start, filled[0].end))
+        return
+    if row := _row(list(zip(kinds, cells, strict=False))):
+        table.rows.append(row)
+
+
+def _row(pairs: list[tuple[str, Cell]]) -> Row | None:
+    """A row from its cells, each with the kind of its column; None where it names no task."""
+    named = [(k, c) for k, c in pairs if c.words]
+    own = [c for k, c in named if k in {"title", "content"}]
+    if not own:
+        return None
+    number, due, group = (
+        next(((c.start, c.end) for k, c in named if k == kind), None)
+        for kind in ("number", "due", "group")
+    )
+    duty = [c for k, c in named if k in {*_BODIES, "person", "due"}]
+    # a leader or a date between two cells of words is no part of the clause
+    behind = [c for c in duty if c.start > own[-1].start] or duty
+    return Row(
+        printed=next((c.words for k, c in named if k == "number"), ""),
+        number=number,
+        title=(own[0].start, own[0].end),
+        texts=[(c.start, c.end) for c in own[1:]],
+        clause=(min(c.start for c in behind), max(c.end for c in behind)) if behind else None,
+        bodies=[(k, (c.start, c.end)) for k, c in named if k in _BODIES],
+        due=due,
+        group=group,
+    )
+
+
+def as_clause(bodies: list[tuple[str, str]]) -> str:
+    """The cells of bodies, kind of column and words, as a clause with the labels of the columns."""
+    words: dict[str, list[str]] = {}
+    for kind, names in bodies:
+        words.setdefault(kind, []).append("、".join(_names(names)))
+    if set(words) == {"body", "support"}:  # beside 配合单位, 责任单位 is the one that leads
+        words = {"lead": words["body"], "support": words["support"]}
+    return ";".join(f"{_LABEL[kind]}:{'、'.join(names)}" for kind, names in words.items())
+
+
+def _names(words: str) -> list[str]:
+    """Names parted by blanks; blanks inside a name that a narrow cell broke are none."""
+    parts = words.split()
+    return parts if all(len(p) > 2 for p in parts) else ["".join(parts)]
+
+
+# --- cells between blanks, and cells in lines of their own --------------------------------------
+
+
+def _spaced(folded: str, lines: list[Cell], at: int) -> tuple[Table | None, int]:
+    """Read a table whose rows are lines of cells between blanks; each opens with its number."""
+    heads = lines[at].words.split()
+    kinds = [head_kind(h) for h in heads]
+    if len(heads) < 3 or kinds[0] != "number" or not _is_header(kinds):
+        return None, 0
+    return _counted_rows(folded, lines, at, at + 1, kinds[1:], is_line=True)
+
+
+def _stacked(folded: str, lines: list[Cell], at: int) -> tuple[Table | None, int]:
+    """Read a table whose cells, those of the header too, stand in lines of their own."""
+    kinds: list[str] = []
+    i = at
+    while i < len(lines) and (kind := head_kind(lines[i].words)):
+        kinds.append(kind)
+        i += 1
+    if len(kinds) < 2 or kinds[0] != "number" or not _is_header(kinds):
+        return None, 0
+    return _counted_rows(folded, lines, at, i, kinds[1:], is_line=False)
+
+
+def _counted_rows(
+    folded: str, lines: list[Cell], at: int, first: int, kinds: list[str], *, is_line: bool
+) -> tuple[Table | None, int]:
+    table = Table(lines[at].start, lines[first - 1].end)
+    last, count, number, cells = first - 1, 0, None, list[Cell]()
+
+    def close() -> None:
+        if number is not None and (row := _row(_fit(kinds, cells, number))):
+            table.rows.append(row)
+
+    for i in range(first, len(lines)):
+        line = lines[i]
+        counted = re.match(r"(\d{1,3})(?:[.、]|\s+|$)\s*", line.words)
+        if counted and not is_line and counted.end() < len(line.words):
+            counted = None
+        if counted and int(counted[1]) in {1, count + 1}:
+            close()
+            count = int(counted[1])
+            number = Cell(line.start, line.start + len(counted[1]), counted[1])
+            cells = list(_words(folded, line.start + counted.end(), line.end)) if is_line else []
+        elif re.match(r"[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]+\)", line.words):
+            close()
+            number, cells = None, []
+            table.headings.append((line.start, line.end))
+        elif number is None or _ends_table(line.words):
+            break
+        else:
+            cells += _words(folded, line.start, line.end) if is_line else [line]
+        last = i
+    close()
+    table.end = lines[last].end
+    return table, last - at + 1
+
+
+def _ends_table(words: str) -> bool:
+    return re.match(r"注:|备注:|附件|说明:|\((?:此件|联系)", words) is not None
+
+
+def _words(folded: str, start: int, end: int) -> Iterator[Cell]:
+    for m in re.compile(r"\S+").finditer(folded, start, end):
+        yield Cell(*m.span(), m[0])
+
+
+def _fit(kinds: list[str], cells: list[Cell], number: Cell) -> list[tuple[str, Cell]]:
+    """Give each cell the kind of its column where there may be more cells than columns.
+
+    The columns of words come first and take cells up to the first that is a body, a person or a
+    date; the last column of bodies takes what is left over.
+    """
+    if not cells:
+        return []
+    if len(cells) == len(kinds):
+        pairs = list(zip(kinds, cells, strict=True))
+    else:
+        own = [k for k in kinds if k in {"title", "content", "group"}]
+        duty = [k for k in kinds if k not in {"title", "content", "group"}]
+        split = next(
+            (i for i, c in enumerate(cells) if i >= min(len(own), len(cells)) and _is_duty(c)),
+            min(len(own), len(cells)),
+        )
+        texts, rest = cells[:split], cells[split:]
+        pairs = list(zip(own, texts, strict=False))
+        pairs += [(own[-1] if own else "content", c) for c in texts[len(own) :]]
+        pairs += _fit_duty(duty, rest)
+    return [("number", number), *pairs]
+
+
+def _fit_duty(kinds: list[str], cells: list[Cell]) -> list[tuple[str, Cell]]:
+    pairs: list[tuple[str, Cell]] = []
+    rest = list(cells)
+    if "due" in kinds and rest:
+        dated = next((c for c in reversed(rest) if _DATE.fullmatch(c.words)), None)
+        if dated:
+            rest.remove(dated)
+            pairs.append(("due", dated))
+    if kinds and kinds[0] == "person" and rest and not _is_office(rest[0]):
+        pairs.append(("person", rest.pop(0)))
+    bodies = [k for k in kinds if k in _BODIES]
+    for i, cell in enumerate(rest):
+        kind = bodies[min(i, len(bodies) - 1)] if bodies else "note"
+        pairs.append((kind, cell))
+    return sorted(pairs, key=lambda pair: pair[1].start)
+
+
+def _is_office(cell: Cell) -> bool:
+    return is_body(cell.words) or names_bodies(cell.words)
+
+
+def _is_duty(cell: Cell) -> bool:
+    is_name = re.fullmatch(r"[一-鿿]{2,4}", cell.words) is not None
+    return is_name or _is_office(cell) or _DATE.fullmatch(cell.words) is not None
