@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -138,35 +139,34 @@ def _unmatched(targets: pd.DataFrame, rows: list[dict]) -> pd.DataFrame:
     return targets[~targets["quantity_id"].isin(at_home)]
 
 
+def qualify(phrase: str, statement: str, title: str, indicator: Indicator | None) -> dict[str, str]:
+    """Qualifiers of a target, read in the light of its indicator where it has one."""
+    if indicator is None:
+        return read_qualifiers(phrase, statement, title)
+    known = indicator.name.format(level="")
+    found = read_qualifiers(phrase, statement, title, known=known, idle=indicator.idle)
+    kind, words = read_modifier(re.sub(indicator.idle, "", phrase), (known, *indicator.aliases))
+    found |= {kind: words} if kind else {}
+    things = other_things(phrase, indicator.phrase)
+    found |= {"list": things} if things else {}
+    return ({"level": NO_LEVEL} if indicator.by_level else {}) | found
+
+
 def _read(target: Any, concept: str, indicator: Indicator | None, match: str) -> dict[str, Any]:
     """Record of a target under an indicator: its qualifiers, and the fault that keeps it out."""
     row = {c: getattr(target, c, "") for c in _COLUMNS}
-    known = indicator.name.format(level="") if indicator else ""
-    idle = indicator.idle if indicator else ""
-    qualifiers = read_qualifiers(
-        target.phrase, target.statement, target.title, known=known, idle=idle
-    )
     fault = ""
-    if indicator:
-        names = (known, *indicator.aliases, idle)
-        kind, words = read_modifier(target.phrase, names)
-        qualifiers |= {kind: words} if kind else {}
-        qualifiers |= {"list": other_things(target.phrase, indicator.phrase)}
-        if indicator.by_level:
-            qualifiers.setdefault("level", NO_LEVEL)
-        if not _fits(target, indicator):
-            kind = "unit" if target.dimension != indicator.unit_base else "measure"
-            pair = {
-                "unit": (target.dimension, indicator.unit_base),
-                "measure": (target.measure, indicator.measure),
-            }[kind]
-            fault = f"{kind}: {pair[0]} / {pair[1]}"
+    if indicator and not _fits(target, indicator):
+        if target.dimension != indicator.unit_base:
+            fault = f"unit: {target.dimension} / {indicator.unit_base}"
+        else:
+            fault = f"measure: {target.measure} / {indicator.measure}"
     return row | {
         "concept": concept,
         "match": match,
         "unit_base": target.dimension,
         "order": target.order,
-        "qualifiers": {k: v for k, v in qualifiers.items() if v},
+        "qualifiers": qualify(target.phrase, target.statement, target.title, indicator),
         "fault": fault,
         "indicator": indicator,
         "phrase": target.phrase,
@@ -205,9 +205,16 @@ def _stand(rows: list[dict]) -> list[dict]:
 
 
 def _plain_sense(indicator: Indicator | None, rows: list[dict]) -> Qualifiers:
-    """Qualifiers that an indicator's own name has; of discovered ones, the shortest phrase's."""
+    """Qualifiers that an indicator's own name has; of one that was found, none.
+
+    The words that rows of one found say beyond the shortest phrase become their modifiers.
+    """
     if indicator is None:
-        return min(rows, key=lambda r: (len(bare_words(r["phrase"])), r["order"]))["qualifiers"]
+        short = min(rows, key=lambda r: (len(bare_words(r["phrase"])), r["order"]))["phrase"]
+        for row in rows:
+            kind, words = read_modifier(row["phrase"], [short])
+            row["qualifiers"] |= {kind: words} if kind else {}
+        return {}
     name = indicator.name.format(level="")
     return read_qualifiers(name, name, known=name, idle=indicator.idle)
 
@@ -228,7 +235,8 @@ def _group(rows: list[dict], plain: Qualifiers) -> list[list[dict]]:
         classes.setdefault(key, []).append(row)
     own = tuple(plain.get(k, "") for k in _SPLITS)
     order = sorted(
-        classes, key=lambda c: (sum(a != b for a, b in zip(c, own, strict=True)) > 0, -_plans(classes[c]))
+        classes,
+        key=lambda c: (sum(a != b for a, b in zip(c, own, strict=True)) > 0, -_plans(classes[c])),
     )
     groups: list[list[tuple[str, ...]]] = []
     for key in order:
@@ -302,7 +310,11 @@ def _fill(
         else:
             reason, detail = _keeps_apart(row, by_year)
         kinds = [CODES.get(k, k) for k in note]
-        level = row["qualifiers"].get("level", "") if row["indicator"] and row["indicator"].by_level else ""
+        level = (
+            row["qualifiers"].get("level", "")
+            if row["indicator"] and row["indicator"].by_level
+            else ""
+        )
         level = level if level != NO_LEVEL else ""
         part = row["qualifiers"].get("scope", "")
         out.append(

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from analysis.targets.indicators import found_id
+from analysis.targets.indicators import Indicator, found_id, read_indicators
 from analysis.targets.qualifiers import (
     NO_LEVEL,
     bare_words,
     dice,
     grams,
+    likeness,
     may_meet,
     read_qualifiers,
     strip_words,
@@ -26,9 +27,7 @@ _CONTAINED = 0.75  # likeness of two things of which one is the other and more w
 _SHORT = 3  # a thing named by fewer letters is no key for joining, unless the words are the same
 
 
-def find_groups(
-    targets: pd.DataFrame, *, alike: float = ALIKE
-) -> Iterator[tuple[str, Any]]:
+def find_groups(targets: pd.DataFrame, *, alike: float = ALIKE) -> Iterator[tuple[str, Any]]:
     """Group targets of one year, dimension and measure whose noun phrases are alike.
 
     Pairs are joined from the most alike on, as long as every member of two groups may meet
@@ -63,27 +62,30 @@ def find_groups(
         if all(may_meet(reads[x], reads[y]) for x, y in across):
             joined[a] += joined.pop(b)
             home |= dict.fromkeys(joined[a], a)
-    taken: set[tuple[str, int]] = set()
+    taken: set[str] = set()
     for members in joined.values():
         if len(members) < 2:
             continue
-        head = min(members, key=lambda k: (len(bare_words(rows[k].phrase)), rows[k].order))
-        phrase, again = rows[head].phrase, 1
-        while (name := found_id(phrase, rows[head].unit), rows[head].year) in taken:
+        head = rows[min(members, key=lambda k: (len(bare_words(rows[k].phrase)), rows[k].order))]
+        phrase, again, unit = head.phrase, 1, _scale(head.value_low) + head.unit
+        while (name := found_id(phrase, unit)) in taken:
             again += 1
-            phrase = f"{rows[head].phrase}（{again}）"
-        taken.add((name, rows[head].year))
+            phrase = f"{head.phrase}（{again}）"
+        taken.add(name)
         for k in sorted(members):
             yield name, rows[k]
+
+
+def _scale(value: float) -> str:
+    """万 or 亿 before the unit of an axis, where its values are so large."""
+    return "亿" if value >= 1e8 else "万" if value >= 1e5 else ""
 
 
 def _qualify(row: Any) -> dict[str, str]:
     return read_qualifiers(row.phrase, row.statement, row.title)
 
 
-def likely_pairs(
-    rows: list[Any], *, floor: float
-) -> Iterator[tuple[tuple[int, int], float]]:
+def likely_pairs(rows: list[Any], *, floor: float) -> Iterator[tuple[tuple[int, int], float]]:
     """Yield pairs of rows of different plans and one kind, with the likeness of their words.
 
     A pair above `floor` always shares one of its rarest bigrams (prefix filter, Chaudhuri, Ganti,
@@ -118,3 +120,47 @@ def _likeness(phrase: str, other: str, thing: str, twin: str) -> float:
         return 0.0
     contained = thing.endswith(twin) or twin.endswith(thing)
     return max(dice(grams(thing), grams(twin)), _CONTAINED * contained)
+
+
+# --- what is left -----------------------------------------------------------------------------
+
+
+def list_unknown(
+    comparisons: pd.DataFrame,
+    quantities: pd.DataFrame,
+    *,
+    lexicon: Sequence[Indicator] | None = None,
+    near: float = 0.4,
+) -> pd.DataFrame:
+    """Targets that stand under no indicator, each with the two indicators most like its words.
+
+    Parameters
+    ----------
+    comparisons, quantities
+        The tables of these names.
+    lexicon
+        Indicators to propose; those of the lexicon by default.
+    near
+        Least likeness of an indicator that is proposed, 0 to 1.
+
+    Returns
+    -------
+    DataFrame
+        One row per target: quantity_id, indicator, text, near (names, joined by 、; may be empty).
+    """
+    lexicon = read_indicators() if lexicon is None else lexicon
+    names = [(i, t) for i in lexicon for t in (i.name.format(level=""), *i.aliases)]
+    by_gram: dict[str, set[int]] = defaultdict(set)
+    for k, (_, text) in enumerate(names):
+        for gram in grams(bare_words(text, generic=False)):
+            by_gram[gram].add(k)
+    left = quantities[quantities["kind"].eq("target")]
+    left = left[~left["quantity_id"].isin(comparisons["quantity_id"])]
+    told = []
+    for phrase in left["indicator"]:
+        own = grams(bare_words(phrase, generic=False))
+        alike = {k: likeness(phrase, names[k][1]) for k in set().union(*(by_gram[g] for g in own))}
+        order = sorted((k for k in alike if alike[k] >= near), key=lambda k: (-alike[k], k))
+        proposed = dict.fromkeys(names[k][0].name.format(level="") for k in order)
+        told.append("、".join(list(proposed)[:2]))
+    return left[["quantity_id", "indicator", "text"]].assign(near=pd.array(told, dtype="str"))

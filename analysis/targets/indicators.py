@@ -6,18 +6,21 @@ Every judgement stands in ``lexicon/indicators.csv`` and ``unnumbered.csv``.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from analysis.errors import PlanError
-from analysis.lexicon import read_lexicon
+from analysis.lexicon import read_lexicon, theme_names
 from analysis.study import LEXICON
 from analysis.targets.qualifiers import (
+    NO_LEVEL,
     level_name_en,
     likeness,
     read_slug,
     value_name,
 )
+from analysis.wording import theme_name
 
 _TEN = {"万": 1e4, "亿": 1e8}
 _CLASSES = {"人": "persons", "名": "persons", "位": "persons", "人次": "attendances"}
@@ -82,9 +85,7 @@ def read_indicators() -> tuple[Indicator, ...]:
         try:
             found[row["indicator_id"]] = _indicator(row)
         except re.error as error:
-            raise PlanError(
-                f"{row['indicator_id']}: {error}", "fix the pattern", **place
-            ) from None
+            raise PlanError(f"{row['indicator_id']}: {error}", "fix the pattern", **place) from None
     return tuple(found.values())
 
 
@@ -165,8 +166,12 @@ def split_id(indicator_id: str) -> tuple[Indicator, dict[str, str]]:
 def indicator_name(indicator_id: str, language: str = "zh") -> str:
     """Name of an indicator in a language, with its level and what else its plans share."""
     indicator, named = split_id(indicator_id)
-    level = named.get("level", "") if indicator.by_level else ""
-    told = [value_name(k, v, language) for k, v in named.items() if not (indicator.by_level and k == "level")]
+    level = named.get("level", "").replace(NO_LEVEL, "") if indicator.by_level else ""
+    told = [
+        value_name(k, v, language)
+        for k, v in named.items()
+        if not (indicator.by_level and k == "level")
+    ]
     if language == "zh":
         told += ["未注明级别"] if indicator.by_level and not level else []
         return indicator.name.format(level=level) + (f"（{'，'.join(told)}）" if told else "")
@@ -197,3 +202,49 @@ def find_pledge(text: str) -> str:
     """Words that pledge something without a number (全覆盖, 清零, 完成…任务); empty for none."""
     m = _unnumbered().search(text)
     return m[0] if m else ""
+
+
+# --- listing ----------------------------------------------------------------------------------
+
+
+def search_indicators(words: Sequence[str] = (), theme: str = "") -> list[Indicator]:
+    """Indicators whose id, names or definition hold every word, in the order of the lexicon."""
+    return [
+        i
+        for i in read_indicators()
+        if (not theme or i.theme == theme)
+        and all(
+            w.casefold()
+            in " ".join((i.indicator_id, i.name, i.name_en, i.definition, *i.aliases)).casefold()
+            for w in words
+        )
+    ]
+
+
+def describe(words: Sequence[str] = (), theme: str = "") -> str:
+    """List the indicators found, by theme, in both languages, as text to print.
+
+    Raises
+    ------
+    PlanError
+        There is no such theme, or no indicator is found.
+    """
+    themes = {t: theme_name(t, "en") for t in theme_names()}
+    if theme:
+        known = {name.casefold(): t for t, en in themes.items() for name in (t, en)}
+        if theme.casefold() not in known:
+            raise PlanError(f"no theme {theme}", f"one of: {'、'.join(themes)}")
+        theme = known[theme.casefold()]
+    found = search_indicators(words, theme)
+    if not found:
+        raise PlanError(f"no indicator with {' '.join(words)}", "give fewer or shorter words")
+    lines = []
+    for name in dict.fromkeys([*themes, *(i.theme for i in found)]):
+        rows = [i for i in found if i.theme == name]
+        lines += [f"{name}  {themes.get(name, '')}"] * bool(rows)
+        for i in rows:
+            zh, en = i.name.format(level="×级"), i.name_en.format(level="by level")
+            unit = f"{i.unit} / {i.unit_en}" if i.unit != i.unit_en else i.unit
+            lines.append(f"  {i.indicator_id}: {zh} / {en} [{i.measure}, {unit}]")
+            lines.append(f"      {i.definition}")
+    return "\n".join([*lines, f"{len(found)} indicators"])

@@ -36,13 +36,18 @@ def prepare_targets(
     text = t[["indicator", "sentence", "title", "unit", "unit_base"]].astype(object)
     own = own_names(documents)
     phrase = pd.Series(
-        [own[d].sub("", fold_width(p)) for d, p in zip(t["doc_id"], text["indicator"], strict=True)],
+        [
+            own[d].sub("", fold_width(p))
+            for d, p in zip(t["doc_id"], text["indicator"], strict=True)
+        ],
         dtype="object",
     )
     due = pd.to_numeric(t["due"].str.extract(r"(20\d{2})")[0]).astype("Int64")
     base = t["unit_base"].ne("")
     dimension = [unit_class(u, b) for u, b in zip(text["unit"], text["unit_base"], strict=True)]
-    counts_firms = phrase.str.contains(_FIRMS) & pd.Series(dimension, dtype="object").eq("households")
+    counts_firms = phrase.str.contains(_FIRMS) & pd.Series(dimension, dtype="object").eq(
+        "households"
+    )
     return t.assign(
         order=range(len(t)),
         statement=_read_statements(t),
@@ -59,8 +64,8 @@ def prepare_targets(
 
 def own_names(documents: pd.DataFrame) -> dict[str, re.Pattern[str]]:
     """What names the county or its city in each plan: 周村区, 淄博, 全区; but not in 枣庄市级."""
-    cities = documents["city"] if "city" in documents else []
-    names = "|".join(map(re.escape, sorted({n[:-1] for n in [*documents["county"], *cities]})))
+    places = {n[:-1] for n in [*documents["county"], *documents.get("city", [])] if len(n) > 2}
+    names = "|".join(map(re.escape, sorted(places))) or "(?!)"
     return {
         d.doc_id: re.compile(f"(?:{names})(?:[市区县旗](?!级))?|[全我本]{d.county[-1]}(?!级)")
         for d in documents.itertuples()

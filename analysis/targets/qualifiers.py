@@ -43,6 +43,7 @@ _THRESHOLD = re.compile(
 _TEN = {"": 1.0, "万": 1e4, "亿": 1e8}
 _SLUGS = {"国家": "national", "省": "province", "市": "city", "区": "district"}
 _ENGLISH = {"国家": "state", "省": "province", "市": "city", "区": "district"}
+_NEW = re.compile("净增|新(?=[增建培认引签开创改上设获挂落])增?")
 _BRACKETS = re.compile(r"[(（][^)）]*[)）]")
 _NO_LETTER = re.compile(r"[\W\d_]+")
 _AND = re.compile(r"、|以及|[和及与](?!其)")
@@ -213,12 +214,23 @@ def bare_words(phrase: str, *, generic: bool = True) -> str:
     return bare if len(bare) > 1 else _NO_LETTER.sub("", plain_words(phrase))
 
 
+def clear_qualifiers(text: str) -> str:
+    """Text without levels, thresholds and the words of its stage, acts and the like."""
+    text = _NEW.sub("", _THRESHOLD.sub("", _LEVEL.sub("", text)))
+    for rule in rules():
+        # a pattern of the whole text takes nothing away
+        if rule.kind in ("cumulative", "stage", "set_by") and rule.pattern.pattern[0] != "^":
+            text = rule.pattern.sub("", text)
+    return text
+
+
 @cache
 def strip_words(phrase: str, *, generic: bool = True) -> str:
     """Letters that `bare_words` keeps; none where a phrase says nothing of its thing."""
     whole = plain_words(phrase)
     text = _fillers(generic=generic).sub("", _THRESHOLD.sub("", _LEVEL.sub("", whole)))
-    taken = {"cumulative", "stage", "act", "set_by"} | ({"capacity", "kind"} if generic else set())
+    taken = {"cumulative", "stage", "act", "set_by"}
+    taken |= {"capacity", "kind", "scope"} if generic else set()
     for rule in rules():
         # a pattern of the whole text takes nothing away
         if rule.kind in taken and not rule.pattern.pattern.startswith("^"):
@@ -252,9 +264,7 @@ def read_modifier(phrase: str, known: Sequence[str]) -> tuple[str, str]:
     for i in range(len(text) - 1):
         if text[i : i + 2] in told:
             covered[i] = covered[i + 1] = True
-    runs = "".join(
-        c if not seen else " " for c, seen in zip(text, covered, strict=True)
-    ).split()
+    runs = "".join(c if not seen else " " for c, seen in zip(text, covered, strict=True)).split()
     runs = [run.strip("和及与或的") for run in runs]
     words = "、".join(dict.fromkeys(run for run in runs if len(run) > 1))
     if not words:
@@ -359,7 +369,7 @@ def levels() -> dict[str, str]:
     sets = [
         [r for k, r in enumerate(_LADDER) if bits >> k & 1] for bits in range(1, 2 ** len(_LADDER))
     ]
-    named = ["", *("、".join(s) + "级" for s in sets), *(f"{r}级以上" for r in _LADDER[1:])]
+    named = [NO_LEVEL, *("、".join(s) + "级" for s in sets), *(f"{r}级以上" for r in _LADDER[1:])]
     return {level_slug(level): level for level in named}
 
 
