@@ -66,7 +66,8 @@ def select_view(plans: Plans, choice: Selection | None = None) -> View:
     figures = plans.quantities[plans.quantities["task_id"].isin(tasks["task_id"])]
     if choice.indicator:
         matched = comparisons.loc[
-            comparisons["indicator_id"].eq(choice.indicator), ["quantity_id", "comparable"]
+            comparisons["indicator_id"].eq(choice.indicator),
+            ["quantity_id", "comparable", "note", "detail"],
         ]
         figures = figures.merge(matched, on="quantity_id", validate="one_to_one")
         tasks = tasks[tasks["task_id"].isin(figures["task_id"])]
