@@ -1,4 +1,4 @@
-"""Figures of the free clusters: validity card and tree."""
+"""Charts of the free clusters: validity card and tree."""
 
 from __future__ import annotations
 

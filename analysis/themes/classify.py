@@ -224,7 +224,7 @@ def report_unsure(themes: pd.DataFrame, tasks: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def filed_elsewhere(
+def mismatched_themes(
     themes: pd.DataFrame, tasks: pd.DataFrame, *, confidence: float = 0.6
 ) -> pd.DataFrame:
     """Tasks whose words say another theme than the section that they stand in.

@@ -9,6 +9,7 @@ from scipy.cluster.hierarchy import linkage
 from sklearn.neighbors import kneighbors_graph
 from sklearn.preprocessing import normalize
 
+from analysis.errors import PlanError
 from analysis.themes.features import TITLE_WEIGHT, Counts, fit_space
 
 # Chosen by stability under resampling, not by agreement with the headings (`validity.compare_k`,
@@ -223,6 +224,8 @@ def join_clusters(vectors: sparse.csr_array, labels: np.ndarray) -> np.ndarray:
 
     Leaf 0 is cluster 1. Draw it with ``scipy.cluster.hierarchy.dendrogram``.
     """
+    if len(np.unique(labels)) < 2:
+        raise PlanError("too few tasks to cluster", "choose more counties")
     means = np.vstack([vectors[labels == c].mean(axis=0) for c in np.unique(labels)])
     return linkage(means, method="average", metric="cosine")
 
