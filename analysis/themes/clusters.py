@@ -20,6 +20,7 @@ NEIGHBOUR_SHARE = 1 / 8
 LARGEST_GRAPH = 2000
 _MOST_NEIGHBOURS = 60
 _STARTS = 10
+_FAINT = 1e-3
 
 
 def place_tasks(
@@ -79,6 +80,8 @@ def _graph(vectors: sparse.csr_array, neighbours: int) -> np.ndarray:
     graph = kneighbors_graph(vectors, neighbours, mode="distance", metric="cosine")
     graph.data = np.clip(1 - graph.data, 0, None)
     weights = graph.toarray().round(9)
+    # A faint star keeps the graph in one piece: all tasks touch the one most like the rest.
+    weights[np.argmax(weights.sum(axis=0))] += _FAINT
     return (weights + weights.T) / 2
 
 

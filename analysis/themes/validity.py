@@ -160,6 +160,13 @@ def resample(
     return labels
 
 
+def resample_afresh(
+    method: Method, counts: Counts, *, runs: int = 3, seeds: int = 10, first: int = FRESH
+) -> list[np.ndarray]:
+    """Subsamples of `resample` for each of several seeds that had no part in choosing settings."""
+    return [resample(method, counts, runs=runs, seed=first + seed) for seed in range(seeds)]
+
+
 def subsample_ari(labels: np.ndarray, resampled: np.ndarray) -> float:
     """Mean adjusted Rand index between the clustering and its subsamples, on shared tasks."""
     return float(np.mean([_shared_ari(labels, run) for run in resampled]))
@@ -283,7 +290,7 @@ def describe_clustering(
         frequent), heading_share, plan_share, and named (Jaccard of 0.6 and more).
     """
     labels = method(counts, 0)
-    drawn = [resample(method, counts, runs=runs, seed=first + seed) for seed in range(seeds)]
+    drawn = resample_afresh(method, counts, runs=runs, seeds=seeds, first=first)
     resampled = np.concatenate(drawn)
     returned = jaccard(labels, resampled)
     by_seed = [subsample_ari(labels, own) for own in drawn]
