@@ -18,6 +18,7 @@ from analysis.charts import (
     chart,
     clusters,
     coverage,
+    green,
     network,
     overview,
     shared_text,
@@ -135,6 +136,9 @@ PACK: dict[str, Entry] = {
     "05-shared-text": Entry(shared_text.shared_matrix, _WORK[:2]),
     "05-local-text": Entry(shared_text.local_share, _WORK[:2]),
     "05-same-sentences": Entry(shared_text.same_sentences, _TARGETS[:3], BY_TASK),
+    "08-green-shares": Entry(green.draw_shares, (*_WORK[:2], "themes", "quantities")),
+    "08-green-fields": Entry(green.draw_fields, (*_TARGETS[:3], "pledges")),
+    "08-green-instruments": Entry(green.draw_instruments, (*_WORK[:2], "themes")),
 }
 
 

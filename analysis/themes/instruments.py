@@ -18,6 +18,7 @@ from analysis.lexicon import read_lexicon
 
 GREEN = "绿色低碳"
 PLAIN = "平述"
+STATED = ("numbers", "pledge", "mention", "nothing")
 _CLAUSE = re.compile(r"[^,，。;；:：!！?？\n]+")
 
 
@@ -130,42 +131,43 @@ def is_green(tasks: pd.DataFrame, themes: pd.DataFrame) -> pd.Series:
 
 
 def cover_fields(
-    tasks: pd.DataFrame, clauses: pd.DataFrame, quantities: pd.DataFrame
+    tasks: pd.DataFrame, clauses: pd.DataFrame, quantities: pd.DataFrame, pledges: pd.DataFrame
 ) -> pd.DataFrame:
-    """Who pledges what in each field: in numbers, in words, or not at all.
+    """Who pledges what in each field: in numbers, in words, by name only, or not at all.
 
     Returns
     -------
     DataFrame
         One row per field and plan: field, doc_id, n_clauses (that name the field), n_tasks (that
-        hold one), n_targets (whose own clause names it), stated (numbers, words, nothing).
+        hold one), n_targets and n_pledges (numbers, and targets in words such as 全覆盖, whose own
+        clause or indicator names it), stated (the first of `STATED` that holds).
     """
     named = clauses.explode("fields").rename(columns={"fields": "field"})
     named = named[named["field"].notna()]
-    targets = _target_clauses(quantities).explode("fields").rename(columns={"fields": "field"})
-    targets["doc_id"] = targets["task_id"].map(tasks.set_index("task_id")["doc_id"])
     cells = pd.MultiIndex.from_product(
         [fields(), sorted(tasks["doc_id"].unique())], names=["field", "doc_id"]
     )
     counted = named.groupby(["field", "doc_id"])["task_id"].agg(n_clauses="size", n_tasks="nunique")
-    counted["n_targets"] = targets.groupby(["field", "doc_id"]).size()
-    counted = counted.reindex(cells).fillna(0).astype("int64")
-    stated = np.select(
-        [counted["n_targets"] > 0, counted["n_clauses"] > 0], ["numbers", "words"], "nothing"
-    )
-    return counted.assign(stated=stated).reset_index()
+    counted = counted.reindex(cells)
+    plans = tasks.set_index("task_id")["doc_id"]
+    for column, rows in (
+        ("n_targets", quantities[quantities["kind"].eq("target")]),
+        ("n_pledges", pledges),
+    ):
+        found = _with_fields(rows).explode("fields").rename(columns={"fields": "field"})
+        found["doc_id"] = found["task_id"].map(plans)
+        counted[column] = found.groupby(["field", "doc_id"]).size()
+    counted = counted.fillna(0).astype("int64")
+    holds = [counted[column] > 0 for column in ("n_targets", "n_pledges", "n_clauses")]
+    return counted.assign(stated=np.select(holds, STATED[:3], STATED[3])).reset_index()
 
 
-def _target_clauses(quantities: pd.DataFrame) -> pd.DataFrame:
-    """Targets with the fields that their own clause, and their indicator, name."""
-    targets = quantities[quantities["kind"].eq("target")]
+def _with_fields(rows: pd.DataFrame) -> pd.DataFrame:
+    """Quantities or pledges with the fields that their own clause, and their indicator, name."""
     found = [
-        find_fields(_around(sentence, text) + indicator)
-        for sentence, text, indicator in zip(
-            targets["sentence"], targets["text"], targets["indicator"].fillna(""), strict=True
-        )
+        find_fields(_around(row.sentence, row.text) + row.indicator) for row in rows.itertuples()
     ]
-    return targets[["quantity_id", "task_id", "text", "indicator", "sentence"]].assign(fields=found)
+    return rows[["task_id", "text", "indicator", "sentence"]].assign(fields=found)
 
 
 def _around(sentence: str, text: str) -> str:
@@ -174,8 +176,8 @@ def _around(sentence: str, text: str) -> str:
 
 
 def green_targets(quantities: pd.DataFrame) -> pd.DataFrame:
-    """Targets of green fields: quantity_id, task_id, text, indicator, sentence, fields (a list)."""
-    found = _target_clauses(quantities)
+    """Targets of green fields: task_id, text, indicator, sentence, fields (a list)."""
+    found = _with_fields(quantities[quantities["kind"].eq("target")])
     return found[found["fields"].astype(bool)].reset_index(drop=True)
 
 
