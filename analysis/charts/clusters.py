@@ -139,7 +139,7 @@ def draw_tree(
     assignments: pd.DataFrame,
     *,
     k: int = clusters.K,
-    runs: int = 3,
+    runs: int = 2,
     language: str = "zh",
 ) -> tuple[Figure, pd.DataFrame]:
     """How the clusters join, and into which parts each divides.
