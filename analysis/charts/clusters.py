@@ -105,8 +105,7 @@ def draw_card(
         high=measures.at["subsample_ari_high", "words alone"],
         plain=measures.at["subsample_ari", "TF-IDF + k-means"],
         n=len(described),
-        named_low=int(measures.at["named_clusters_low", "words alone"]),
-        named_high=int(measures.at["named_clusters_high", "words alone"]),
+        named=int(described["named"].sum()),
     )
     year = years(documents)
     subtitle = text_for("themes_card_subtitle", language, n=len(tasks), year=year)

@@ -107,7 +107,7 @@ def ways(k: int = K) -> dict[str, Method]:
         random, n = np.random.default_rng(seed), len(counts)
         together, drawn = np.zeros((n, n)), np.zeros((n, n))
         spaces = [_latent(counts, dimensions, seed) for dimensions in (10, 12, 15, 20)]
-        for run in range(60):
+        for run in range(40):
             rows = np.ix_(*[np.sort(random.choice(n, round(0.8 * n), replace=False))] * 2)
             places = spaces[run % len(spaces)][rows[1][0]]
             found = KMeans(k, n_init=2, random_state=seed + run).fit_predict(places)
