@@ -153,6 +153,10 @@ def noun_phrase(context: Context) -> str:
     if context.noun and context.left.endswith(left + "达"):
         left += "达"  # 建成宏达60万吨热轧产能: before a noun 达 closes a name
     noun = _WHERE.sub("", _strip_tail(context.noun))
+    if context.number.unit == "元" and (paid := _paid_for(context)):
+        return _PAID_BY.sub("", left) + paid
+    if noun and context.left.strip() == "的" and context.prefix:
+        return strip_left(context.prefix)[1] + "的" + noun  # 总投资90亿元的3批次重点项目
     if noun and not (left and _says_what_is_done(noun, left)):
         left = _verb_inside().sub(r"\1", left)
         if "、" in left or "等" in left:
@@ -428,6 +432,19 @@ def read_per(context: Context) -> str:
     return found[-1][0] if found else ""
 
 
+# 按照甲类260元、乙类180元每人每月给予补助: what is paid stands behind the last rate
+_PAID = re.compile(
+    rf"(?:、[^,;:]{{0,12}}?元)*(?:{_EACH})+的?(?:标准)?(?:给予|发放|予以|进行|实施)?([一-鿿]{{0,8}})"
+)
+_PAID_BY = re.compile("^(?:按照?|对)")
+
+
+def _paid_for(context: Context) -> str:
+    """What is paid at a rate whose per stands behind it; empty where none does."""
+    m = _PAID.match(context.clause[context.number.end - context.start :])
+    return m[1] if m else ""
+
+
 def is_frequency(per: str) -> bool:
     """Whether what a figure is counted by is time alone: 每年创建4个 is no intensity."""
     return bool(_FREQUENCY.fullmatch(per))
@@ -442,6 +459,14 @@ _SAID_OF_IT = re.compile(
 )
 
 
+# Words before a number that name no owner of the thing behind it.
+_NO_OWNER = re.compile(
+    r"^(?:[对为把将]|[我本全][国省市区县])"
+    r"|^.*(?:不再|禁止|严禁|停止|不得)(?:新建|审批|新增|建设|扩建|改建|批准|备案|核准)|^(?:全面|加快)?释放"
+    rf"|(?:{_EACH})+$"
+)
+
+
 @remember
 def read_described(context: Context) -> str:
     """Indicator of an attribute: the thing described, and what of it the figure measures.
@@ -452,12 +477,17 @@ def read_described(context: Context) -> str:
     noun, size = context.noun, read_size(context)
     if noun.startswith("则"):  # 未达到5%则…: a condition on what was said before
         return _topic(context)
+    counted = context.following
+    if not noun and size and counted and counted.left == "的" and counted.noun:
+        return _head_of(counted.noun) + size
     if not noun or context.number.unit == "%" or context.origin:
         return read_indicator(context)
     thing = _head_of(noun)
-    watched = cue_pattern(r"^(?:{words})+", "scope", "light_verb", "hope", "act", "existing")
+    watched = cue_pattern(r"^(?:{words})+", "scope", "existing")
     owner = _strip_link(strip_left(watched.sub("", context.left.strip()))[1]).removesuffix(size)
-    owner = re.sub(r"^(?:[对为把将]|[我本全][国省市区县])", "", owner.strip("的、 "))
+    if context.left.endswith(owner + "达"):
+        owner += "达"
+    owner = _NO_OWNER.sub("", owner.strip("的、 "))
     owner = find_cue(r"({words})$", owner, "reach") or owner  # 管网覆盖6个乡镇: 覆盖乡镇
     named = owner.endswith("公司") and len(thing) >= _LONG_NAME
     if named or "、" in owner or "等" in owner or owner in cue_words("condition"):
