@@ -490,7 +490,7 @@ def read_described(context: Context) -> str:
     owner = _NO_OWNER.sub("", owner.strip("的、 "))
     owner = find_cue(r"({words})$", owner, "reach") or owner  # 管网覆盖6个乡镇: 覆盖乡镇
     named = owner.endswith("公司") and len(thing) >= _LONG_NAME
-    if named or "、" in owner or "等" in owner or owner in cue_words("condition"):
+    if named or "、" in owner or "等" in owner or owner in cue_words("condition", "act", "light_verb"):
         owner = ""  # the things counted, by name
     if size and len(thing) < 2:
         return read_indicator(context)
