@@ -367,7 +367,8 @@ def _complete_phrase(context: Context, phrase: str) -> str:
     if phrase in cue_words("total"):
         topic = strip_left(topic)[1]  # 新增市场主体…,总量突破…: all of them
     if not phrase and find_cue(r"({words})$", context.left.strip(), "link"):
-        return cue_pattern(r"(?:{words})$", "rising").sub("", topic)  # 增长8%、达到210亿元
+        # 增长8%、达到210亿元
+        return cue_pattern(r"(?:{words})$", "rising").sub("", topic).rstrip("再又更")
     if phrase in cue_words(
         "act", "light_verb", "closing_act"
     ):  # one act takes the place of another
@@ -410,7 +411,7 @@ _THINGS = (
 _EACH = rf"每(?:[\d一二两三四五十百千万亿]*)(?:个|所|名|位|座)?(?:{_THINGS}|{_TIMES})"
 _COUNTED_BY = re.compile(
     rf"(?:{_EACH})+"
-    r"|(?:[十百千]?[万亿]元|单位)(?:GDP|[一-鿿]{0,8}?(?:生产总值|增加值|产值|产品|面积))"
+    r"|(?:[十百千]?[万亿]元|百元|单位)(?:GDP|[一-鿿]{0,8}?(?:生产总值|增加值|产值|产品|面积|收入))"
     r"|(?<![\d.一二三四五六七八九十余多几])[百千万十]+(?:常住|户籍|老年)?(?:人口|人(?!次|以)|户)(?=[一-鿿])"
     r"|[人户亩地]均"
 )
@@ -490,7 +491,12 @@ def read_described(context: Context) -> str:
     owner = _NO_OWNER.sub("", owner.strip("的、 "))
     owner = find_cue(r"({words})$", owner, "reach") or owner  # 管网覆盖6个乡镇: 覆盖乡镇
     named = owner.endswith("公司") and len(thing) >= _LONG_NAME
-    if named or "、" in owner or "等" in owner or owner in cue_words("condition", "act", "light_verb"):
+    if (
+        named
+        or "、" in owner
+        or "等" in owner
+        or owner in cue_words("condition", "act", "light_verb")
+    ):
         owner = ""  # the things counted, by name
     if size and len(thing) < 2:
         return read_indicator(context)

@@ -221,7 +221,7 @@ def _share_or_growth(context: Context) -> tuple[str, str]:
     left, unit, earlier = context.left, context.number.unit, context.previous
     if earlier is not None and earlier.number.unit == unit and _hopes_for_more(left):
         return read_measure(earlier)  # 增长10%以上(力争12%), 增长5%以上、力争达到6%
-    rising = find_cue(r"({words})(?![值量])", left, "rising")
+    rising = find_cue(r"({words})(?![值量点极]|贡献)", left, "rising")
     if unit.endswith("分点") or (rising and not find_cue(r"({words})", left, "level")):
         return "growth", rising or unit
     if unit == "倍" and rising:
