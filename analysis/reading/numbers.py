@@ -173,7 +173,7 @@ def _exclusions(stage: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 
 def _bound_runs(pattern: str) -> str:
-    """Pattern whose runs of figures end after 40, so that its cost grows with the text only."""
+    """Pattern whose runs of digits end after 40, so that its cost grows with the text only."""
     ascii_digits = re.sub(r"\[[^\]]*\]", lambda m: m[0].replace(r"\d", "0-9"), pattern)
     return re.sub(
         r"(\[(?!\^)[^\]]*\])([+*])",

@@ -133,7 +133,7 @@ def match_numeral(text: str, start: int) -> Value | None:
 
 
 def _read_sign(text: str, start: int) -> Value | None:
-    """Value of a number in one sign (③, ½); a Roman figure or a superscript has none."""
+    """Value of a number in one sign (③, ½); a Roman numeral or a superscript has none."""
     sign = text[start : start + 1]
     if not re.fullmatch(f"[{SIGNS}]", sign):
         return None
