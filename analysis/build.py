@@ -90,15 +90,31 @@ def read_chain(
     from analysis.targets import compare  # imports scikit-learn and jieba: only when needed
     from analysis.themes import classify
 
-    documents, task_rows = tables["documents"], tables["tasks"]
-    report("matching targets to indicators")
-    comparisons = compare.compare_targets(tables["quantities"], task_rows, documents)
-    report("sorting tasks into themes")
-    sorted_tasks = classify.assign_themes(task_rows, documents, tables["assignments"])
-    return {
-        "comparisons": schema.COMPARISONS.validate(comparisons),
-        "themes": schema.THEMES.validate(sorted_tasks),
+    documents, tasks = tables["documents"], tables["tasks"]
+    steps: dict[str, tuple[str, Callable[[], pd.DataFrame]]] = {
+        "comparisons": (
+            "matching targets to indicators",
+            lambda: compare.compare_targets(tables["quantities"], tasks, documents),
+        ),
+        "themes": (
+            "sorting tasks into themes",
+            lambda: classify.assign_themes(tasks, documents, tables["assignments"]),
+        ),
     }
+    made, faults = {}, []
+    for name, (words, make) in steps.items():
+        report(words)
+        try:
+            made[name] = schema.TABLES[name].validate(make())
+        except (PlanError, SchemaErrors, ValueError) as error:  # too few plans, or too alike
+            what = str(error).splitlines()[0][:100]
+            faults.append(("table_not_made", name, what, "none for few plans; else report it"))
+            made[name] = schema.TABLES[name].validate(
+                pd.DataFrame(columns=schema.TABLES[name].names)
+            )
+    rows = pd.DataFrame(faults, columns=schema.REPORT.names)
+    whole = pd.concat([tables["report"], rows], ignore_index=True)
+    return made | {"report": schema.REPORT.validate(whole)}
 
 
 def _report(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
