@@ -11,6 +11,7 @@ import hashlib
 import io
 from collections.abc import Callable
 from dataclasses import asdict, fields, replace
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -41,7 +42,9 @@ def _silent(_: str) -> None:
     pass
 
 
-def build_tables(raw: Path, *, report: Report = _silent) -> dict[str, pd.DataFrame]:
+def build_tables(
+    raw: Path, *, report: Report = _silent, indicators: bool = True
+) -> dict[str, pd.DataFrame]:
     """Read every plan of ``raw`` and return the tables, validated and sorted by key.
 
     A plan that cannot be read is a row of the table `report`, and the others are read.
@@ -52,6 +55,8 @@ def build_tables(raw: Path, *, report: Report = _silent) -> dict[str, pd.DataFra
         Folder with the plans and ``sources.csv``.
     report
         Told of each step as it begins.
+    indicators
+        Match targets to the lexicon's indicators; else group them by their own words alone.
 
     Raises
     ------
@@ -80,41 +85,63 @@ def build_tables(raw: Path, *, report: Report = _silent) -> dict[str, pd.DataFra
     tables["documents"]["label"] = label_documents(tables["documents"])
     tables["report"] = _report(tables)
     tables = {name: schema.TABLES[name].validate(frame) for name, frame in tables.items()}
-    return tables | read_chain(tables, report=report)
+    return tables | read_chain(tables, report=report, indicators=indicators)
 
 
 def read_chain(
-    tables: dict[str, pd.DataFrame], *, report: Report = _silent
+    tables: dict[str, pd.DataFrame], *, report: Report = _silent, indicators: bool = True
 ) -> dict[str, pd.DataFrame]:
-    """Tables that the read chain computes from the others."""
-    from analysis.targets import compare  # imports scikit-learn and jieba: only when needed
-    from analysis.themes import classify
+    """Tables that the read chain computes from the others, and what it adds to the report.
 
-    documents, tasks = tables["documents"], tables["tasks"]
-    steps: dict[str, tuple[str, Callable[[], pd.DataFrame]]] = {
-        "comparisons": (
-            "matching targets to indicators",
-            lambda: compare.compare_targets(tables["quantities"], tasks, documents),
-        ),
-        "themes": (
-            "sorting tasks into themes",
-            lambda: classify.assign_themes(tasks, documents, tables["assignments"]),
-        ),
+    Where one cannot be made, of plans too few or too much alike, it is empty and the report says
+    so: what was read out of the plans stands in any case.
+    """
+    steps = {
+        "comparisons": ("matching targets to indicators", partial(_match, tables, indicators)),
+        "themes": ("sorting tasks into themes", partial(_sort, tables)),
     }
-    made, faults = {}, []
+    made: dict[str, pd.DataFrame] = {}
+    rows = [tables["report"]]
     for name, (words, make) in steps.items():
         report(words)
+        table = schema.TABLES[name]
         try:
-            made[name] = schema.TABLES[name].validate(make())
-        except (PlanError, SchemaErrors, ValueError) as error:  # too few plans, or too alike
-            what = str(error).splitlines()[0][:100]
-            faults.append(("table_not_made", name, what, "none for few plans; else report it"))
-            made[name] = schema.TABLES[name].validate(
-                pd.DataFrame(columns=schema.TABLES[name].names)
-            )
-    rows = pd.DataFrame(faults, columns=schema.REPORT.names)
-    whole = pd.concat([tables["report"], rows], ignore_index=True)
-    return made | {"report": schema.REPORT.validate(whole)}
+            frame, found = make()
+            made[name] = table.validate(frame)
+        except (PlanError, SchemaErrors, ValueError) as error:
+            made[name] = table.validate(pd.DataFrame(columns=table.names))
+            what = pd.Series([str(error).splitlines()[0][:100]])
+            found = _findings("table_not_made", pd.Series([name]), what, "add further plans")
+        rows.append(found)
+    return made | {"report": schema.REPORT.validate(pd.concat(rows))}
+
+
+def _match(tables: dict[str, pd.DataFrame], indicators: bool) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Comparisons, and the targets without an indicator."""
+    from analysis.targets import compare, discover
+
+    lexicon = None if indicators else ()
+    quantities = tables["quantities"]
+    comparisons = compare.compare_targets(
+        quantities, tables["tasks"], tables["documents"], lexicon=lexicon, judged=indicators
+    )
+    unknown = discover.list_unknown(comparisons, quantities, lexicon=lexicon)
+    near = unknown["near"].where(unknown["near"] == "", "; near: " + unknown["near"])
+    return comparisons, _findings(
+        "no_indicator",
+        unknown["quantity_id"],
+        unknown["indicator"] + " " + unknown["text"] + near,
+        "none if no other plan has it; else add a row to lexicon/indicators.csv",
+    )
+
+
+def _sort(tables: dict[str, pd.DataFrame]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Themes, and the tasks whose theme is not sure."""
+    from analysis.themes import classify  # imports scikit-learn and jieba: only when needed
+
+    tasks = tables["tasks"]
+    themes = classify.assign_themes(tasks, tables["documents"], tables["assignments"])
+    return themes, classify.report_unsure(themes, tasks)
 
 
 def _report(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
@@ -143,7 +170,7 @@ def _report(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
             "no_clause",
             bare["task_id"],
             bare["title"],
-            "none if the plan names nobody for this task; else mend the clause's brackets",
+            "none if the plan names nobody for this task; else fix the clause's brackets",
         ),
         _findings(
             "restored_section_number",
@@ -255,7 +282,7 @@ def _check_tables(tables: dict[str, pd.DataFrame], file: Path) -> None:
         except SchemaErrors as error:
             case = error.failure_cases.iloc[0]
             problem = f"{name}: {case['column']} {case['failure_case']!r} fails {case['check']}"
-            raise PlanError(problem, "mend the text at that place", file=file) from None
+            raise PlanError(problem, "fix the text at that place", file=file) from None
 
 
 def unregister(doc_id: str, raw: Path) -> Path:

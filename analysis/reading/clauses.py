@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import pandas as pd
@@ -156,7 +156,7 @@ def split_clause(clause: str, *, rule: str = "", task: str | None = None) -> lis
     """
     bodies, unread = read_clause([clause], rule=rule)
     if unread:
-        raise PlanError(unread[0], "mend the clause", task=task)
+        raise PlanError(unread[0], "fix the clause", task=task)
     return bodies
 
 
@@ -219,9 +219,13 @@ def _finish(found: list[tuple[_Mention, str]], rule: str) -> list[Body]:
     return list(named.values())
 
 
+_PLAIN_MARKS = str.maketrans("〈〉\n", "() ")
+
+
+@lru_cache(maxsize=4096)  # the names of a plan come again and again
 def _fold(clause: str) -> str:
     """A clause with plain characters, each at its place; 〈〉 are brackets there."""
-    return fold_characters(clause).translate(str.maketrans("〈〉\n", "() "))
+    return fold_characters(clause).translate(_PLAIN_MARKS)
 
 
 def _assign(group: _Group) -> Iterator[tuple[_Mention, str]]:
@@ -397,7 +401,7 @@ def read_assignments(
             (task_id, position, body.name, *resolve_name(body.name), body.role, body.open_list)
             for position, body in enumerate(bodies, 1)
         ]
-        unread += [("unread_clause", task_id, problem, "mend the clause") for problem in problems]
+        unread += [("unread_clause", task_id, problem, "fix the clause") for problem in problems]
     return (
         pd.DataFrame(rows, columns=ASSIGNMENTS.names).astype(ASSIGNMENTS.dtypes),
         pd.DataFrame(unread, columns=REPORT.names).astype(REPORT.dtypes),
