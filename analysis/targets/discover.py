@@ -116,6 +116,7 @@ def _likeness(phrase: str, other: str, thing: str, twin: str) -> float:
     if thing == twin:
         return 1.0
     short = min(len(strip_words(p)) for p in (phrase, other)) < _SHORT
+    thing, twin = (t.rstrip("量数额") for t in (thing, twin))  # the unit says so
     if short or thing[-2:] != twin[-2:]:
         return 0.0
     contained = thing.endswith(twin) or twin.endswith(thing)

@@ -24,7 +24,6 @@ SAME, NOTE, APART = "same", "note", "apart"
 # The weightiest first: what a reason names where several kinds differ.
 KINDS = ("measure", "unit", "year", "scope", "threshold", "list", "level", "cumulative", "stage",
     "kind", "act", "capacity", "set_by", "narrower", "modifier")  # fmt: skip
-_SOFT = ("capacity", "set_by", "narrower", "modifier")
 NO_LEVEL = "未注明"  # of an indicator whose level is never left out
 CODES = {"act": "kind"}  # a kind that the table gives under another's code
 
@@ -280,7 +279,7 @@ def relate(kind: str, one: str, two: str) -> str:
     """Say of two values of a kind whether they are the same, need a note, or stay apart."""
     if one == two:
         return SAME
-    if kind in _SOFT and kind not in ("capacity", "set_by"):
+    if kind in ("narrower", "modifier"):
         return NOTE
     if kind == "level":
         return APART if one and two else NOTE
