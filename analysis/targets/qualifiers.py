@@ -179,10 +179,11 @@ def other_things(phrase: str, is_counted: re.Pattern[str]) -> str:
 def _fillers(*, generic: bool) -> re.Pattern[str]:
     """Words that say nothing of what is counted: verbs, links, hopes, times, general nouns."""
     idle = {"time", "hope", "link", "light_verb", "act", "level", "stock", "rising", "adverb",
+        "closing_act",
         "total", "existing", "scope"}  # fmt: skip
-    idle |= {"generic", "shared_head", "closing_act"} if generic else set()
+    idle |= {"generic", "shared_head"} if generic else set()
     # what these say is what is counted
-    kept = re.compile("产值|营收|资金|片区|投资|收入|造林|绿化|贷款|上市|入库|率$")
+    kept = re.compile("产值|营收|资金|片区|投资|收入|造林|绿化|贷款|上市|覆盖|率$")
     words = {r["word"] for r in read_lexicon("cues") if r["class"] in idle}
     words = {w for w in words if len(w) > 1 and not kept.search(w)}
     longest_first = sorted(words, key=lambda w: (-len(w), w))
