@@ -110,10 +110,11 @@ def read_chain(
     )
     report("sorting tasks into themes")
     sorted_tasks = classify.assign_themes(task_rows, documents, tables["assignments"])
+    unsure = classify.report_unsure(sorted_tasks, task_rows)
     return {
         "comparisons": schema.COMPARISONS.validate(comparisons),
-        "report": schema.REPORT.validate(pd.concat([tables["report"], lost], ignore_index=True)),
         "themes": schema.THEMES.validate(sorted_tasks),
+        "report": schema.REPORT.validate(pd.concat([tables["report"], lost, unsure])),
     }
 
 
@@ -143,7 +144,7 @@ def _report(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
             "no_clause",
             bare["task_id"],
             bare["title"],
-            "none if the plan names nobody for this task; else mend the clause's brackets",
+            "none if the plan names nobody for this task; else fix the clause's brackets",
         ),
         _findings(
             "restored_section_number",
@@ -255,7 +256,7 @@ def _check_tables(tables: dict[str, pd.DataFrame], file: Path) -> None:
         except SchemaErrors as error:
             case = error.failure_cases.iloc[0]
             problem = f"{name}: {case['column']} {case['failure_case']!r} fails {case['check']}"
-            raise PlanError(problem, "mend the text at that place", file=file) from None
+            raise PlanError(problem, "fix the text at that place", file=file) from None
 
 
 def unregister(doc_id: str, raw: Path) -> Path:

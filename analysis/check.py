@@ -48,7 +48,11 @@ def _check_hashes(folder: Path) -> list[str]:
 
 
 def _check_quotations(raw: Path, frames: dict[str, pd.DataFrame]) -> list[str]:
-    texts = {s.doc_id: read_text(raw / s.file) for s in read_sources(raw) if s.kind == "plan"}
+    """Every quotation is what stands at its place, and a task's words begin where it says."""
+    try:
+        texts = load.read_texts(frames["documents"], raw=raw)
+    except PlanError as error:
+        return [str(error)]
     problems = []
     for name in ("quantities", "numerals"):
         frame = frames[name]
@@ -61,6 +65,13 @@ def _check_quotations(raw: Path, frames: dict[str, pd.DataFrame]) -> list[str]:
             for doc_id, start, end, text in spans
             if texts[doc_id][start:end] != text
         ]
+    for task in frames["tasks"].itertuples():
+        for part in ("text", "clause"):
+            words, place = getattr(task, part), getattr(task, f"{part}_start")
+            found = texts[task.doc_id][place : task.char_end].lstrip()
+            if words[:1] != found[: len(words[:1])]:
+                told = f"{part} begins {words[:9]!r}, but at {place} stands {found[:9]!r}"
+                problems.append(f"tasks.csv: {task.task_id} {told}")
     return problems
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +14,10 @@ import pandas as pd
 from analysis import schema
 from analysis.errors import PlanError
 from analysis.study import DATAPACKAGE_FILE, current
+from analysis.text import decode, read_bytes
+
+_GAPS = re.compile(r"\s+")
+_OPENING = 4  # characters of a title by which its place is found: a page may break a longer one
 
 
 def table(name: str, *, folder: Path | None = None) -> pd.DataFrame:
@@ -59,12 +65,63 @@ def trace(rows: pd.DataFrame, *, folder: Path | None = None) -> pd.DataFrame:
     return home.merge(own, on="task_id", how="right", validate="one_to_many")
 
 
+def read_texts(documents: pd.DataFrame, *, raw: Path | None = None) -> dict[str, str]:
+    """Decoded text of each plan by doc_id, which the places of all tables refer to.
+
+    Raises
+    ------
+    PlanError
+        A file is not the one that the tables were built from.
+    """
+    raw = raw or current().raw
+    texts = {}
+    for plan in documents.itertuples():
+        path, digest = raw / plan.source_file, plan.sha256
+        if plan.text_file:  # what was read out of a Word file, a PDF or a page
+            path, digest = raw.parent / "processed" / plan.text_file, plan.text_sha256
+        data = read_bytes(path)
+        if hashlib.sha256(data).hexdigest() != digest:
+            problem = "the tables were built from another version of this file"
+            raise PlanError(problem, "run `python -m analysis build`", file=path)
+        texts[plan.doc_id] = decode(data, path)
+    return texts
+
+
+def read_words(
+    tasks: pd.DataFrame, documents: pd.DataFrame, *, raw: Path | None = None
+) -> pd.DataFrame:
+    """Own words of each task, as the document has them: without the clause that closes it.
+
+    Returns
+    -------
+    DataFrame
+        One row per task, in the order given: task_id, doc_id, char_start, char_end, title_start,
+        text_start, words; places are those of the document, and `words` is what stands from
+        `char_start`, where the task's number is, to `char_end`.
+    """
+    texts = read_texts(documents[documents["doc_id"].isin(tasks["doc_id"])], raw=raw)
+    rows = []
+    for task in tasks.itertuples():
+        text, end = texts[task.doc_id], task.char_end
+        if _GAPS.sub("", text[task.clause_start : end]) == _GAPS.sub("", task.clause):
+            end = task.clause_start
+        words = text[task.char_start : end].rstrip()
+        start = task.char_start
+        title = max(start, text.find(task.title[:_OPENING], start, end))
+        place = (task.task_id, task.doc_id, start, start + len(words), title, task.text_start)
+        rows.append((*place, words))
+    columns = ["task_id", "doc_id", "char_start", "char_end", "title_start", "text_start", "words"]
+    return pd.DataFrame(rows, columns=columns)
+
+
 def denominators(path: Path | None = None) -> pd.DataFrame:
     """Resident population by plan: doc_id, population, year, basis, source, confidence.
 
-    A plan without a sourced figure has an empty population, never an estimate.
+    A plan without a sourced number has an empty population, never an estimate.
     """
     path = path or current().raw / "population.csv"
+    if not path.is_file():
+        raise PlanError("no population of the counties", "list it in this file", file=path)
     return pd.read_csv(path, dtype={"doc_id": "str", "population": "float64", "year": "Int64"})
 
 

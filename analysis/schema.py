@@ -231,7 +231,7 @@ TASKS = Table(
         _DOC,
         _count(
             "task_no",
-            "number of the task in the plan, running on where sections number anew",
+            "number of the task in the plan, running on where a section begins its numbering again",
             minimum=1,
         ),
         _count(
@@ -293,14 +293,39 @@ QUANTITIES = Table(
         _text("unit_base", "base unit of the dimension; empty for counts", empty=True),
         _text("bound", "how the number bounds what is meant", values=BOUNDS),
         _text("kind", "a commitment or the description of a thing", values=KINDS),
-        _text("measure", "what sort of figure a target is", values=MEASURES, empty=True),
+        _text("measure", "what sort of number a target is", values=MEASURES, empty=True),
         _text("indicator", "noun phrase that is counted, with its qualifiers", empty=True),
         _text("due", "words of time that govern the number", empty=True),
         _text("sentence", "sentence that holds the number"),
         _text("cue", "rules and words that decided kind and measure"),
-        _text("per", "what the figure is counted by (每万人, 每亩, 万元GDP, 每年)", empty=True),
+        _text("per", "what the number is counted by (每万人, 每亩, 万元GDP, 每年)", empty=True),
     ),
     ("quantity_id",),
+    {"task_id": "tasks"},
+)
+
+# What a target in words pledges.
+MEANINGS = ("all", "none", "double", "halve", "hold", "grow", "external")
+
+PLEDGES = Table(
+    "pledges",
+    "target in words in a task (全覆盖, 清零, 翻一番)",
+    (
+        _text("pledge_id", "task_id and -p1, -p2 in text order", pattern=TASK_ID + r"-p\d+"),
+        _TASK,
+        _text("text", "the words as written"),
+        _START,
+        _END,
+        _text(
+            "meaning",
+            "all of it, none, doubled, halved, held, grown, or a figure that is set elsewhere",
+            values=MEANINGS,
+        ),
+        _text("indicator", "noun phrase that the words speak of", empty=True),
+        _text("due", "words of time that govern the words", empty=True),
+        _text("sentence", "sentence that holds the words"),
+    ),
+    ("pledge_id",),
     {"task_id": "tasks"},
 )
 
@@ -329,6 +354,7 @@ ACCOUNTS = (
     "magnitude",
     "list_count",
     "rhetorical_count",
+    "pledge",
     "word",
     "unexplained",
 )
@@ -371,8 +397,8 @@ COMPARISONS = Table(
         Column("value_high", "number", "value, upper end, in `unit`; equal but for a range"),
         _text("unit", "unit as written, without 万 and 亿", empty=True),
         _text("bound", "how the number bounds what is meant", values=BOUNDS),
-        _text("measure", "what sort of figure it is", values=MEASURES),
-        _text("scope", "level and part of the county that the figure is about; 全域 for the whole"),
+        _text("measure", "what sort of number it is", values=MEASURES),
+        _text("scope", "level and part of the county that the number is about; 全域 for the whole"),
         Column("comparable", "boolean", "may stand beside the others of its indicator"),
         _text("reason", "code of why not; empty where it may", values=REASONS, empty=True),
         _text("concept", "row of lexicon/indicators.csv, or the id found"),
@@ -402,10 +428,22 @@ THEMES = Table(
     (
         _TASK,
         _text("section_theme", "theme of the section that holds the task", empty=True),
-        _text("predicted_theme", "theme that the task's own words say"),
-        Column("confidence", "number", "share of the classifier's vote, 0 to 1", minimum=0),
-        _count("cluster", "free cluster, from 1 (largest) on", minimum=1),
-        _text("cluster_label", "the cluster's most telling terms"),
+        _text(
+            "predicted_theme",
+            "theme that the task's own words say; empty where the classifier is unsure",
+            empty=True,
+        ),
+        Column(
+            "confidence",
+            "number",
+            "share of the classifier's vote for its first choice, 0 to 1",
+            empty=True,
+            minimum=0,
+        ),
+        _count("cluster", "cluster by the words of the tasks, from 1 (largest) on", minimum=1),
+        _text("cluster_label", "the cluster's top terms", empty=True),
+        _count("portfolio", "cluster by words and leading departments, from 1 on", minimum=1),
+        _text("portfolio_label", "the portfolio's top terms", empty=True),
     ),
     ("task_id",),
     {"task_id": "tasks"},
@@ -431,6 +469,7 @@ TABLES = {
         TASKS,
         ASSIGNMENTS,
         QUANTITIES,
+        PLEDGES,
         NUMERALS,
         COMPARISONS,
         THEMES,
@@ -458,7 +497,7 @@ def datapackage(files: dict[str, bytes]) -> str:
     package = {
         "profile": "tabular-data-package",
         "name": "county-plans",
-        "title": "Tasks, figures and departments of county work plans",
+        "title": "Tasks, quantities and departments of county work plans",
         "version": data_version(files),
         "licenses": [LICENSE],
         "resources": [

@@ -63,7 +63,7 @@ PARTS = ("data dictionary", "findings")
 
 
 def describe() -> str:
-    """Return a short account of tables, notebooks and figures, as text to print."""
+    """Return a short account of tables, notebooks and charts, as text to print."""
     rows = {name: len(load.table(name)) for name in schema.TABLES}
     study = current()
     places = {k: getattr(study, k).relative_to(study.root) for k in ("processed", "figures")}

@@ -1,5 +1,6 @@
 """Labels, the measures built on them, and the floors that the rules must hold."""
 
+import hashlib
 import json
 import re
 from pathlib import Path
@@ -84,8 +85,10 @@ def test_labels_are_found_in_order_and_whole(tmp_path: Path) -> None:
     (tmp_path / "q.txt").write_text(text, encoding="utf-8")
     tasks = pd.DataFrame(
         {"task_id": ["qingshan-2024-01"], "doc_id": ["qingshan-2024"], "clause": [""]}
-    ).assign(char_start=0, char_end=len(text))
+    ).assign(title="", text=text, char_start=0, text_start=0, clause_start=len(text))
+    tasks["char_end"] = len(text)
     documents = pd.DataFrame({"doc_id": ["qingshan-2024"], "source_file": ["q.txt"]})
+    documents = documents.assign(text_file="", sha256=hashlib.sha256(text.encode()).hexdigest())
     five = label(text="5家", low=5, high=5)
     read = labels.read_labels(folder=write(tmp_path, five, five))
     found = labels.locate_labels(read, tasks, documents, raw=tmp_path)
@@ -480,7 +483,7 @@ def test_agreement_is_cohens_kappa_and_krippendorffs_alpha() -> None:
 @pytest.mark.parametrize(
     ("field", "statistic", "floor", "n"),
     [
-        ("detection", "kappa", 0.99, 1119),
+        ("detection", "kappa", 0.99, 1123),
         ("value", "alpha", 0.999, 518),
         ("bound", "kappa", 0.99, 518),
         ("kind", "kappa", 0.98, 518),

@@ -1,4 +1,4 @@
-"""The labels of ``data/labels``: read, checked, found in the text, paired with figures."""
+"""The labels of ``data/labels``: read, checked, found in the text, paired with numbers."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis import load
 from analysis.errors import PlanError
 from analysis.schema import BOUNDS, KINDS, MEASURES
-from analysis.study import LABELS, current
-from analysis.text import read_text, split_sentences
+from analysis.study import LABELS
+from analysis.text import split_sentences
 
 CLOSE = 0.6  # overlap from which two wordings of an indicator count as the same
 NONE = "none"  # stands for an empty measure or due where pairs are compared
@@ -125,7 +126,7 @@ def locate_labels(
     cursor: dict[str, int] = {}
     for label in labels.itertuples():
         start, text = texts.get(label.task_id, (0, ""))
-        # a figure that is not the tail of a longer one: 5家, not the end of 15家
+        # a number that is not the tail of a longer one: 5家, not the end of 15家
         pattern = re.compile(r"(?<![\d.])" + re.escape(label.text))
         m = pattern.search(text, cursor.get(label.task_id, 0))
         if m is None:
@@ -147,13 +148,9 @@ def task_texts(
     tasks: pd.DataFrame, documents: pd.DataFrame, raw: Path | None = None
 ) -> Iterator[tuple[str, tuple[int, str]]]:
     """Yield task_id, and the start and text of the task without its responsibility clause."""
-    raw = raw or current().raw
-    files = documents.set_index("doc_id")["source_file"]
-    for doc_id, group in tasks.groupby("doc_id"):
-        text = read_text(raw / files[doc_id])
-        ends = group["char_end"] - group["clause"].str.len()
-        for task_id, start, end in zip(group["task_id"], group["char_start"], ends, strict=True):
-            yield task_id, (start, text[start:end])
+    words = load.read_words(tasks.sort_values("doc_id", kind="stable"), documents, raw=raw)
+    for row in words.itertuples():
+        yield row.task_id, (row.char_start, row.words)
 
 
 def read_decisions() -> pd.DataFrame:
@@ -166,16 +163,7 @@ def read_decisions() -> pd.DataFrame:
 
 def read_same_units() -> dict[str, str]:
     """Units that count as the same when a figure is compared with its label (名 and 人)."""
-    return _read_map(LABELS / "same_units.csv")
-
-
-def read_peer_units(*, folder: Path = LABELS) -> dict[str, str]:
-    """Units as other tools name them, and as the plans do."""
-    return _read_map(folder / "peer_units.csv")
-
-
-def _read_map(path: Path) -> dict[str, str]:
-    frame = pd.read_csv(path, encoding="utf-8")
+    frame = pd.read_csv(LABELS / "same_units.csv", encoding="utf-8")
     return dict(zip(frame["unit"], frame["same_as"], strict=True))
 
 
@@ -197,13 +185,16 @@ def read_conditions() -> dict[str, str]:
 def overlap(a: str, b: str) -> float:
     """Share of characters, 0 to 1, that two wordings have in common in the same order.
 
+    The codebook defines agreement on an indicator by it, so it is not `stats.likeness`, which
+    weighs runs of characters by how rare they are.
+
     Source: Ratcliff and Metzener 1988, "Pattern Matching: The Gestalt Approach"; `difflib`.
     """
     return SequenceMatcher(None, a, b, autojunk=False).ratio() if a or b else 0.0
 
 
 def match_labels(found: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
-    """Pair figures that were found with labels.
+    """Pair numbers that were found with labels.
 
     A pair has the same task, the same values and the same unit (by ``same_units.csv``). Labels
     choose in text order, each row is used once; where several rows fit, the label takes the one

@@ -1,4 +1,4 @@
-"""Figures of what plans state and leave out, and of what a denominator changes."""
+"""Charts of what plans state and leave out, and of what a denominator changes."""
 
 from __future__ import annotations
 
@@ -209,7 +209,7 @@ def _by_theme(ids: list[str]) -> list[str]:
 def _draw_slope(
     axes: Axes, indicator_id: str, part: pd.DataFrame, looks: tuple, language: str
 ) -> None:
-    """Draw one indicator: ranks by the figure on the left, by the quotient on the right."""
+    """Draw one indicator: ranks by the number on the left, by the quotient on the right."""
     concept, _ = split_id(indicator_id)
     factor = unit_factor(concept.unit)
     ties = {"rank_raw": _spread(part["rank_raw"]), "rank_per": _spread(part["rank_per"])}

@@ -1,4 +1,4 @@
-"""The figure pack: every finished figure by name, drawn from the tables of ``data/processed``."""
+"""The chart pack: every finished chart by name, drawn from the tables of ``data/processed``."""
 
 from __future__ import annotations
 
@@ -38,20 +38,22 @@ Draw = Callable[..., tuple[Figure, pd.DataFrame]]
 
 _TARGETS = ("documents", "tasks", "quantities", "comparisons")
 _WORK = ("documents", "tasks", "assignments", "quantities")
+_CLUSTERED = 60  # tasks; five a cluster, or resampling has nothing to draw
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A figure of the pack: what draws it, the tables that it takes, and what it can be cut to.
+    """A chart of the pack: what draws it, the tables that it takes, and what it can be cut to.
 
-    `by_theme` says what of the tables belongs to a theme where the figure can show one alone;
-    `narrow` that it is legible at half the width.
+    `by_theme` says what of the tables belongs to a theme where the chart can show one alone;
+    `narrow` that it is legible at half the width; `least` is how many tasks it takes.
     """
 
     draw: Draw
     tables: tuple[str, ...]
     by_theme: str = ""
     narrow: bool = False
+    least: int = 1
 
 
 class Shape(NamedTuple):
@@ -108,9 +110,9 @@ PACK: dict[str, Entry] = {
     "02-theme-words": Entry(themes.draw_shares, (*_WORK[:2], "themes")),
     "02-distinctive-terms": Entry(themes.draw_terms, _WORK[:2]),
     "02-plan-distances": Entry(themes.draw_distances, _WORK[:2]),
-    "02-cluster-tree": Entry(clusters.draw_tree, _WORK[:3]),
-    "02-task-map": Entry(clusters.draw_map, _WORK[:3]),
-    "02-validity-card": Entry(_draw_card, _WORK[:3]),
+    "02-cluster-tree": Entry(clusters.draw_tree, _WORK[:3], least=_CLUSTERED),
+    "02-task-map": Entry(clusters.draw_map, _WORK[:3], least=_CLUSTERED),
+    "02-validity-card": Entry(_draw_card, _WORK[:3], least=_CLUSTERED),
     "03-ladder": Entry(targets.draw_ladder, _TARGETS, BY_INDICATOR, narrow=True),
     "03-ladder-innovation": _ladder("创新驱动"),
     "03-ladder-industry": _ladder("动能产业"),
@@ -148,12 +150,12 @@ def draw(
     jobs: int = 1,
     report: Callable[[str], None] = print,
 ) -> list[Path]:
-    """Draw figures by name, or all that can show a selection, and return what was written.
+    """Draw charts by name, or all that can show a selection, and return what was written.
 
     Parameters
     ----------
     names
-        Figures of `PACK`; all if none.
+        Charts of `PACK`; all if none.
     selection
         What of the plans to draw; it stands in the names of the files.
     width
@@ -161,22 +163,22 @@ def draw(
     folder
         Where to write; ``figures/`` for whole figures, ``exports/`` for those of a selection.
     languages, formats
-        Each figure is written in every one.
+        Each chart is written in every one.
     only_changed
-        Leave out figures whose data, code and files are as they were when drawn last.
+        Leave out charts whose data, code and files are as they were when drawn last.
     jobs
-        Figures to draw at once.
+        Charts to draw at once.
     report
-        Told what is being done, and which figures have nothing to show of the selection.
+        Told what is being done, and which charts have nothing to show of the selection.
 
     Raises
     ------
     PlanError
-        A name, language, format or part of the selection is unknown; a figure that was asked for
+        A name, language, format or part of the selection is unknown; a chart that was asked for
         cannot show the selection, or none can; the tables have not been built.
     """
     for given, known, what in (
-        (names, PACK, "figure"),
+        (names, PACK, "chart"),
         (languages, LANGUAGES, "language"),
         (formats, chart.FORMATS, "format"),
         ([width], (style.FULL_WIDTH, style.HALF_WIDTH), "width"),
@@ -190,12 +192,12 @@ def draw(
     shape = Shape(selection, width)
     folder = folder or (current().exports if shape.suffix else current().figures)
     if shape.suffix and folder.resolve() == current().figures:
-        raise PlanError("a selection does not belong among the whole figures", "name another --out")
+        raise PlanError("a selection does not belong among the whole charts", "name another --out")
     wanted = _able(names, shape)
     made = {name: _files(name, shape, languages, formats) for name in wanted}
     with freshness.remember(only_changed=only_changed) as memory:
         wanted = [n for n in wanted if not memory.holds(*_recipe(n, shape, folder, made[n]))]
-        report(f"drawing {len(wanted)} figures")
+        report(f"drawing {len(wanted)} charts")
         tasks = [delayed(_draw)(n, shape, folder, languages, formats) for n in wanted]
         results = dict(zip(wanted, Parallel(n_jobs=jobs)(tasks), strict=True))
         for name, result in results.items():
@@ -212,7 +214,7 @@ def draw(
 
 
 def _able(names: Sequence[str], shape: Shape) -> list[str]:
-    """Names of the figures that can show a selection.
+    """Names of the charts that can show a selection.
 
     Raises
     ------
@@ -240,7 +242,7 @@ def _draw(
     languages: Sequence[str],
     formats: Sequence[str],
 ) -> list[Path] | PlanError:
-    """Draw one figure; what speaks against it is returned, so that the others are drawn."""
+    """Draw one chart; what speaks against it is returned, so that the others are drawn."""
     entry, paths, selection = PACK[name], [], shape.selection
     function, theme = entry.draw, selection.theme
     if selection.topic and function is targets.draw_ladder:
@@ -248,6 +250,9 @@ def _draw(
         theme = ""  # which is in the title
     try:
         tables = read_selected(entry.tables, selection, by_theme=entry.by_theme)
+        if len(plans := load.read_plans(selection.counties).tasks) < entry.least:
+            problem = f"{name} takes {entry.least} tasks or more, and there are {len(plans)}"
+            raise PlanError(problem, "choose more counties")
         drawn = []
         for language in languages:
             with style.drawing(width=shape.width, theme=theme, selected=selection.counties):
@@ -274,7 +279,7 @@ def _files(name: str, shape: Shape, languages: Sequence[str], formats: Sequence[
 def _recipe(
     name: str, shape: Shape, folder: Path, files: Sequence[str]
 ) -> tuple[str, list[Path], list[Path]]:
-    """Name of a figure for `freshness`, the data that it is drawn from, and its files."""
+    """Name of a chart for `freshness`, the data that it is drawn from, and its files."""
     tables = ("documents", *PACK[name].tables)
     study = current()
     read = [study.processed / f"{t}.csv" for t in tables]
@@ -288,21 +293,21 @@ def _recipe(
 
 @cache
 def captions() -> dict[str, dict[str, str]]:
-    """What each figure of the pack shows, by name and language (``texts/captions.csv``)."""
-    return {row["figure"]: row for row in read_rows(TEXTS / "captions.csv")}
+    """What each chart of the pack shows, by name and language (``texts/captions.csv``)."""
+    return {row["chart"]: row for row in read_rows(TEXTS / "captions.csv")}
 
 
 def caption(name: str, language: str = "zh") -> str:
-    """What a figure shows and how to read it."""
+    """What a chart shows and how to read it."""
     return captions()[name][language]
 
 
 def describe() -> str:
     """Text of ``figures/README.md``: every figure with its captions and its files."""
     lines = [
-        "# Figures · 图集",
+        "# Charts · 图集",
         "",
-        f"{len(PACK)} figures, drawn by `python -m analysis figures` from `data/processed/`: at "
+        f"{len(PACK)} charts, drawn by `python -m analysis figures` from `data/processed/`: at "
         "most 156 mm wide (the type area of GB/T 9704), PNG at 300 dpi, SVG and PDF with the "
         "font in them, and a CSV of exactly what is drawn. Each title states a finding of the "
         "data, each foot the plans with their document numbers. English: the same name with "

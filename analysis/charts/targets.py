@@ -116,7 +116,7 @@ def _style_axis(axes: Axes, stated: pd.DataFrame) -> None:
 
 
 def _draw_value(axes: Axes, row: object, line: int, looks: tuple, language: str) -> None:
-    """Draw one county's figure: guide, marker, arrow for a bound, bar for a range, label."""
+    """Draw one county's number: guide, marker, arrow for a bound, bar for a range, label."""
     colour, marker = looks[0][row.doc_id]
     axes.plot([0, row.high], [line, line], color="#D5D5D5", linewidth=0.7, zorder=1)
     if row.high > row.low:
@@ -143,7 +143,7 @@ def _draw_value(axes: Axes, row: object, line: int, looks: tuple, language: str)
 
 
 def _value_label(row: object, names: pd.Series, language: str) -> str:
-    """County, bound, figure and task number; the plan's own unit in Chinese, the axis's else.
+    """County, bound, number and task number; the plan's own unit in Chinese, the axis's else.
 
     At half the width the marker alone says which county it is.
     """
@@ -174,7 +174,7 @@ def _number(value: float) -> str:
 def _draw_missing(
     figure: Figure, plans: pd.Series, column: tuple[float, float], middle: float, looks: dict
 ) -> None:
-    """Draw a hollow mark for every county whose figure is missing in one way."""
+    """Draw a hollow mark for every county whose number is missing in one way."""
     width, height = (v * 25.4 for v in figure.get_size_inches())
     beside = int((column[1] - column[0]) // _MARK)
     lines = -(-len(plans) // beside)
@@ -198,7 +198,7 @@ def tabulate_ladder(
     quantities: pd.DataFrame,
     comparisons: pd.DataFrame,
 ) -> pd.DataFrame:
-    """One row per comparable indicator and plan: the figure, or how it is missing.
+    """One row per comparable indicator and plan: the number, or how it is missing.
 
     Returns
     -------
@@ -255,8 +255,8 @@ def draw_ladder(
     """Comparable targets of one theme, or the `top` best covered of all themes.
 
     Every indicator has an axis of its own, from zero, in its own unit. A marker with an arrow is
-    a lower or upper bound, a bar is a range; the label gives the plan's figure and the number of
-    its task. Plans without a comparable figure stand hollow on the right, by how it is missing.
+    a lower or upper bound, a bar is a range; the label gives the plan's number and the number of
+    its task. Plans without a comparable number are hollow on the right, by how it is missing.
 
     Returns
     -------
@@ -270,7 +270,7 @@ def draw_ladder(
     """
     data = tabulate_ladder(documents, tasks, quantities, comparisons)
     if data.empty:
-        raise PlanError("the plans give no comparable figure", "compare two plans or more")
+        raise PlanError("the plans give no comparable number", "compare two plans or more")
     data = _select(data, theme, top)
     names = county_name(documents, language)
     looks = style.county_looks(documents["doc_id"])
@@ -292,7 +292,7 @@ def draw_ladder(
 
 
 def _select(data: pd.DataFrame, theme: str | None, top: int) -> pd.DataFrame:
-    """Rows of a theme, or of the indicators that most plans give figures for."""
+    """Rows of a theme, or of the indicators that most plans give numbers for."""
     if theme is not None:
         kept = data["theme"] == theme
         if not kept.any():

@@ -1,4 +1,4 @@
-"""Figures of the anchored themes: shares and accuracy."""
+"""Charts of the anchored themes: shares and accuracy."""
 
 from __future__ import annotations
 
@@ -200,6 +200,8 @@ def draw_terms(
     data = distinctive.distinctive_terms(count_terms(tasks, documents), tasks["doc_id"], top=top)
     names = county_name(documents, language)
     plans = sorted(data["group"].unique())
+    if not plans:
+        raise PlanError("no term sets these plans apart", "choose other counties")
     rows = -(-(len(plans) + 1) // 3)
     figure = style.new_figure(32 + (12 + 4 * top) * rows)
     panels = figure.subplots(rows, 3, squeeze=False).ravel()

@@ -1,4 +1,4 @@
-"""Figures of who carries the tasks: roles and ranks."""
+"""Charts of who carries the tasks: roles and ranks."""
 
 from __future__ import annotations
 
@@ -262,6 +262,8 @@ def draw_themes(
     breadth = concentration.measure_breadth(tasks, assignments)
     breadth = breadth[breadth["n_tasks"].ge(least) & breadth["body_type"].isin(OFFICES)]
     breadth = breadth.sort_values(["relative", "department"])
+    if breadth.empty:
+        raise PlanError(f"no department carries {least} tasks", "choose more counties")
     profile = concentration.profile_themes(tasks, assignments).drop(
         columns=["body_type", "n_tasks"]
     )

@@ -1,9 +1,8 @@
-"""The lessons: figures to label in a class, and small experiments with errors and clusters."""
+"""The lessons: numbers to label in a class, and small experiments with errors and clusters."""
 
 from __future__ import annotations
 
 import hashlib
-import math
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
@@ -12,18 +11,19 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from scipy import sparse
-from sklearn.metrics import adjusted_rand_score, cohen_kappa_score, normalized_mutual_info_score
+from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
 
 from analysis import load
 from analysis.accuracy import labels
 from analysis.errors import PlanError
-from analysis.themes.clusters import telling_terms
+from analysis.stats import agree
+from analysis.themes.clusters import top_terms
 from analysis.themes.features import Counts, count_terms
 from analysis.themes.validity import describe_clustering, plain_k_means
 
 SORTS = ("flow", "stock", "proportion", "growth", "intensity", "attribute")
 LETTERS = {sort[0]: sort.replace("proportion", "share") for sort in SORTS}
-"""What a class writes for each sort of figure; p, proportion, stands for share."""
+"""What a class writes for each sort of number; p, proportion, stands for share."""
 ITEMS = {"flow": 6, "stock": 6, "share": 2, "growth": 1, "intensity": 2, "attribute": 3}
 """How many of each sort a class is given: the rare ones far more often than in the plans."""
 TASK = "yanzhou-2023-11"
@@ -51,7 +51,7 @@ def _gold() -> pd.DataFrame:
 
 @cache
 def _drawn() -> pd.DataFrame:
-    """The figures that a class labels, drawn by the hash of their place and words."""
+    """The numbers that a class labels, drawn by the hash of their place and words."""
     gold = _gold()
     once = [s.count(t) == 1 for s, t in zip(gold["sentence"], gold["text"], strict=True)]
     fit = gold[pd.Series(once, index=gold.index) & gold["sentence"].str.len().le(_LONGEST_ITEM)]
@@ -62,59 +62,62 @@ def _drawn() -> pd.DataFrame:
 
 
 def read_items() -> pd.DataFrame:
-    """One row per figure to label: item (1 to 20), task_id, sentence with the figure in 【】."""
+    """One row per number to label: item (1 to 20), task_id, sentence with the number in 【】."""
     drawn = _drawn()
     pairs = zip(drawn["sentence"], drawn["text"], strict=True)
     marked = [sentence.replace(figure, f"【{figure}】") for sentence, figure in pairs]
     return pd.DataFrame({"item": drawn.index + 1, "task_id": drawn["task_id"], "sentence": marked})
 
 
-def _pair_letters(letters: str) -> pd.DataFrame:
-    """One row per item that was labelled: item, mine, label."""
-    signs, right = "".join(letters.lower().split()), _drawn()["sort"]
-    if len(signs) != len(right) or set(signs) - {*LETTERS, *BLANKS}:
-        remedy = f"write one of {' '.join(LETTERS)} for each; ? for one that waits"
-        raise PlanError(f"{signs!r} does not label {len(right)} figures", remedy)
-    mine = pd.Series(list(signs)).map(LETTERS)
-    pairs = pd.DataFrame({"item": range(1, len(right) + 1), "mine": mine, "label": right})
-    return pairs.dropna(subset=["mine"])
-
-
-def _kappa(a: np.ndarray, b: np.ndarray) -> float:
-    return float("nan") if len({*a, *b}) < 2 else float(cohen_kappa_score(a, b))
-
-
-def score_letters(letters: str, *, draws: int = 1000, seed: int = 0) -> pd.Series:
-    """Set one letter of `LETTERS` per figure beside the labels.
-
-    Gives labelled (count), agreement (share), kappa (Cohen 1960) and its 95 % interval, kappa_low
-    to kappa_high, from `draws` bootstrap samples of the figures; NaN where nothing was labelled.
+def read_letters(letters: str, offered: Iterable[str], n: int) -> list[str | None]:
+    """One sign per item; None for a blank, which stands for an answer still to come.
 
     Raises
     ------
     PlanError
-        A sign is unknown, or their number is not that of the figures.
+        A sign is unknown, or their number is not `n`.
+    """
+    signs = "".join(letters.split())
+    if len(signs) != n or set(signs) - {*offered, *BLANKS}:
+        remedy = f"write one of {' '.join(offered)} for each; ? for one that waits"
+        raise PlanError(f"{signs!r} does not answer {n} questions", remedy)
+    return [None if sign in BLANKS else sign for sign in signs]
+
+
+def _pair_letters(letters: str) -> pd.DataFrame:
+    """One row per item that was labelled: item, mine, label."""
+    right = _drawn()["sort"]
+    mine = pd.Series(read_letters(letters.lower(), LETTERS, len(right))).map(LETTERS)
+    pairs = pd.DataFrame({"item": range(1, len(right) + 1), "mine": mine, "label": right})
+    return pairs.dropna(subset=["mine"])
+
+
+def score_letters(letters: str, *, draws: int = 1000, seed: int = 0) -> pd.Series:
+    """Set one letter of `LETTERS` per number beside the labels.
+
+    Gives labelled (count), agreement (share), kappa (Cohen 1960) and its 95 % interval, kappa_low
+    to kappa_high, from `draws` bootstrap samples of the numbers; NaN where nothing was labelled.
+
+    Raises
+    ------
+    PlanError
+        A sign is unknown, or their number is not that of the numbers.
     """
     pairs = _pair_letters(letters)
-    mine, label = pairs["mine"].to_numpy(), pairs["label"].to_numpy()
-    random = np.random.default_rng(seed)
-    samples = (random.integers(len(mine), size=len(mine)) for _ in range(draws if len(mine) else 0))
-    found = [k for rows in samples if not math.isnan(k := _kappa(mine[rows], label[rows]))]
-    low, high = np.quantile(found or [np.nan], [0.025, 0.975])
-    share = (mine == label).mean() if len(mine) else np.nan
+    found = agree(pairs["mine"], pairs["label"], draws=draws, seed=seed)
     names = ["labelled", "agreement", "kappa", "kappa_low", "kappa_high"]
-    return pd.Series([len(mine), share, _kappa(mine, label), low, high], names, dtype=float)
+    return pd.Series(found, names, dtype=float)
 
 
 def review_letters(letters: str) -> pd.DataFrame:
-    """The figures to look at again: item, mine and sentence, but not what the label says."""
+    """The numbers to look at again: item, mine and sentence, but not what the label says."""
     pairs = _pair_letters(letters)
     again = pairs.loc[pairs["mine"] != pairs["label"], ["item", "mine"]]
     return again.merge(read_items()[["item", "sentence"]], on="item")
 
 
 def show_labels() -> pd.DataFrame:
-    """The figures with their labels, for the key: item, task_id, sentence, label, letter."""
+    """The numbers with their labels, for the key: item, task_id, sentence, label, letter."""
     letters = {sort: letter for letter, sort in LETTERS.items()}
     label = _drawn()["sort"]
     return read_items().assign(label=label, letter=label.map(letters))
@@ -132,7 +135,7 @@ def inject_errors(
 ) -> pd.DataFrame:
     """Turn targets into attributes and the reverse, as a careless reader would.
 
-    `rate` of all figures (0 to 1) are wrong, drawn with `seed`: evenly, or as many as it can hold
+    `rate` of all numbers (0 to 1) are wrong, drawn with `seed`: evenly, or as many as it can hold
     in one `plan` (a doc_id).
     """
     wrong = quantities.copy()
@@ -140,7 +143,7 @@ def inject_errors(
     n = min(round(rate * len(wrong)), len(within))
     hit = np.random.default_rng(seed).choice(within, n, replace=False)
     promised = wrong.loc[hit, "kind"].eq("target")
-    wrong.loc[hit, "measure"] = np.where(promised, None, "flow")
+    wrong.loc[hit, "measure"] = np.where(promised, "", "flow")
     wrong.loc[hit, "kind"] = np.where(promised, "attribute", "target")
     return wrong
 
@@ -161,7 +164,7 @@ def _conclude(quantities: pd.DataFrame, documents: pd.DataFrame) -> dict[str, An
         "C: most targets are flows": bool(flows > 0.5)}  # fmt: skip
 
 
-def hold_conclusions(
+def conclusion_stability(
     quantities: pd.DataFrame, documents: pd.DataFrame, *, draws: int = 100, plan: str | None = None
 ) -> pd.DataFrame:
     """Share of draws, one row per rate of error, in which three conclusions stay what they are.
@@ -193,7 +196,7 @@ def two_tables(tasks: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
     """X and Y: words of clusters of the plans, and of the plans with their words shuffled."""
     counts, told = count_terms(tasks, documents), {}
     for name, given in (("X", shuffle_words(counts)), ("Y", counts)):
-        terms = telling_terms(given, plain_k_means()(given, 0))
+        terms = top_terms(given, plain_k_means()(given, 0))
         told[name] = {cluster: "、".join(words) for cluster, words in terms.items()}
     return pd.DataFrame(told)
 
@@ -208,7 +211,7 @@ def seed_agreement(*, seeds: int = 5) -> pd.DataFrame:
 
 def score_random_groups(themes: pd.Series, *, ks: Iterable[int] = (2, 12, 60, 180)) -> pd.DataFrame:
     """NMI and ARI with the headings of k groups that were drawn by lot; one row per k."""
-    known, random = themes.dropna(), np.random.default_rng(0)
+    known, random = themes[themes.ne("")], np.random.default_rng(0)
     lots = {k: random.integers(k, size=len(known)) for k in ks}
     measures = {"nmi": normalized_mutual_info_score, "ari": adjusted_rand_score}
     rows = [{"k": k} | {n: m(known, lot) for n, m in measures.items()} for k, lot in lots.items()]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from openpyxl import Workbook
 
-from analysis import schema
+from analysis import load, schema
 from analysis.accuracy.labels import match_labels, read_labels
 from analysis.accuracy.scores import first_measurement, score
 from analysis.load import Plans, data_version
@@ -63,15 +63,16 @@ def find_sources(plans: Plans, language: str) -> tuple[str, dict[str, int]]:
 
 
 def add_source(book: Workbook, plans: Plans, printed: Mapping[str, str], language: str) -> None:
-    """Sheet of the text as printed, one task a row, with the figures of its targets in bold."""
+    """Sheet of the text as printed, one task a row, with the numbers of its targets in bold."""
     documents = plans.documents.assign(county=county_name(plans.documents, language).to_numpy())
     tasks = plans.tasks.merge(documents[["doc_id", "county", "doc_number"]], on="doc_id")
+    words = load.read_words(tasks, plans.documents).set_index("task_id")
     spans = plans.targets.groupby("task_id")[["char_start", "char_end"]].agg(list)
     rows = []
     for task in tasks.itertuples():
         starts, ends = spans.loc[task.task_id] if task.task_id in spans.index else ((), ())
-        clause = task.clause
-        at = task.char_end - len(clause or "") - len(task.text)
+        own = words.loc[task.task_id]
+        at = own["text_start"]
         bold = tuple((a - at, b - at) for a, b in zip(starts, ends, strict=True) if a >= at)
         theme = theme_name(task.theme, language)
         rows.append(
@@ -83,8 +84,8 @@ def add_source(book: Workbook, plans: Plans, printed: Mapping[str, str], languag
                 Cell(task.section_title),
                 plain(theme, "centre", language),
                 Cell(task.title),
-                Cell(task.text, bold=bold),
-                plain(clause, "text", language),
+                Cell(own["words"][at - own["char_start"] :], bold=bold),
+                plain(task.clause, "text", language),
                 Cell(task.char_start, "centre"),
                 Cell(task.char_end, "centre"),
             ]

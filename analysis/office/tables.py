@@ -45,7 +45,9 @@ def ledger_table(plans: Plans, *, language: str = "zh") -> pd.DataFrame:
         ["task_id", "quantity_id", "char_start", "text", "value_low", "value_high", "unit",
          "bound", "indicator", "due"]
     ].rename(columns={"char_start": "place", "text": "figure"})  # fmt: skip
-    rows = plans.tasks.merge(targets, on="task_id", how="left")
+    tasks = plans.tasks.rename(columns={"due": "task_due"})
+    rows = tasks.merge(targets, on="task_id", how="left")
+    rows["due"] = rows["due"].fillna("").where(rows["due"].fillna("").ne(""), rows["task_due"])
     rows = rows.merge(plans.documents[["doc_id", "doc_number"]], on="doc_id")
     rows = rows.merge(name_bodies(plans.assignments, language=language), on="task_id", how="left")
     rows = rows.sort_values(["doc_id", "task_no", "place"], ignore_index=True)

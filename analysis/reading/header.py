@@ -33,7 +33,7 @@ _LABELS = {
     "doc_number": r"(?:发文)?(?:文件编号|发文字号|发文文号|公文文号|文件号|文号|字号)",
     "title": r"(?:标题|名称|文件名称|公文标题|信息名称)",
     "issuer": r"(?:发文机关|发文机构|发文单位|发布机构|发布机关|发布单位|制发机关|公开机构)",
-    "issued_on": r"(?:成文日期|发文日期|印发日期|签发日期|制发日期|发布日期|公开日期|生成日期|公布日期)",
+    "issued_on": r"(?:成文|发文|印发|签发|制发|发布|公开|生成|公布)日期",
 }
 _RELATED = re.compile(r"(?:相关|链接|参考|解读|上一篇|下一篇|依据|附件|来源)[^:]{0,6}:?")
 _NOTICE = re.compile(
@@ -234,11 +234,11 @@ def read_date(words: str, file: Path | None = None) -> str:
     try:
         return date(year, month, day).isoformat()
     except ValueError:
-        raise PlanError(f"{found[0]} is no date", "mend the date of issue", file=file) from None
+        raise PlanError(f"{found[0]} is no date", "fix the date of issue", file=file) from None
 
 
 def _read_figure(figure: str) -> int:
-    """Year, month or day in Arabic or Chinese figures."""
+    """Year, month or day in Arabic or Chinese numerals."""
     if figure.isascii():
         return int(figure)
     return parse_chinese_number(re.sub("[○零]", "〇", figure))

@@ -35,7 +35,7 @@ def _dates(sentence: str) -> list[tuple[int, int, str]]:
     return [(*m.span(), m[0].removeprefix("力争")) for m in _DUE.finditer(sentence)]
 
 
-def find_due(sentence: str, place: int, left: str) -> str:
+def find_deadline(sentence: str, place: int, left: str) -> str:
     """Words of time that govern a number; empty where there are none.
 
     Parameters
@@ -54,7 +54,7 @@ def find_due(sentence: str, place: int, left: str) -> str:
 
 
 def _is_closed(text: str, start: int, end: int) -> bool:
-    """Whether a bracket that is open at a place closes before another: what it says stays inside."""
+    """Whether a bracket open at a place closes before another: what it says stays inside."""
     closing, opening = text.find(")", start, end), text.find("(", start, end)
     return closing >= 0 and not 0 <= opening < closing
 
@@ -65,7 +65,7 @@ def match_date(text: str) -> re.Match[str] | None:
 
 
 _LIST_MARK = re.compile(r"、|以及|[和与及]")
-# 市定, 省下达: who set a figure is no part of what it counts
+# 市定, 省下达: who set a number is no part of what it counts
 _SET_BY = re.compile(r"^[国省市区县](?:定|下达)(?:的)?")
 _TAIL = re.compile(r"(?<=..)建设任务$|(?<=...)任务$|(?:工作)$|[”“’‘\s]+$")
 _PER = re.compile(r"(?<=.)(?:每[人户亩年月日天])+$")  # 标准提高到每人每月: behind the level
@@ -213,10 +213,10 @@ def _share_heads(left: str, group: int, place: int) -> str:
     level = find_cue(r"^({words})", last, "place_kind")
     if level and part in cue_words("place_kind"):  # 乡镇、行政村快递服务覆盖率
         return first + part + last.removeprefix(level) + tail
+    if (m := _shared_head().search(last)) and not _counted_itself().search(part):
+        return first + part + m[0] + tail  # 烟尘、粉尘排放量
     if tail and _OWN_HEAD.search(part):
         return first + part + tail
-    if (m := _shared_head().search(last)) and not part.endswith(m[0]):
-        return first + part + m[0] + tail  # 烟尘、粉尘排放量
     head = find_cue(r"({words})$", last, "shared_head")
     stem = last.removesuffix(head)
     if stem[-2:] == part[-2:] or len(stem) <= len(part) + 2:
@@ -232,6 +232,12 @@ def _shared_head() -> re.Pattern[str]:
         r"(?:{words}|浓度|量|强度)$|(?<=..)(?:年均|日均|月均|平均)(?:{words}|浓度|量)$",
         "shared_head",
     )
+
+
+@cache
+def _counted_itself() -> re.Pattern[str]:
+    """A part of a list with a head of its own (粮食产量); 化学需氧量 only names a substance."""
+    return cue_pattern(r"(?:{words}|浓度|排放量|使用量|消费量)$", "shared_head")
 
 
 def _topic(context: Context) -> str:
@@ -272,7 +278,21 @@ def _find_trade(context: Context) -> str:
 def read_indicator(context: Context) -> str:
     """Indicator of a number: what it counts, with the words that it needs to stand in a table."""
     phrase = _read_phrase(context)
-    return phrase if len(phrase) >= _SHORT or not phrase else _lengthen(context, phrase)
+    if phrase and len(phrase) < _SHORT:
+        phrase = _lengthen(context, phrase)
+    return _drop_odd_marks(phrase)
+
+
+_PAIRS = {"“": "”", "‘": "’", "(": ")", "《": "》"}
+_MARKS = re.compile("[“”‘’()《》]")
+
+
+def _drop_odd_marks(phrase: str) -> str:
+    """A phrase without the quotation marks and brackets whose other half it does not hold."""
+    for opening, closing in _PAIRS.items() if _MARKS.search(phrase) else ():
+        if phrase.count(opening) != phrase.count(closing):
+            phrase = phrase.replace(opening, "").replace(closing, "")
+    return phrase.strip(" ,。;:、")
 
 
 _EMPTY_VERBS = frozenset(
@@ -375,7 +395,7 @@ def _complete_rate(context: Context, rate: str) -> str:
     return rate
 
 
-# --- what a figure is counted by ----------------------------------------------------------------
+# --- what a number is counted by ----------------------------------------------------------------
 
 _TIMES = "学年|学期|季度|小时|年|月|周|天|日"
 _THINGS = (
@@ -396,7 +416,7 @@ _EACH_BEHIND = re.compile(rf"(?:、[^,;:]{{0,12}}?元)*((?:{_EACH})+)")
 
 @remember
 def read_per(context: Context) -> str:
-    """What a figure is counted by (每万人, 每亩, 万元GDP, 每年); nothing for a percentage."""
+    """What a number is counted by (每万人, 每亩, 万元GDP, 每年); nothing for a percentage."""
     if context.number.unit in {"%", "‰"} or context.number.unit.endswith("分点"):
         return ""
     behind = context.clause[context.number.end - context.start :]
@@ -409,7 +429,7 @@ def read_per(context: Context) -> str:
 
 
 def is_frequency(per: str) -> bool:
-    """Whether what a figure is counted by is time alone: 每年创建4个 is no intensity."""
+    """Whether what a number is counted by is time alone: 每年创建4个 is no intensity."""
     return bool(_FREQUENCY.fullmatch(per))
 
 
@@ -424,7 +444,7 @@ _SAID_OF_IT = re.compile(
 
 @remember
 def read_described(context: Context) -> str:
-    """Indicator of an attribute: the thing described, and what of it the figure measures.
+    """Indicator of an attribute: the thing described, and what of it the number measures.
 
     招引投资30亿元以上的链主企业 gives 链主企业投资. What stands in words of its own before the
     number (建筑面积6万平方米) is read as that of a target.
@@ -444,12 +464,12 @@ def read_described(context: Context) -> str:
         owner = ""  # the things counted, by name
     if size and len(thing) < 2:
         return read_indicator(context)
-    return owner + thing.removesuffix(size) + size
+    return _drop_odd_marks(owner + thing.removesuffix(size) + size)
 
 
 @remember
 def read_size(context: Context) -> str:
-    """What of a thing an attribute measures: 投资, 单机容量; in a list, what the one before does."""
+    """What of a thing an attribute measures (投资, 单机容量); in a list, as the one before."""
     left = strip_left(context.left)[1] or context.left.strip()
     if size := find_cue(r"({words})$", left.rstrip("达到为超过共"), "size"):
         return size

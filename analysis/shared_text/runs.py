@@ -14,9 +14,9 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from analysis import load
 from analysis.errors import PlanError
-from analysis.study import current
-from analysis.text import fold_width, read_text
+from analysis.text import fold_width
 
 LENGTHS = (8, 13, 20)
 SHORTEST = 13
@@ -40,21 +40,11 @@ def read_passages(
     PlanError
         A task is not where the table says: tables and raw files differ in age.
     """
-    raw = raw or current().raw
-    texts = {d.doc_id: read_text(raw / d.source_file) for d in documents.itertuples()}
-    rows = []
-    for task in tasks.itertuples():
-        start = texts[task.doc_id].find(task.title, task.char_start, task.char_end)
-        clause = len(task.clause)
-        text = texts[task.doc_id][start : task.char_end - clause].rstrip()
-        if start < 0 or not text.endswith(task.text):
-            raise PlanError(
-                "the table and the raw file do not agree",
-                "run `python -m analysis build`",
-                task=task.task_id,
-            )
-        rows.append((task.task_id, task.doc_id, start, start + len(text), text))
-    return pd.DataFrame(rows, columns=["task_id", "doc_id", "char_start", "char_end", "text"])
+    words = load.read_words(tasks, documents, raw=raw)
+    after = words["title_start"] - words["char_start"]
+    text = [w[n:] for w, n in zip(words["words"], after, strict=True)]
+    frame = words.assign(char_start=words["title_start"], text=text)
+    return frame[["task_id", "doc_id", "char_start", "char_end", "text"]]
 
 
 class _Letters(NamedTuple):

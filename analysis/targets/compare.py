@@ -444,13 +444,13 @@ def count_indicators(comparisons: pd.DataFrame, documents: pd.DataFrame) -> tupl
 
 
 def cite(rows: pd.DataFrame, quantities: pd.DataFrame) -> pd.DataFrame:
-    """Add to rows with a quantity_id the task_id, words, sentence and offsets of the figure."""
+    """Add to rows with a quantity_id the task_id, words, sentence and offsets of the number."""
     source = ["quantity_id", "task_id", "indicator", "text", "char_start", "char_end", "sentence"]
     return rows.merge(quantities[source], on="quantity_id", how="left", validate="many_to_one")
 
 
 def cite_pairs(pairs: pd.DataFrame, quantities: pd.DataFrame) -> pd.DataFrame:
-    """Add to pairs of figures what each counts, its words and its sentence (…_1 and …_2)."""
+    """Add to pairs of numbers what each counts, its words and its sentence (…_1 and …_2)."""
     source = quantities[["quantity_id", "indicator", "text", "sentence"]]
     for end in ("_1", "_2"):
         pairs = pairs.merge(source.add_suffix(end), on=f"quantity_id{end}", how="left")

@@ -7,6 +7,7 @@ import re
 import numpy as np
 import pandas as pd
 
+from analysis import load
 from analysis.stats import likeness
 from analysis.targets.compare import ONE_COUNTY
 from analysis.targets.indicators import Indicator, find_pledge, read_indicators, split_id
@@ -22,20 +23,17 @@ _COLUMNS = [
 ]  # fmt: skip
 
 
-def read_sentences(tasks: pd.DataFrame) -> pd.DataFrame:
+def read_sentences(tasks: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
     """One row per sentence of the tasks' texts; offsets cut it out of the decoded document."""
     rows = []
     tasks = tasks.sort_values(["doc_id", "char_start"])
-    clause = tasks["clause"].str.len()
-    starts = (tasks["char_end"] - clause - tasks["text"].str.len()).astype("int64")
-    for task, start in zip(tasks.itertuples(), starts, strict=True):
-        folded = fold_width(task.text)
-        for a, b in split_sentences(folded):
-            lead = len(folded[a:b]) - len(folded[a:b].lstrip())
-            end = a + len(folded[a:b].rstrip())
-            if a + lead < end:
-                sentence = task.text[a + lead : end]
-                rows.append((task.task_id, task.doc_id, start + a + lead, start + end, sentence))
+    for own in load.read_words(tasks, documents).itertuples():
+        text = own.words[own.text_start - own.char_start :]
+        for a, b in split_sentences(fold_width(text)):
+            sentence = text[a:b].strip()
+            start = own.text_start + text.find(sentence, a)
+            if sentence:
+                rows.append((own.task_id, own.doc_id, start, start + len(sentence), sentence))
     frame = pd.DataFrame(rows, columns=["task_id", "doc_id", "char_start", "char_end", "sentence"])
     return frame.assign(folded=frame["sentence"].map(fold_width))
 
@@ -60,10 +58,10 @@ def read_coverage(
     -------
     DataFrame
         One row per indicator and plan; indicators that no plan states are left out. `evidence`
-        is the figure or the words of the pledge; ``char_start:char_end`` cut `sentence` out of
+        is the number or the words of the pledge; ``char_start:char_end`` cut `sentence` out of
         the decoded document.
     """
-    sentences = read_sentences(tasks)
+    sentences = read_sentences(tasks, documents)
     stated = _stated(comparisons, quantities, sentences)
     plans = sorted(documents["doc_id"])
     ids = sorted(set(comparisons["indicator_id"]) | _without_level())
@@ -87,7 +85,7 @@ def _without_level() -> set[str]:
 def _stated(
     comparisons: pd.DataFrame, quantities: pd.DataFrame, sentences: pd.DataFrame
 ) -> pd.DataFrame:
-    """Cells for which there is a figure: the one that stands, else the first refused one."""
+    """Cells for which there is a number: the one that stands, else the first refused one."""
     own = comparisons["comparable"] | comparisons["reason"].eq(ONE_COUNTY)
     rows = comparisons.assign(status=np.where(own, "value", "other"))
     rows = rows.merge(
@@ -110,7 +108,7 @@ def _stated(
 
 
 def _search(cells: pd.DataFrame, sentences: pd.DataFrame, floor: float) -> pd.DataFrame:
-    """Search the plans for indicators without a figure: keyword and pledge, then similarity."""
+    """Search the plans for indicators without a number: keyword and pledge, then similarity."""
     concepts = {i: split_id(i)[0] for i in cells["indicator_id"].unique()}
     nearest = _nearest({i.indicator_id: i for i in concepts.values()}, sentences)
     folded = sentences["folded"].tolist()

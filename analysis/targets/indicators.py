@@ -197,7 +197,7 @@ def unit_factor(unit: str) -> float:
 
 @cache
 def _unnumbered() -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{r['pattern']})" for r in read_lexicon("unnumbered")))
+    return re.compile("|".join(f"(?:{r['pattern']})" for r in read_lexicon("pledges")))
 
 
 def find_pledge(text: str) -> str:

@@ -31,7 +31,7 @@ def per_denominator(
     column
         Column of `denominators`: population, or one that a user brings (GDP, area).
     per
-        Units of the denominator that a figure is given for: 10,000 residents.
+        Units of the denominator that a number is given for: 10,000 residents.
 
     Returns
     -------
@@ -76,7 +76,7 @@ def _read(denominators: pd.DataFrame, column: str) -> pd.Series:
     wrong = values.index[values <= 0]
     for plans, problem in ((twice, "stands twice"), (wrong, f"has no {column} above zero")):
         if len(plans):
-            raise PlanError(f"{', '.join(plans)} {problem}", "mend the table of denominators")
+            raise PlanError(f"{', '.join(plans)} {problem}", "fix the table of denominators")
     return values
 
 
