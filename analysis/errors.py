@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 class PlanError(Exception):
-    """Input that cannot be used, told in one line to the person who has to mend it.
+    """Input that cannot be used, told in one line to the person who has to fix it.
 
     Parameters
     ----------

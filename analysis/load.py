@@ -117,7 +117,7 @@ def read_words(
 def denominators(path: Path | None = None) -> pd.DataFrame:
     """Resident population by plan: doc_id, population, year, basis, source, confidence.
 
-    A plan without a sourced figure has an empty population, never an estimate.
+    A plan without a sourced number has an empty population, never an estimate.
     """
     path = path or current().raw / "population.csv"
     if not path.is_file():

@@ -133,7 +133,7 @@ def execute(path: Path) -> NotebookNode:
         kernel.execute(env=environment)
     except CellExecutionError as error:
         problem = f"{error.ename} {error.evalue}".strip()
-        raise PlanError(problem, f"mend the cell `{_failed(notebook)}`", file=path) from None
+        raise PlanError(problem, f"fix the cell `{_failed(notebook)}`", file=path) from None
     _check_streams(notebook, path)
     return _strip(notebook)
 
@@ -150,7 +150,7 @@ def _check_streams(notebook: NotebookNode, path: Path) -> None:
             if output.output_type == "stream" and output.name == "stderr":
                 raise PlanError(
                     f"a cell writes to stderr: {output.text.strip()[:200]!r}",
-                    "mend what it warns of",
+                    "fix what it warns of",
                     file=path,
                     task=cell.id,
                 )

@@ -231,7 +231,7 @@ TASKS = Table(
         _DOC,
         _count(
             "task_no",
-            "number of the task in the plan, running on where sections number anew",
+            "number of the task in the plan, running on where a section begins its numbering again",
             minimum=1,
         ),
         _count(
@@ -293,12 +293,12 @@ QUANTITIES = Table(
         _text("unit_base", "base unit of the dimension; empty for counts", empty=True),
         _text("bound", "how the number bounds what is meant", values=BOUNDS),
         _text("kind", "a commitment or the description of a thing", values=KINDS),
-        _text("measure", "what sort of figure a target is", values=MEASURES, empty=True),
+        _text("measure", "what sort of number a target is", values=MEASURES, empty=True),
         _text("indicator", "noun phrase that is counted, with its qualifiers", empty=True),
         _text("due", "words of time that govern the number", empty=True),
         _text("sentence", "sentence that holds the number"),
         _text("cue", "rules and words that decided kind and measure"),
-        _text("per", "what the figure is counted by (每万人, 每亩, 万元GDP, 每年)", empty=True),
+        _text("per", "what the number is counted by (每万人, 每亩, 万元GDP, 每年)", empty=True),
     ),
     ("quantity_id",),
     {"task_id": "tasks"},
@@ -376,14 +376,20 @@ NUMERALS = Table(
     {"doc_id": "documents", "task_id": "tasks", "quantity_id": "quantities"},
 )
 
+# What a note may say, and what may keep a target apart besides.
+NOTES = ("kind", "stage", "cumulative", "narrower", "list", "capacity", "level", "set_by",
+    "modifier", "judged")  # fmt: skip
+REASONS = (*NOTES, "measure", "unit", "threshold", "scope", "year", "second", "one_county")
+
 COMPARISONS = Table(
     "comparisons",
     "target and indicator that it was matched to",
     (
         _text(
             "indicator_id",
-            "indicator of lexicon/indicators.csv, with the level where levels must agree",
-            pattern=r"[a-z0-9]+(?:-[a-z0-9]+)*",
+            "indicator of lexicon/indicators.csv, with what its targets share beside its name "
+            "(level, stage …); found- and the plans' own words where no row of the lexicon knows it",
+            pattern=r"[a-z0-9]+(?:-[a-z0-9]+)*|found-.+",
         ),
         _text("quantity_id", "target, a row of quantities", pattern=TASK_ID + r"-q\d+"),
         _DOC,
@@ -391,18 +397,26 @@ COMPARISONS = Table(
         Column("value_high", "number", "value, upper end, in `unit`; equal but for a range"),
         _text("unit", "unit as written, without 万 and 亿", empty=True),
         _text("bound", "how the number bounds what is meant", values=BOUNDS),
-        _text("measure", "what sort of figure it is", values=MEASURES),
-        _text("scope", "level and part of the county that the figure is about; 全域 for the whole"),
+        _text("measure", "what sort of number it is", values=MEASURES),
+        _text("scope", "level and part of the county that the number is about; 全域 for the whole"),
         Column("comparable", "boolean", "may stand beside the others of its indicator"),
-        _text("reason", "why not; empty where it may", empty=True),
-        _text("concept", "row of lexicon/indicators.csv"),
+        _text("reason", "code of why not; empty where it may", values=REASONS, empty=True),
+        _text("concept", "row of lexicon/indicators.csv, or the id found"),
         _text("level", "level named, where levels must agree", empty=True),
         Column(
             "value_base_low", "number", "lower end in `unit_base`; for a count the value itself"
         ),
         Column("value_base_high", "number", "upper end in `unit_base`"),
         _text("unit_base", "base unit of the dimension, or what sort of thing is counted"),
-        _text("match", "rule, or similarity with the cosine"),
+        _text("match", "rule, similarity with the likeness, or same words"),
+        _count("year", "year that the target is for; rows of one year are compared"),
+        _text(
+            "note",
+            "code of what a reader must know of a comparable target; empty where nothing",
+            values=NOTES,
+            empty=True,
+        ),
+        _text("detail", "words of the plans that differ, behind note or reason", empty=True),
     ),
     ("indicator_id", "quantity_id"),
     {"quantity_id": "quantities", "doc_id": "documents"},
@@ -414,10 +428,22 @@ THEMES = Table(
     (
         _TASK,
         _text("section_theme", "theme of the section that holds the task", empty=True),
-        _text("predicted_theme", "theme that the task's own words say"),
-        Column("confidence", "number", "share of the classifier's vote, 0 to 1", minimum=0),
-        _count("cluster", "free cluster, from 1 (largest) on", minimum=1),
-        _text("cluster_label", "the cluster's most telling terms"),
+        _text(
+            "predicted_theme",
+            "theme that the task's own words say; empty where the classifier is unsure",
+            empty=True,
+        ),
+        Column(
+            "confidence",
+            "number",
+            "share of the classifier's vote for its first choice, 0 to 1",
+            empty=True,
+            minimum=0,
+        ),
+        _count("cluster", "cluster by the words of the tasks, from 1 (largest) on", minimum=1),
+        _text("cluster_label", "the cluster's top terms", empty=True),
+        _count("portfolio", "cluster by words and leading departments, from 1 on", minimum=1),
+        _text("portfolio_label", "the portfolio's top terms", empty=True),
     ),
     ("task_id",),
     {"task_id": "tasks"},
@@ -471,7 +497,7 @@ def datapackage(files: dict[str, bytes]) -> str:
     package = {
         "profile": "tabular-data-package",
         "name": "county-plans",
-        "title": "Tasks, figures and departments of county work plans",
+        "title": "Tasks, quantities and departments of county work plans",
         "version": data_version(files),
         "licenses": [LICENSE],
         "resources": [

@@ -366,13 +366,13 @@ def blanks(text: str) -> set[str]:
 
 
 def test_unknown_names_are_refused() -> None:
-    with pytest.raises(PlanError, match="no figure nonsense"):
+    with pytest.raises(PlanError, match="no chart nonsense"):
         pack.draw(["nonsense"], report=lambda _: None)
     with pytest.raises(PlanError, match="no language fr"):
         pack.draw(languages=["fr"], report=lambda _: None)
     with pytest.raises(PlanError, match="no language or no format"):
         pack.draw(formats=[], report=lambda _: None)
-    with pytest.raises(PlanError, match="does not belong among the whole figures"):
+    with pytest.raises(PlanError, match="does not belong among the whole charts"):
         pack.draw(
             selection=Selection(theme="绿色低碳"), folder=REPOSITORY.figures, report=lambda _: None
         )

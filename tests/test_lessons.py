@@ -286,11 +286,11 @@ def test_errors_are_as_many_as_asked_for(read: dict[str, pd.DataFrame]) -> None:
 
 def test_the_conclusions_of_lesson_2_fall_as_it_says(read: dict[str, pd.DataFrame]) -> None:
     figures, documents = read["quantities"], read["documents"]
-    spread = material.hold_conclusions(figures, documents, draws=20).to_numpy()
+    spread = material.conclusion_stability(figures, documents, draws=20).to_numpy()
     assert (spread[:, 0] == 1).all()
     assert (spread[:, 2] == 1).all()
     assert spread[0, 1] < 0.8
-    one = material.hold_conclusions(figures, documents, draws=5, plan="chengyang-2023")
+    one = material.conclusion_stability(figures, documents, draws=5, plan="chengyang-2023")
     assert one["A: lowest county"].loc[0.1] == 0
     top = material.targets_per_task(figures, documents)
     assert top.iloc[0] - top.iloc[1] < 0.005

@@ -84,9 +84,9 @@ def test_only_notebooks_lie_in_the_folder() -> None:
 
 
 def test_an_error_comes_whole_out_of_a_worker() -> None:
-    error = PlanError("two tasks 3", "mend the numbering", file="plan.txt", line=12, task="a-01")
+    error = PlanError("two tasks 3", "fix the numbering", file="plan.txt", line=12, task="a-01")
     told = pickle.loads(pickle.dumps(error))
-    assert str(told) == str(error) == "plan.txt:12 [a-01]: two tasks 3; mend the numbering"
+    assert str(told) == str(error) == "plan.txt:12 [a-01]: two tasks 3; fix the numbering"
     assert (told.file, told.line, told.task) == ("plan.txt", 12, "a-01")
 
 
@@ -97,7 +97,7 @@ def test_a_failing_cell_is_named(tmp_path: Path) -> None:
     )
     path = tmp_path / "broken.ipynb"
     nbformat.write(notebook, path)
-    with pytest.raises(PlanError, match=r"broken\.ipynb: AssertionError; mend the cell `assert 0`"):
+    with pytest.raises(PlanError, match=r"broken\.ipynb: AssertionError; fix the cell `assert 0`"):
         notebooks.execute(path)
 
 

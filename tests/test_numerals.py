@@ -9,7 +9,8 @@ import pytest
 from analysis import schema
 from analysis.lexicon import read_lexicon
 from analysis.reading.documents import Document
-from analysis.reading.numbers import NUMERAL, read_numbers
+from analysis.reading.numbers import read_numbers
+from analysis.reading.numerals import NUMERAL
 from analysis.text import fold_width
 
 
@@ -166,7 +167,6 @@ UNITS = read_lexicon("units")
 def _led(unit: str) -> str:
     """Words before a number that let its unit be one: a span of time is measured, a mark given."""
     return "考核得分" if unit == "分" else "工期压缩"
-
 
 
 @pytest.mark.parametrize("unit", [r["unit"] for r in UNITS])

@@ -110,7 +110,7 @@ def test_an_english_figure_stands_beside_the_chinese_one(
     assert re.findall(r'href="figures/([^"]+)"', body) == [f"{first}-en.csv"]
     for path in tmp_path.iterdir():
         path.unlink()
-    with pytest.raises(PlanError, match="no figures"):
+    with pytest.raises(PlanError, match="no charts"):
         site.figures_body()
 
 

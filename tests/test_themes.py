@@ -241,8 +241,9 @@ def test_filed_elsewhere_and_shares():
         predicted_theme=["绿色低碳", "绿色低碳", "绿色低碳", "文化文明"],
         confidence=[0.5, 0.9, 0.9, 0.9],
     )
-    assert themes.filed_elsewhere(found, tasks)["title"].tolist() == ["光伏"]
-    assert themes.filed_elsewhere(found, tasks, confidence=0)["title"].tolist() == ["光伏", "修路"]
+    assert themes.mismatched_themes(found, tasks)["title"].tolist() == ["光伏"]
+    every = themes.mismatched_themes(found, tasks, confidence=0)
+    assert every["title"].tolist() == ["光伏", "修路"]
     shares = themes.share_themes(found, tasks, by="section_theme").set_index(["doc_id", "theme"])
     assert len(shares) == 2 * 12
     assert shares.loc[("a-2023", "扩大内需")].tolist() == [2, 50, 1.0, 1.0]

@@ -1,4 +1,4 @@
-"""The labels of ``data/labels``: read, checked, found in the text, paired with figures."""
+"""The labels of ``data/labels``: read, checked, found in the text, paired with numbers."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ def locate_labels(
     cursor: dict[str, int] = {}
     for label in labels.itertuples():
         start, text = texts.get(label.task_id, (0, ""))
-        # a figure that is not the tail of a longer one: 5家, not the end of 15家
+        # a number that is not the tail of a longer one: 5家, not the end of 15家
         pattern = re.compile(r"(?<![\d.])" + re.escape(label.text))
         m = pattern.search(text, cursor.get(label.task_id, 0))
         if m is None:
@@ -194,7 +194,7 @@ def overlap(a: str, b: str) -> float:
 
 
 def match_labels(found: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
-    """Pair figures that were found with labels.
+    """Pair numbers that were found with labels.
 
     A pair has the same task, the same values and the same unit (by ``same_units.csv``). Labels
     choose in text order, each row is used once; where several rows fit, the label takes the one

@@ -1,4 +1,4 @@
-"""A figure that is the same bytes every time, and its files."""
+"""A chart that is the same bytes every time, and its files."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ FORMATS = ("png", "svg", "pdf")
 
 
 class Chart(Figure):
-    """A figure that a notebook shows once: pyplot's own would be shown a second time."""
+    """A chart that a notebook shows once: pyplot's own would be shown a second time."""
 
     def savefig(self, fname: object, **options: object) -> None:
-        """Settle the layout, then save; the same figure gives the same bytes."""
+        """Settle the layout, then save; the same chart gives the same bytes."""
         self.settle()
         super().savefig(fname, **options)
 
     def settle(self) -> None:
-        """Lay the figure out once and keep the places of its axes, rounded.
+        """Lay the chart out once and keep the places of its axes, rounded.
 
         The solver of the constrained layout works in the order of memory addresses, so that its
         last digits, with them pixels and the names of clips in an SVG, differ from run to run.
@@ -69,12 +69,12 @@ def save_figure(
     folder: Path | None = None,
     formats: Sequence[str] = ("png", "svg"),
 ) -> list[Path]:
-    """Write a figure in several formats and the CSV of what it draws; return the paths.
+    """Write a chart in several formats and the CSV of what it draws; return the paths.
 
     Raises
     ------
     PlanError
-        The font lacks a character that the figure shows.
+        The font lacks a character that the chart shows.
     """
     folder = folder or current().figures
     folder.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Figures of the free clusters: validity card and tree."""
+"""Charts of the free clusters: validity card and tree."""
 
 from __future__ import annotations
 
@@ -179,7 +179,7 @@ def _describe_parts(counts: Counts, labels: np.ndarray, resampled: np.ndarray) -
     by = ["cluster", "part", "part_label"]
     data = parts.groupby(by, sort=False).size().rename("n_part").reset_index()
     data = data.sort_values(["cluster", "n_part", "part"], ascending=[True, False, True])
-    terms = clusters.telling_terms(counts, labels)
+    terms = clusters.top_terms(counts, labels)
     data["jaccard"] = data["cluster"].map(validity.jaccard(labels, resampled))
     data["label"] = data["cluster"].map(lambda c: "、".join(terms[c]))
     data["label"] = data["label"].where(data["jaccard"] >= validity.NAMED, "")

@@ -1,4 +1,4 @@
-"""Figures of who is named with whom, and of the bodies that there are."""
+"""Charts of who is named with whom, and of the bodies that there are."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The figure pack: every finished figure by name, drawn from the tables of ``data/processed``."""
+"""The chart pack: every finished chart by name, drawn from the tables of ``data/processed``."""
 
 from __future__ import annotations
 
@@ -46,9 +46,9 @@ _CLUSTERED = 60  # tasks; five a cluster, or resampling has nothing to draw
 
 @dataclass(frozen=True)
 class Entry:
-    """A figure of the pack: what draws it, the tables that it takes, and what it can be cut to.
+    """A chart of the pack: what draws it, the tables that it takes, and what it can be cut to.
 
-    `by_theme` says what of the tables belongs to a theme where the figure can show one alone;
+    `by_theme` says what of the tables belongs to a theme where the chart can show one alone;
     `narrow` that it is legible at half the width; `least` is how many tasks it takes.
     """
 
@@ -153,12 +153,12 @@ def draw(
     jobs: int = 1,
     report: Callable[[str], None] = print,
 ) -> list[Path]:
-    """Draw figures by name, or all that can show a selection, and return what was written.
+    """Draw charts by name, or all that can show a selection, and return what was written.
 
     Parameters
     ----------
     names
-        Figures of `PACK`; all if none.
+        Charts of `PACK`; all if none.
     selection
         What of the plans to draw; it stands in the names of the files.
     width
@@ -166,22 +166,22 @@ def draw(
     folder
         Where to write; ``figures/`` for whole figures, ``exports/`` for those of a selection.
     languages, formats
-        Each figure is written in every one.
+        Each chart is written in every one.
     only_changed
-        Leave out figures whose data, code and files are as they were when drawn last.
+        Leave out charts whose data, code and files are as they were when drawn last.
     jobs
-        Figures to draw at once.
+        Charts to draw at once.
     report
-        Told what is being done, and which figures have nothing to show of the selection.
+        Told what is being done, and which charts have nothing to show of the selection.
 
     Raises
     ------
     PlanError
-        A name, language, format or part of the selection is unknown; a figure that was asked for
+        A name, language, format or part of the selection is unknown; a chart that was asked for
         by name cannot be drawn, or none can; the tables have not been built.
     """
     for given, known, what in (
-        (names, PACK, "figure"),
+        (names, PACK, "chart"),
         (languages, LANGUAGES, "language"),
         (formats, chart.FORMATS, "format"),
         ([width], (style.FULL_WIDTH, style.HALF_WIDTH), "width"),
@@ -195,12 +195,12 @@ def draw(
     shape = Shape(selection, width)
     folder = folder or (current().exports if shape.suffix else current().figures)
     if shape.suffix and folder.resolve() == current().figures:
-        raise PlanError("a selection does not belong among the whole figures", "name another --out")
+        raise PlanError("a selection does not belong among the whole charts", "name another --out")
     wanted = _able(names, shape)
     made = {name: _files(name, shape, languages, formats) for name in wanted}
     with freshness.remember(only_changed=only_changed) as memory:
         wanted = [n for n in wanted if not memory.holds(*_recipe(n, shape, folder, made[n]))]
-        report(f"drawing {len(wanted)} figures")
+        report(f"drawing {len(wanted)} charts")
         tasks = [delayed(_draw)(n, shape, folder, languages, formats) for n in wanted]
         results = dict(zip(wanted, Parallel(n_jobs=jobs)(tasks), strict=True))
         for name, result in results.items():
@@ -225,7 +225,7 @@ def _remove_files(folder: Path, names: Iterable[str]) -> None:
 
 
 def _able(names: Sequence[str], shape: Shape) -> list[str]:
-    """Names of the figures that can show a selection.
+    """Names of the charts that can show a selection.
 
     Raises
     ------
@@ -253,7 +253,7 @@ def _draw(
     languages: Sequence[str],
     formats: Sequence[str],
 ) -> list[Path] | PlanError:
-    """Draw one figure; what speaks against it is returned, so that the others are drawn.
+    """Draw one chart; what speaks against it is returned, so that the others are drawn.
 
     That the package fails at plans of a shape that nobody thought of is told as such, too.
     """
@@ -296,7 +296,7 @@ def _files(name: str, shape: Shape, languages: Sequence[str], formats: Sequence[
 def _recipe(
     name: str, shape: Shape, folder: Path, files: Sequence[str]
 ) -> tuple[str, list[Path], list[Path]]:
-    """Name of a figure for `freshness`, the data that it is drawn from, and its files."""
+    """Name of a chart for `freshness`, the data that it is drawn from, and its files."""
     tables = ("documents", *PACK[name].tables)
     study = current()
     read = [study.processed / f"{t}.csv" for t in tables]
@@ -310,12 +310,12 @@ def _recipe(
 
 @cache
 def captions() -> dict[str, dict[str, str]]:
-    """What each figure of the pack shows, by name and language (``texts/captions.csv``)."""
-    return {row["figure"]: row for row in read_rows(TEXTS / "captions.csv")}
+    """What each chart of the pack shows, by name and language (``texts/captions.csv``)."""
+    return {row["chart"]: row for row in read_rows(TEXTS / "captions.csv")}
 
 
 def caption(name: str, language: str = "zh") -> str:
-    """What a figure shows and how to read it."""
+    """What a chart shows and how to read it."""
     return captions()[name][language]
 
 
@@ -324,9 +324,9 @@ def describe(folder: Path | None = None) -> str:
     folder = folder or current().figures
     drawn = [name for name in PACK if (folder / f"{name}.csv").is_file()]
     lines = [
-        "# Figures · 图集",
+        "# Charts · 图集",
         "",
-        f"{len(drawn)} figures, drawn by `python -m analysis figures` from `data/processed/`: at "
+        f"{len(drawn)} charts, drawn by `python -m analysis figures` from `data/processed/`: at "
         "most 156 mm wide (the type area of GB/T 9704), PNG at 300 dpi, SVG and PDF with the "
         "font in them, and a CSV of exactly what is drawn. Each title states a finding of the "
         "data, each foot the plans with their document numbers. English: the same name with "

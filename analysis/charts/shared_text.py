@@ -1,4 +1,4 @@
-"""Figures of shared text: who shares with whom, and what is local."""
+"""Charts of shared text: who shares with whom, and what is local."""
 
 from __future__ import annotations
 
@@ -202,7 +202,7 @@ def _gather(same: pd.DataFrame) -> dict[str, int]:
 
 
 def _label(text: str, bound: str) -> str:
-    """Figure with its unit and a sign for the bound: 控制在3.05亿立方米以内 -> ≤3.05亿立方米."""
+    """Number with its unit and a sign for the bound: 控制在3.05亿立方米以内 -> ≤3.05亿立方米."""
     found = re.search(r"\d.*", text)
     bare = re.sub(r"(?:及?以[上下内]|之内|左右|\s)+", "", found[0] if found else text)
     return BOUND_SIGNS.get(bound, "") + bare

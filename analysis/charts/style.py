@@ -1,4 +1,4 @@
-"""One look for every figure: Chinese font, county colours, title, subtitle, source line."""
+"""One look for every chart: Chinese font, county colours, title, subtitle, source line."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def use_font() -> str:
 
 
 def set_style() -> None:
-    """Set the project's look for all figures drawn after it."""
+    """Set the project's look for all charts drawn after it."""
     sns.set_theme(style="ticks", font=use_font(), font_scale=0.8)
     mpl.rcParams.update(
         {
@@ -79,7 +79,7 @@ def set_style() -> None:
 
 
 def county_looks(doc_ids: Iterable[str]) -> dict[str, tuple[str, str]]:
-    """Colour and marker of each plan, the same in every figure, however few plans it draws.
+    """Colour and marker of each plan, the same in every chart, however few plans it draws.
 
     Plans take their turn in the built tables, others after them.
     """
@@ -149,12 +149,12 @@ def drawing(
 
 
 def is_narrow() -> bool:
-    """Say whether figures are drawn at half the width."""
+    """Say whether charts are drawn at half the width."""
     return _WIDTH.get() < FULL_WIDTH
 
 
 def new_figure(height: float, **layout: object) -> Figure:
-    """Return an empty figure in the project's look and width; height in millimetres."""
+    """Return an empty chart in the project's look and width; height in millimetres."""
     set_style()
     size = (_WIDTH.get() / 25.4, height / 25.4)
     return Chart(figsize=size, layout="constrained", **layout)
@@ -174,9 +174,9 @@ def frame(
     language: str = "zh",
     grow: bool = True,
 ) -> Figure:
-    """Put title (the finding), subtitle (measure, unit, n, year) and source line on a figure.
+    """Put title (the finding), subtitle (measure, unit, n, year) and source line on a chart.
 
-    Heights are given for the full width; where texts take more lines, the figure grows by them.
+    Heights are given for the full width; where texts take more lines, the chart grows by them.
     """
     width, height = (v * 25.4 for v in figure.get_size_inches())
     if _THEME.get():
@@ -221,7 +221,7 @@ def _set_texts(texts: Sequence[str], width: float) -> tuple[list[str], list[floa
 
 
 def source_line(documents: pd.DataFrame, language: str = "zh") -> str:
-    """Names and document numbers of the plans that a figure draws on."""
+    """Names and document numbers of the plans that a chart draws on."""
     names = county_name(documents, language)
     parts = [
         f"{names[d.doc_id]} {d.doc_number}" for d in documents.sort_values("doc_id").itertuples()

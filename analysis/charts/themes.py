@@ -1,4 +1,4 @@
-"""Figures of the anchored themes: shares and accuracy."""
+"""Charts of the anchored themes: shares and accuracy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Figures of who carries the tasks: roles and ranks."""
+"""Charts of who carries the tasks: roles and ranks."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from analysis import load
-from analysis.departments.workload import name_once
+from analysis.departments.workload import unique_assignments
 from analysis.errors import PlanError
 from analysis.lexicon import read_lexicon
 from analysis.schema import BODY_TYPES
@@ -97,7 +97,7 @@ def department_page(
         "documents", "tasks", "assignments", "quantities", folder=folder
     )
     tasks = tasks.merge(documents[["doc_id", "county", "doc_number"]], on="doc_id")
-    own = name_once(assignments).query("department == @department")
+    own = unique_assignments(assignments).query("department == @department")
     own = own.merge(tasks, on="task_id", validate="one_to_one")
     where = "、".join(dict.fromkeys(own["county"]))
     if own.empty:
@@ -123,7 +123,7 @@ def department_page(
 def _list_partners(own: pd.DataFrame, assignments: pd.DataFrame) -> pd.DataFrame:
     """One row per body named in the same tasks, and in which relation."""
     mine = own[["task_id", "department", "role"]]
-    both = name_once(assignments).merge(mine, on="task_id", suffixes=("", "_own"))
+    both = unique_assignments(assignments).merge(mine, on="task_id", suffixes=("", "_own"))
     both = both[both["department"] != both["department_own"]]
     carried, carries = both["role_own"].ne("support"), both["role"].ne("support")
     relation = {

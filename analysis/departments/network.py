@@ -11,7 +11,7 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
-from analysis.departments.workload import comparable_measures, name_once, plans_that_allow
+from analysis.departments.workload import comparable_measures, plans_that_allow, unique_assignments
 from analysis.errors import PlanError
 
 KINDS = ("lead_support", "co_lead", "joint", "together")
@@ -29,7 +29,7 @@ def pair_bodies(tasks: pd.DataFrame, assignments: pd.DataFrame) -> pd.DataFrame:
         none is singled out, and ``together`` between any two. Weights of one task and kind add
         up to 1 (Newman 2001), so that a clause with eight bodies does not outweigh the rest.
     """
-    rows = name_once(assignments).query("body_type != 'collective'")
+    rows = unique_assignments(assignments).query("body_type != 'collective'")
     rows = rows.merge(tasks[["task_id", "doc_id"]], on="task_id", validate="many_to_one")
     rows = rows[["task_id", "doc_id", "department", "role"]]
     both = rows.merge(rows, on=["task_id", "doc_id"], suffixes=("", "_other"))

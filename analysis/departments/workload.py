@@ -21,7 +21,7 @@ WORKS = ("tasks", "targets", "characters")
 OFFICES = ("department", "party")
 
 
-def name_once(assignments: pd.DataFrame) -> pd.DataFrame:
+def unique_assignments(assignments: pd.DataFrame) -> pd.DataFrame:
     """One row per task and department; the weightier role stands where a clause names one twice."""
     order = assignments["role"].map({"lead": 0, "responsible": 1, "support": 2})
     rows = assignments.assign(order=order).sort_values(["task_id", "order", "position"])
@@ -39,7 +39,7 @@ def describe_clauses(tasks: pd.DataFrame, assignments: pd.DataFrame) -> pd.DataF
         responsible bodies; open_lists (clauses that 等 leaves open), collectives (clauses that
         name several bodies at once, e.g. 各镇街); bodies_per_clause; countings that it allows.
     """
-    rows = name_once(assignments).merge(tasks[["task_id", "doc_id"]], on="task_id")
+    rows = unique_assignments(assignments).merge(tasks[["task_id", "doc_id"]], on="task_id")
     flags = pd.DataFrame({role: rows["role"].eq(role) for role in ROLES})
     flags["open_lists"] = rows["open_list"].astype(bool)
     flags["collectives"] = rows["body_type"].eq("collective")
@@ -124,7 +124,7 @@ def weigh_assignments(assignments: pd.DataFrame) -> pd.DataFrame:
         one body. ``open_any``, ``open_lead`` and ``open_support`` tell whether the task means
         further bodies that it does not name (等, or a collective).
     """
-    rows = name_once(assignments)
+    rows = unique_assignments(assignments)
     task = rows["task_id"]
     carries = rows["role"].ne("support")
     n_carry = carries.groupby(task).transform("sum")

@@ -22,7 +22,7 @@ from analysis.office.notes import add_about, plain, word_pages
 from analysis.office.sheets import Cell, Head, amount, new_book, write_sheet
 from analysis.shared_text import counterparts
 from analysis.shared_text import runs as reuse
-from analysis.wording import county_name, join, text_for, theme_name, unit_name
+from analysis.wording import county_name, join, note_words, text_for, theme_name, unit_name
 
 
 def coloured_task(
@@ -188,7 +188,7 @@ def task_rows(view: View, language: str = "zh") -> pd.DataFrame:
 
 
 def figure_rows(view: View, language: str = "zh") -> pd.DataFrame:
-    """One row per figure found, in the columns and words of the page and the workbook.
+    """One row per number found, in the columns and words of the page and the workbook.
 
     The column value holds pairs of lower and upper end.
     """
@@ -200,7 +200,11 @@ def figure_rows(view: View, language: str = "zh") -> pd.DataFrame:
         _kind(*pair, language) for pair in zip(rows["kind"], rows["measure"], strict=True)
     ]
     if view.choice.indicator:
-        rows["comparable"] = [text_for(f"explore_{c}", language) for c in rows["comparable"]]
+        rows["comparable"] = [
+            text_for(f"explore_{row.comparable}", language)
+            + (f" ({note_words(row, language)})" if row.note else "")
+            for row in rows.itertuples()
+        ]
     return _blank(rows[[c for c in _FIGURES if c in rows.columns]])
 
 
@@ -229,7 +233,7 @@ def show_tasks(view: View, language: str = "zh") -> str:
 
 
 def show_figures(view: View, language: str = "zh") -> str:
-    """HTML table of the figures found, each marked in its sentence."""
+    """HTML table of the numbers found, each marked in its sentence."""
     columns, cells = _shown(figure_rows(view, language))
     spans = view.figures[["sentence", "start", "end"]].itertuples(index=False)
     for row, (sentence, start, end) in zip(cells, spans, strict=True):
@@ -273,7 +277,7 @@ def export_figure(view: View, *, folder: Path = EXPORTS, language: str = "zh") -
 
 
 def export_tables(view: View, *, folder: Path = EXPORTS, language: str = "zh") -> Path:
-    """Write a workbook: tasks found, figures with their sentences, and what was chosen."""
+    """Write a workbook: tasks found, numbers with their sentences, and what was chosen."""
     printed = word_pages("print_view", view.plans, language)
     book = new_book(printed["top"], language)
     tasks, figures = task_rows(view, language), figure_rows(view, language)
@@ -333,7 +337,7 @@ def _task_cells(rows: pd.DataFrame, language: str) -> Iterator[list[Cell]]:
 
 
 def _figure_cells(rows: pd.DataFrame, view: View, language: str) -> Iterator[list[Cell]]:
-    """Cells of the figures: numbers show their bounds, task numbers lead to their tasks."""
+    """Cells of the numbers: numbers show their bounds, task numbers lead to their tasks."""
     spans = view.figures[["start", "end", "bound"]].itertuples(index=False)
     for row, (start, end, bound) in zip(rows.itertuples(index=False), spans, strict=True):
         cells = {k: _cell(k, v, language) for k, v in row._asdict().items() if k != "value"}

@@ -11,7 +11,7 @@ from matplotlib.ticker import MaxNLocator
 
 from analysis import load
 from analysis.charts import style, targets
-from analysis.lexicon import theme_names
+from analysis.charts.overview import count_themes
 from analysis.load import Plans, cut_plans
 from analysis.office.tables import name_bodies
 from analysis.selection import WHOLE, Selection
@@ -25,7 +25,7 @@ class View:
     """What a choice finds.
 
     `tasks` has a row per task found, with its bodies; `figures` a row per figure in those tasks,
-    with the place of the figure in its sentence. `plans` and `comparisons` are those of the
+    with the place of the number in its sentence. `plans` and `comparisons` are those of the
     counties chosen, whatever else is chosen.
     """
 
@@ -45,9 +45,9 @@ class View:
 
 
 def select_view(plans: Plans, choice: Selection | None = None) -> View:
-    """Find the tasks and figures of a choice; the parts of a choice narrow each other.
+    """Find the tasks and numbers of a choice; the parts of a choice narrow each other.
 
-    Whether a figure is comparable is asked among the counties chosen.
+    Whether a number is comparable is asked among the counties chosen.
 
     `selection.select` makes a choice from names.
     """
@@ -66,7 +66,8 @@ def select_view(plans: Plans, choice: Selection | None = None) -> View:
     figures = plans.quantities[plans.quantities["task_id"].isin(tasks["task_id"])]
     if choice.indicator:
         matched = comparisons.loc[
-            comparisons["indicator_id"].eq(choice.indicator), ["quantity_id", "comparable"]
+            comparisons["indicator_id"].eq(choice.indicator),
+            ["quantity_id", "comparable", "note", "detail"],
         ]
         figures = figures.merge(matched, on="quantity_id", validate="one_to_one")
         tasks = tasks[tasks["task_id"].isin(figures["task_id"])]
@@ -96,7 +97,7 @@ def found_bodies(tasks: pd.DataFrame, plans: Plans, *, language: str = "zh") -> 
 def _place_figures(
     figures: pd.DataFrame, tasks: pd.DataFrame, documents: pd.DataFrame
 ) -> pd.DataFrame:
-    """Lead figures back to plan and task; `start` and `end` cut them out of their sentence."""
+    """Lead numbers back to plan and task; `start` and `end` cut them out of their sentence."""
     home = tasks[["task_id", "county", "doc_number", "task_no", "doc_id"]]
     figures = figures.merge(home, on="task_id", validate="many_to_one")
     texts = load.read_texts(documents)
@@ -116,7 +117,7 @@ def _natural(ids: pd.Series) -> pd.Series:
 
 
 def list_indicators(view: View) -> list[str]:
-    """Ids of the indicators among the figures found, those that most plans share first."""
+    """Ids of the indicators among the numbers found, those that most plans share first."""
     rows = view.comparisons[view.comparisons["quantity_id"].isin(view.figures["quantity_id"])]
     shared = rows[rows["comparable"]].groupby("indicator_id")["doc_id"].nunique()
     ids = pd.Series(sorted(rows["indicator_id"].unique()), dtype="str")
@@ -137,7 +138,7 @@ def describe_choice(choice: Selection, language: str = "zh") -> dict[str, str]:
 
 
 def draw_view(view: View, *, language: str = "zh") -> tuple[Figure, pd.DataFrame] | None:
-    """Draw an indicator's comparable figures, or else the tasks found by theme and county.
+    """Draw an indicator's comparable numbers, or else the tasks found by theme and county.
 
     Returns
     -------
@@ -156,21 +157,9 @@ def draw_view(view: View, *, language: str = "zh") -> tuple[Figure, pd.DataFrame
     return targets.draw_ladder(*tables, rows, theme=theme, language=language)
 
 
-def share_tasks(view: View) -> pd.DataFrame:
-    """One row per theme and plan chosen: n found, n_tasks of the plan, share of them (0 to 1)."""
-    themes = [t for t in theme_names() if view.tasks["theme"].eq(t).any()]
-    themes += [""] * bool(view.tasks["theme"].eq("").any())
-    counted = pd.crosstab(view.tasks["theme"], view.tasks["doc_id"])
-    totals = view.plans.tasks["doc_id"].value_counts()
-    table = counted.reindex(index=themes, columns=sorted(view.documents["doc_id"]), fill_value=0)
-    data = table.rename_axis("theme").reset_index().melt("theme", var_name="doc_id", value_name="n")
-    data["n_tasks"] = data["doc_id"].map(totals)
-    return data.assign(share=data["n"] / data["n_tasks"])
-
-
 def draw_shares(view: View, *, language: str = "zh") -> tuple[Figure, pd.DataFrame]:
     """Tasks found as a share of all tasks of the county: a row per theme, a mark per county."""
-    data = share_tasks(view)
+    data = count_themes(view.plans.tasks, view.tasks)
     names = county_name(view.documents, language)
     looks = style.county_looks(view.documents["doc_id"])
     themes, plans = list(data["theme"].unique()), list(data["doc_id"].unique())

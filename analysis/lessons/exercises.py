@@ -113,7 +113,7 @@ def _counties(solve: Callable[[], set[str]]) -> Judge:
 
 
 def _figures(kind: str | None = None) -> pd.DataFrame:
-    """Figures of this kind, or of any."""
+    """Numbers of this kind, or of any."""
     rows = table("quantities")
     return rows if kind is None else rows[rows["kind"] == kind]
 
@@ -172,13 +172,13 @@ def _most_mixed() -> int:
 
 @cache
 def _comparisons() -> pd.DataFrame:
-    """The matched figures with their county."""
+    """The matched numbers with their county."""
     matched = compare.compare_targets(table("quantities"), table("tasks"), table("documents"))
     return matched.merge(table("documents")[["doc_id", "county"]], on="doc_id")
 
 
 def _standing(indicator_id: str) -> pd.Series:
-    """Comparable figures of an indicator, by county."""
+    """Comparable numbers of an indicator, by county."""
     rows = _comparisons().query("comparable").set_index("indicator_id").loc[[indicator_id]]
     return rows.set_index("county")["value_low"]
 

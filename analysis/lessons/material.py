@@ -1,4 +1,4 @@
-"""The lessons: figures to label in a class, and small experiments with errors and clusters."""
+"""The lessons: numbers to label in a class, and small experiments with errors and clusters."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from analysis import load
 from analysis.accuracy import labels
 from analysis.errors import PlanError
 from analysis.stats import agree
-from analysis.themes.clusters import telling_terms
+from analysis.themes.clusters import top_terms
 from analysis.themes.features import Counts, count_terms
 from analysis.themes.validity import describe_clustering, plain_k_means
 
 SORTS = ("flow", "stock", "proportion", "growth", "intensity", "attribute")
 LETTERS = {sort[0]: sort.replace("proportion", "share") for sort in SORTS}
-"""What a class writes for each sort of figure; p, proportion, stands for share."""
+"""What a class writes for each sort of number; p, proportion, stands for share."""
 ITEMS = {"flow": 6, "stock": 6, "share": 2, "growth": 1, "intensity": 2, "attribute": 3}
 """How many of each sort a class is given: the rare ones far more often than in the plans."""
 TASK = "yanzhou-2023-11"
@@ -51,7 +51,7 @@ def _gold() -> pd.DataFrame:
 
 @cache
 def _drawn() -> pd.DataFrame:
-    """The figures that a class labels, drawn by the hash of their place and words."""
+    """The numbers that a class labels, drawn by the hash of their place and words."""
     gold = _gold()
     once = [s.count(t) == 1 for s, t in zip(gold["sentence"], gold["text"], strict=True)]
     fit = gold[pd.Series(once, index=gold.index) & gold["sentence"].str.len().le(_LONGEST_ITEM)]
@@ -62,7 +62,7 @@ def _drawn() -> pd.DataFrame:
 
 
 def read_items() -> pd.DataFrame:
-    """One row per figure to label: item (1 to 20), task_id, sentence with the figure in 【】."""
+    """One row per number to label: item (1 to 20), task_id, sentence with the number in 【】."""
     drawn = _drawn()
     pairs = zip(drawn["sentence"], drawn["text"], strict=True)
     marked = [sentence.replace(figure, f"【{figure}】") for sentence, figure in pairs]
@@ -93,15 +93,15 @@ def _pair_letters(letters: str) -> pd.DataFrame:
 
 
 def score_letters(letters: str, *, draws: int = 1000, seed: int = 0) -> pd.Series:
-    """Set one letter of `LETTERS` per figure beside the labels.
+    """Set one letter of `LETTERS` per number beside the labels.
 
     Gives labelled (count), agreement (share), kappa (Cohen 1960) and its 95 % interval, kappa_low
-    to kappa_high, from `draws` bootstrap samples of the figures; NaN where nothing was labelled.
+    to kappa_high, from `draws` bootstrap samples of the numbers; NaN where nothing was labelled.
 
     Raises
     ------
     PlanError
-        A sign is unknown, or their number is not that of the figures.
+        A sign is unknown, or their number is not that of the numbers.
     """
     pairs = _pair_letters(letters)
     found = agree(pairs["mine"], pairs["label"], draws=draws, seed=seed)
@@ -110,14 +110,14 @@ def score_letters(letters: str, *, draws: int = 1000, seed: int = 0) -> pd.Serie
 
 
 def review_letters(letters: str) -> pd.DataFrame:
-    """The figures to look at again: item, mine and sentence, but not what the label says."""
+    """The numbers to look at again: item, mine and sentence, but not what the label says."""
     pairs = _pair_letters(letters)
     again = pairs.loc[pairs["mine"] != pairs["label"], ["item", "mine"]]
     return again.merge(read_items()[["item", "sentence"]], on="item")
 
 
 def show_labels() -> pd.DataFrame:
-    """The figures with their labels, for the key: item, task_id, sentence, label, letter."""
+    """The numbers with their labels, for the key: item, task_id, sentence, label, letter."""
     letters = {sort: letter for letter, sort in LETTERS.items()}
     label = _drawn()["sort"]
     return read_items().assign(label=label, letter=label.map(letters))
@@ -135,7 +135,7 @@ def inject_errors(
 ) -> pd.DataFrame:
     """Turn targets into attributes and the reverse, as a careless reader would.
 
-    `rate` of all figures (0 to 1) are wrong, drawn with `seed`: evenly, or as many as it can hold
+    `rate` of all numbers (0 to 1) are wrong, drawn with `seed`: evenly, or as many as it can hold
     in one `plan` (a doc_id).
     """
     wrong = quantities.copy()
@@ -164,7 +164,7 @@ def _conclude(quantities: pd.DataFrame, documents: pd.DataFrame) -> dict[str, An
         "C: most targets are flows": bool(flows > 0.5)}  # fmt: skip
 
 
-def hold_conclusions(
+def conclusion_stability(
     quantities: pd.DataFrame, documents: pd.DataFrame, *, draws: int = 100, plan: str | None = None
 ) -> pd.DataFrame:
     """Share of draws, one row per rate of error, in which three conclusions stay what they are.
@@ -196,7 +196,7 @@ def two_tables(tasks: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
     """X and Y: words of clusters of the plans, and of the plans with their words shuffled."""
     counts, told = count_terms(tasks, documents), {}
     for name, given in (("X", shuffle_words(counts)), ("Y", counts)):
-        terms = telling_terms(given, plain_k_means()(given, 0))
+        terms = top_terms(given, plain_k_means()(given, 0))
         told[name] = {cluster: "、".join(words) for cluster, words in terms.items()}
     return pd.DataFrame(told)
 

@@ -1,7 +1,7 @@
 """Two finished workbooks for an office: the ledger of tasks, and the table of indicators.
 
 Every row leads to its task on a sheet with the text as printed; another sheet says what the columns
-mean, which version of the data they show and how well the figures were read.
+mean, which version of the data they show and how well the numbers were read.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ _ROW, _ROWS = 14, 12  # points, and rows from one line of charts to the next
 
 
 def axis_unit(rows: pd.DataFrame, language: str = "zh") -> str:
-    """Unit that the figures of one indicator are shown in, with its 万 or 亿."""
+    """Unit that the numbers of one indicator are shown in, with its 万 or 亿."""
     concept, _ = split_id(rows["indicator_id"].iloc[0])
     scale = rows["scale"].iloc[0]
     words = text_for(f"scale_{scale}", language) if scale > 1 else ""
@@ -70,7 +70,7 @@ def add_charts(
 ) -> int:
     """Sheet with a table of the best covered indicators and a bar chart for each of its rows.
 
-    Only comparable figures are drawn: an empty cell has no bar.
+    Only comparable numbers are drawn: an empty cell has no bar.
 
     Parameters
     ----------
@@ -106,7 +106,7 @@ def add_charts(
 
 
 def best_covered(groups: Sequence[pd.DataFrame]) -> list[pd.DataFrame]:
-    """Indicators with most comparable figures that are not all equal, in the order they have."""
+    """Indicators with most comparable numbers that are not all equal, in the order they have."""
     figures = [rows.loc[rows["comparable"], "low"] for rows in groups]
     counted = [(len(f), n) for n, f in enumerate(figures) if f.min() < f.max()]
     best = sorted(counted, key=lambda c: (-c[0], c[1]))[:_MOST]
@@ -127,7 +127,7 @@ def _bars(rows: pd.DataFrame) -> list[Cell]:
 
 
 def _chart(sheet: Worksheet, row: int, last: int, language: str) -> BarChart:
-    """One bar for each number of a row; the figure on a bar is shown as its cell shows it."""
+    """One bar for each number of a row; the number on a bar is shown as its cell shows it."""
     chart = BarChart()
     chart.add_data(Reference(sheet, min_col=2, max_col=last, min_row=row), from_rows=True)
     chart.set_categories(Reference(sheet, min_col=2, max_col=last, min_row=1))

@@ -63,7 +63,7 @@ def find_sources(plans: Plans, language: str) -> tuple[str, dict[str, int]]:
 
 
 def add_source(book: Workbook, plans: Plans, printed: Mapping[str, str], language: str) -> None:
-    """Sheet of the text as printed, one task a row, with the figures of its targets in bold."""
+    """Sheet of the text as printed, one task a row, with the numbers of its targets in bold."""
     documents = plans.documents.assign(county=county_name(plans.documents, language).to_numpy())
     tasks = plans.tasks.merge(documents[["doc_id", "county", "doc_number"]], on="doc_id")
     words = load.read_words(tasks, plans.documents).set_index("task_id")

@@ -177,7 +177,7 @@ def _check_files(raw: Path, sources: list[Source]) -> None:
     for s in sources:
         path = raw / s.file
         if not path.is_file():
-            raise PlanError("listed but missing", f"restore it or mend {SOURCES_FILE}", file=path)
+            raise PlanError("listed but missing", f"restore it or fix {SOURCES_FILE}", file=path)
         data = path.read_bytes()
         if not data.strip():
             raise PlanError("the file is empty", "put the plan's text into it", file=path)
@@ -238,10 +238,10 @@ def _check_place_and_year(source: Source, folded: str) -> list[tuple[str, str]]:
 
 _REMEDIES = {
     "missing_header_fact": "none if the plan does not say; else give it to `add`, or in the list",
-    "header_fact": "the list is taken; mend the one that is wrong",
-    "county_not_in_text": "none if the plan names its county otherwise; else mend the list",
-    "year_not_in_text": "none if the plan names its year otherwise; else mend the list",
-    "unknown_county": "none if the name is right; else mend the list",
+    "header_fact": "the list is taken; fix the one that is wrong",
+    "county_not_in_text": "none if the plan names its county otherwise; else fix the list",
+    "year_not_in_text": "none if the plan names its year otherwise; else fix the list",
+    "unknown_county": "none if the name is right; else fix the list",
 }
 
 

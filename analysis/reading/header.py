@@ -234,11 +234,11 @@ def read_date(words: str, file: Path | None = None) -> str:
     try:
         return date(year, month, day).isoformat()
     except ValueError:
-        raise PlanError(f"{found[0]} is no date", "mend the date of issue", file=file) from None
+        raise PlanError(f"{found[0]} is no date", "fix the date of issue", file=file) from None
 
 
 def _read_figure(figure: str) -> int:
-    """Year, month or day in Arabic or Chinese figures."""
+    """Year, month or day in Arabic or Chinese numerals."""
     if figure.isascii():
         return int(figure)
     return parse_chinese_number(re.sub("[○零]", "〇", figure))

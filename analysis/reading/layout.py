@@ -28,6 +28,7 @@ _ANNEX = re.compile(r"附件\s*[\d一二三四五六]{0,2}\s*:?")
 _ATTACHED = re.compile(r"附件\s*\d{0,2}\s*:|附\s*:")
 _INNER_TITLE = re.compile(r"关于印发\s*《?(.*?)》?\s*的\s*通\s*知", re.DOTALL)
 _BLANK = re.compile(r"\s+")
+_HEADING_PARTS = re.compile(r"[,，;；:：\s]")
 
 
 @dataclass(frozen=True)
@@ -161,7 +162,7 @@ def read_layout(plan: PlanText, file: str | Path | None = None) -> Layout:
         remedy = "tasks start a line with a number, as “1.”, “(1)”, “(一)” or “一、”"
         raise PlanError("no numbered task found", remedy, file=file)
     for line in unread:
-        layout.find("unread_numbered_line", line.start, line.words, "mend the number if it is one")
+        layout.find("unread_numbered_line", line.start, line.words, "fix the number if it is one")
     layout.rule = find_rule(folded)
     layout.segments = _segments(layout)
     return layout
@@ -229,7 +230,7 @@ def _place_all(layout: Layout, levels: Levels, entries: list[Entry], tables: lis
                 "numbering",
                 place,
                 f"{thing.gap}: {levels.first_line(thing)}",
-                "mend the number, or none if the plan is numbered so",
+                "fix the number, or none if the plan is numbered so",
             )
         if thing.kind == "heading":
             _place_heading(layout, levels, thing, len(above) + 1, section)
@@ -244,7 +245,7 @@ def _place_heading(layout: Layout, levels: Levels, entry: Entry, level: int, par
     start = folded.index(line, entry.after) if line else entry.start
     line = line or folded[entry.start : entry.after].strip()  # 第一部分, and nothing behind it
     end = _TITLE_END.search(line)
-    stop = start + (end.start() if end else len(line.rstrip("。:")))
+    stop = start + (end.start() if end else len(line.rstrip("。:】]")))
     begin = folded.rfind("\n", 0, entry.start) + 1 if entry.restored else entry.start
     heading = Heading((begin, stop), (start, stop), level, parent, entry.printed, entry.restored)
     layout.headings.append(heading)
@@ -394,10 +395,14 @@ def read_sections(doc_id: str, layout: Layout) -> pd.DataFrame:
 
 @cache
 def section_theme(title: str) -> str:
-    """Canonical theme of a section's heading, by the first pattern of ``sections.csv`` in it."""
-    for row in read_lexicon("sections"):
-        if re.search(row["pattern"], title):
-            return row["theme"]
+    """Canonical theme of a section's heading: of its first part that ``sections.csv`` knows.
+
+    Within a part the rows are asked in the order of the file.
+    """
+    for part in _HEADING_PARTS.split(title):
+        for row in read_lexicon("sections"):
+            if re.search(row["pattern"], part):
+                return row["theme"]
     return ""
 
 
@@ -440,7 +445,7 @@ def _words(plan: PlanText, task: Task) -> dict[str, object]:
     end = max(b for _, b in spans)
     clause = plan.span(*task.clauses[-1])[0] if task.clauses else end
     return {
-        "title": cut([task.title]).rstrip("。"),
+        "title": cut([task.title]).rstrip("。;；"),
         "text": cut(texts),
         "clause": cut(task.clauses),
         "char_start": min(a for a, _ in spans),

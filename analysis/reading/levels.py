@@ -12,7 +12,7 @@ from functools import cache
 from itertools import pairwise
 
 from analysis.lexicon import read_lexicon
-from analysis.reading.clauses import find_clauses
+from analysis.reading.clauses import find_clauses, opens_clause
 from analysis.reading.intake import Span
 from analysis.reading.outline import Entry
 
@@ -47,7 +47,8 @@ def end_of_words(folded: str, entry: Entry) -> int:
         words, following = folded[a:b].strip(), folded[c:d].strip()
         if a <= entry.start:
             continue
-        if furniture("tail").search(words) or DATE_LINE.fullmatch(words):
+        is_tail = furniture("tail").search(words) and not opens_clause(words)
+        if is_tail or DATE_LINE.fullmatch(words):
             return a
         is_office = len(words) <= 30 and not _SENTENCE.search(words)
         if is_office and DATE_LINE.fullmatch(following):
@@ -166,7 +167,8 @@ class Levels:
         if self.clauses[entry]:
             return True
         is_numbered = entry.style in self.task_styles
-        runs_on = is_numbered and 1 < entry.number == self.last + 1
+        first = entry.parent.children[0] if entry.parent else entry
+        runs_on = is_numbered and first.number > 1 and entry.number == self.last + 1
         if not runs_on and _general(numbered=is_numbered).search(heads):
             return False
         if is_numbered:

@@ -10,7 +10,7 @@ from fractions import Fraction
 from functools import cache
 
 from analysis.lexicon import read_lexicon
-from analysis.reading.numerals import NUMERAL, Value, match_numeral, sign_before
+from analysis.reading.numerals import Value, find_runs, match_numeral, sign_before
 from analysis.reading.units import Unit, dimension, match_unit
 
 # --- words of comparison ------------------------------------------------------------------------
@@ -173,7 +173,7 @@ def _exclusions(stage: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 
 def _bound_runs(pattern: str) -> str:
-    """Pattern whose runs of figures end after 40, so that its cost grows with the text only."""
+    """Pattern whose runs of digits end after 40, so that its cost grows with the text only."""
     ascii_digits = re.sub(r"\[[^\]]*\]", lambda m: m[0].replace(r"\d", "0-9"), pattern)
     return re.sub(
         r"(\[(?!\^)[^\]]*\])([+*])",
@@ -284,7 +284,7 @@ def read_numbers(folded: str) -> tuple[list[Number], list[Numeral]]:
     folded
         Text with widths folded (`text.fold_width`).
     """
-    runs = [m.span() for m in NUMERAL.finditer(folded)]
+    runs = find_runs(folded)
     before = _cover(folded, runs, "before")
     numbers: list[Number] = []
     open_runs: list[int] = []
@@ -350,6 +350,8 @@ def _read_from(folded: str, start: int) -> tuple[list[Number], int]:
             return [], value.end
         if number := _read_one(folded, at, value):
             break
+        if (dash := _DASH.match(folded, value.end)) and (high := match_numeral(folded, dash.end())):
+            return [], high.end  # 10-5所: neither is a number of its own
         joint = _JOINT.match(folded, value.end)
         following = joint and _plain_number(folded, joint.end())
         if not following or len(values) == _LONGEST_LIST or not folded[at].isdigit():

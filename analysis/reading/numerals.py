@@ -43,6 +43,21 @@ NUMERAL = re.compile(
     rf"\d+(?:\.\d+)?|(?:[{_SPELT}千]|{_FORMAL_PART})+|半(?=数|成(?![立员]))|[{SIGNS}]"
 )
 
+_MAY_BEGIN = re.compile(rf"[\d{_SPELT}千{_FORMAL}半{SIGNS}]")
+
+
+def find_runs(text: str) -> list[tuple[int, int]]:
+    """Spans of the runs of digits or characters of numerals in a text, as `NUMERAL` finds them."""
+    runs: list[tuple[int, int]] = []
+    place = 0
+    while begin := _MAY_BEGIN.search(text, place):
+        m = NUMERAL.match(text, begin.start())
+        place = m.end() if m else begin.end()
+        if m:
+            runs.append(m.span())
+    return runs
+
+
 _BLANK = r"[^\S\n]{0,2}"
 _ARABIC = r"\d+(?:[.,·]\d+)*(?:[^\S\n]{1,2}\.[^\S\n]{0,2}\d+)?|(?<!\d)\.\d+"
 _INSIDE = rf"[余餘多来几幾](?={_BLANK}[十百千万萬亿億])|[几幾](?=[个個家名人])"
@@ -118,7 +133,7 @@ def match_numeral(text: str, start: int) -> Value | None:
 
 
 def _read_sign(text: str, start: int) -> Value | None:
-    """Value of a number in one sign (③, ½); a Roman figure or a superscript has none."""
+    """Value of a number in one sign (③, ½); a Roman numeral or a superscript has none."""
     sign = text[start : start + 1]
     if not re.fullmatch(f"[{SIGNS}]", sign):
         return None

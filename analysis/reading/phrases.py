@@ -35,7 +35,7 @@ def _dates(sentence: str) -> list[tuple[int, int, str]]:
     return [(*m.span(), m[0].removeprefix("力争")) for m in _DUE.finditer(sentence)]
 
 
-def find_due(sentence: str, place: int, left: str) -> str:
+def find_deadline(sentence: str, place: int, left: str) -> str:
     """Words of time that govern a number; empty where there are none.
 
     Parameters
@@ -65,7 +65,7 @@ def match_date(text: str) -> re.Match[str] | None:
 
 
 _LIST_MARK = re.compile(r"、|以及|[和与及]")
-# 市定, 省下达: who set a figure is no part of what it counts
+# 市定, 省下达: who set a number is no part of what it counts
 _SET_BY = re.compile(r"^[国省市区县](?:定|下达)(?:的)?")
 _TAIL = re.compile(r"(?<=..)建设任务$|(?<=...)任务$|(?:工作)$|[”“’‘\s]+$")
 _PER = re.compile(r"(?<=.)(?:每[人户亩年月日天])+$")  # 标准提高到每人每月: behind the level
@@ -284,11 +284,12 @@ def read_indicator(context: Context) -> str:
 
 
 _PAIRS = {"“": "”", "‘": "’", "(": ")", "《": "》"}
+_MARKS = re.compile("[“”‘’()《》]")
 
 
 def _drop_odd_marks(phrase: str) -> str:
     """A phrase without the quotation marks and brackets whose other half it does not hold."""
-    for opening, closing in _PAIRS.items():
+    for opening, closing in _PAIRS.items() if _MARKS.search(phrase) else ():
         if phrase.count(opening) != phrase.count(closing):
             phrase = phrase.replace(opening, "").replace(closing, "")
     return phrase.strip(" ,。;:、")
@@ -394,7 +395,7 @@ def _complete_rate(context: Context, rate: str) -> str:
     return rate
 
 
-# --- what a figure is counted by ----------------------------------------------------------------
+# --- what a number is counted by ----------------------------------------------------------------
 
 _TIMES = "学年|学期|季度|小时|年|月|周|天|日"
 _THINGS = (
@@ -415,7 +416,7 @@ _EACH_BEHIND = re.compile(rf"(?:、[^,;:]{{0,12}}?元)*((?:{_EACH})+)")
 
 @remember
 def read_per(context: Context) -> str:
-    """What a figure is counted by (每万人, 每亩, 万元GDP, 每年); nothing for a percentage."""
+    """What a number is counted by (每万人, 每亩, 万元GDP, 每年); nothing for a percentage."""
     if context.number.unit in {"%", "‰"} or context.number.unit.endswith("分点"):
         return ""
     behind = context.clause[context.number.end - context.start :]
@@ -428,7 +429,7 @@ def read_per(context: Context) -> str:
 
 
 def is_frequency(per: str) -> bool:
-    """Whether what a figure is counted by is time alone: 每年创建4个 is no intensity."""
+    """Whether what a number is counted by is time alone: 每年创建4个 is no intensity."""
     return bool(_FREQUENCY.fullmatch(per))
 
 
@@ -443,7 +444,7 @@ _SAID_OF_IT = re.compile(
 
 @remember
 def read_described(context: Context) -> str:
-    """Indicator of an attribute: the thing described, and what of it the figure measures.
+    """Indicator of an attribute: the thing described, and what of it the number measures.
 
     招引投资30亿元以上的链主企业 gives 链主企业投资. What stands in words of its own before the
     number (建筑面积6万平方米) is read as that of a target.

@@ -1,4 +1,4 @@
-"""Every figure of a plan as a typed record: what it counts, and whether it is pledged.
+"""Every number of a plan as a typed record: what it counts, and whether it is pledged.
 
 The rules follow the codebook in ``data/labels``; their words stand in ``lexicon/cues.csv``.
 """
@@ -149,7 +149,7 @@ def _kind_of_count(context: Context) -> tuple[str, str]:
 
 
 def _kind_of_size(context: Context, dimension: str) -> tuple[str, str]:
-    """Kind of a measured figure that stands before a noun: mostly the size of that thing."""
+    """Kind of a measured number that stands before a noun: mostly the size of that thing."""
     noun = context.noun
     if dimension == "money" and (cue := find_cue(r"^({words})", noun, "money_thing")):
         return "target", f"money {cue}"
@@ -349,7 +349,7 @@ def _record(plan: PlanText, context: Context) -> dict[str, object]:
     due = ""
     if typing.kind == "target":
         begin, stop = context.sentence
-        due = phrases.find_due(plan.folded[begin:stop], number.start - begin, context.left)
+        due = phrases.find_deadline(plan.folded[begin:stop], number.start - begin, context.left)
     return {
         "text": plan.text[start:end],
         "char_start": start,

@@ -61,9 +61,12 @@ class Table:
     headings: list[Span] = field(default_factory=list)
 
 
+_LONGEST_HEAD = 40  # characters
+
+
 def head_kind(words: str) -> str:
     """What the cells below a head are; empty where the words are no head of a column."""
-    plain = re.sub(r"\s|\(.*?\)", "", words)
+    plain = re.sub(r"\s|\(.*?\)", "", words[:_LONGEST_HEAD])
     return next((kind for kind, head in _heads() if head.fullmatch(plain)), "")
 
 
@@ -79,7 +82,7 @@ def find_tables(folded: str) -> list[Table]:
     i = 0
     while i < len(lines):
         table, used = None, 0
-        for read in (_barred, _spaced, _stacked):
+        for read in (_barred, _spaced, _stacked, _headless):
             table, used = read(folded, lines, i)
             if table:
                 break
@@ -214,10 +217,20 @@ def _stacked(folded: str, lines: list[Cell], at: int) -> tuple[Table | None, int
     return _counted_rows(folded, lines, at, i, kinds[1:], is_line=False)
 
 
+def _headless(folded: str, lines: list[Cell], at: int) -> tuple[Table | None, int]:
+    """Read rows without a header whose cells stand in lines of their own: 1, words, bodies, 2, …"""
+    if lines[at].words != "1":
+        return None, 0
+    second = next((i for i in range(at + 3, min(at + 9, len(lines))) if lines[i].words == "2"), 0)
+    if not second or not _is_office(lines[second - 1]):
+        return None, 0
+    return _counted_rows(folded, lines, at, at, ["title", "body"], is_line=False)
+
+
 def _counted_rows(
     folded: str, lines: list[Cell], at: int, first: int, kinds: list[str], *, is_line: bool
 ) -> tuple[Table | None, int]:
-    table = Table(lines[at].start, lines[first - 1].end)
+    table = Table(lines[at].start, lines[max(at, first - 1)].end)
     last, count, number, cells = first - 1, 0, None, list[Cell]()
 
     def close() -> None:

@@ -12,8 +12,9 @@ _BLANK = r"[^\S\n]{0,3}"
 # What only a denominator counts by.
 # fmt: off
 _DENOMINATORS = (
-    "人口", "人", "户", "车", "车次", "床", "张", "趟", "班", "亩", "村", "镇", "月", "天", "日", "年",
-    "秒", "时", "分钟", "分", "周", "季度", "季", "学年", "学期", "s", "h", "d", "a", "min", "day",
+    "人口", "人", "户", "车", "车次", "床", "张", "趟", "班", "亩", "村", "镇", "月", "天",
+    "日", "年", "秒", "时", "分钟", "分", "周", "季度", "季", "学年", "学期",
+    "s", "h", "d", "a", "min", "day",
 )
 # fmt: on
 _TIMES = ("车道", "时", "h", "月", "天", "日", "年")
@@ -71,6 +72,7 @@ def match_unit(text: str, start: int, *, chinese: str = "") -> Unit | None:
     return Unit(m.start(), m.end(), name)
 
 
+@cache
 def dimension(unit: str) -> str:
     """Dimension of a unit (count, money, area …); `intensity` for a/b, `bare` for none."""
     row = _rows().get(unit)
@@ -89,6 +91,7 @@ def is_throughput(unit: str) -> bool:
     return dimension(unit.split("/")[0]) != "money" and bool(_BY_TIME.search(unit))
 
 
+@cache
 def base(unit: str) -> tuple[str, float]:
     """Base unit of a unit and the factor to it; empty and NaN where there is none."""
     row = _rows().get(unit)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from html import escape
 
 from analysis.wording import LANGUAGES, text_for
-from analysis.charts import style
 
 _PAGES = (("index", "site_home"), ("tasks", "site_tasks"), ("figures", "site_figures"))
 _CSS = """

@@ -1,4 +1,4 @@
-"""A site from disk: notebooks, figures and a search over the tasks, without server or network.
+"""A site from disk: notebooks, charts and a search over the tasks, without server or network.
 
 Pages are small HTML of our own around what nbconvert gives, so that nothing is asked of another
 host: no mathematics script, no fonts, no frameworks.
@@ -15,17 +15,17 @@ import nbformat
 from nbconvert import HTMLExporter
 from pygments.formatters import HtmlFormatter
 
-from analysis.load import data_version, read_plans
-from analysis.wording import LANGUAGES, text_for
-from analysis.study import current
 from analysis import notebooks
+from analysis.charts import style
+from analysis.charts.pack import PACK, caption
 from analysis.errors import PlanError
 from analysis.explorer.view import View, select_view
-from analysis.charts.pack import PACK, caption
 from analysis.files import write_atomically, write_together
-from analysis.charts import style
+from analysis.load import data_version, read_plans
 from analysis.site.frame import both, page
 from analysis.site.search import search_body
+from analysis.study import current
+from analysis.wording import LANGUAGES, text_for
 
 _LINK = re.compile(r'(href="(?![a-z]+:)[^"#]*)\.ipynb(?=["#])')
 
@@ -39,7 +39,7 @@ def build(folder: Path | None = None, *, report: Callable[[str], None] = print) 
     Raises
     ------
     PlanError
-        The tables have not been built, or there are no figures.
+        The tables have not been built, or there are no charts.
     """
     folder = folder or current().site
     view = select_view(read_plans())
@@ -96,10 +96,10 @@ def _plain(markdown: str) -> str:
 
 
 def figures_body() -> str:
-    """HTML of the figures of the pack, each once in the language of a switch, with its data."""
+    """HTML of the charts of the pack, each once in the language of a switch, with its data."""
     names = [name for name in PACK if _picture(name, "zh").is_file()]
     if not names:
-        raise PlanError("no figures", "run `python -m analysis figures`", file=current().figures)
+        raise PlanError("no charts", "run `python -m analysis figures`", file=current().figures)
     switch = "".join(
         f'<input class="switch" type="radio" name="language" id="{w}"{" checked" * (w == "zh")}>'
         f'<label for="{w}">{escape(text_for("site_language", w))}</label>'
@@ -118,7 +118,7 @@ def _picture(name: str, language: str) -> Path:
 
 
 def _figure(name: str, language: str) -> str:
-    """HTML of a figure in one language; where it is not drawn in it, the Chinese one stands in."""
+    """HTML of a chart in one language; where it is not drawn in it, the Chinese one stands in."""
     path = _picture(name, language)
     path = path if path.is_file() else _picture(name, "zh")
     text = escape(caption(name, language))

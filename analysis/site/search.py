@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 from html import escape
 
-from analysis.wording import county_name, text_for
 from analysis.explorer.view import View
 from analysis.lexicon import theme_names
-from analysis.charts import style
 from analysis.site.frame import both
+from analysis.wording import county_name, note_words, text_for
 
 _SCRIPT = """
 'use strict';
@@ -120,8 +119,15 @@ def _select(name: str, options: list[tuple[str, str]]) -> str:
 
 
 def task_data(view: View) -> list[dict[str, object]]:
-    """One entry per task, as the script reads it; figures are figure, phrase and time."""
-    cells = view.figures[["text", "indicator", "due"]]
+    """One entry per task, as the script reads it; figures are figure, phrase and time.
+
+    A comparable figure with a note has it behind its phrase.
+    """
+    noted = view.comparisons[view.comparisons["note"] != ""].drop_duplicates("quantity_id")
+    notes = {row.quantity_id: f"（{note_words(row)}）" for row in noted.itertuples()}
+    told = view.figures["quantity_id"].map(notes).fillna("")
+    cells = view.figures.assign(indicator=view.figures["indicator"] + told)
+    cells = cells[["text", "indicator", "due"]]
     found: dict[str, list[list[str]]] = {}
     for task_id, row in zip(view.figures["task_id"], cells.to_numpy().tolist(), strict=True):
         found.setdefault(task_id, []).append(row)

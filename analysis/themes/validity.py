@@ -12,7 +12,7 @@ from scipy.optimize import linear_sum_assignment
 from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
 
-from analysis.themes.clusters import LEAD_WEIGHT, K, cluster_vectors, place_tasks, telling_terms
+from analysis.themes.clusters import LEAD_WEIGHT, K, cluster_vectors, place_tasks, top_terms
 from analysis.themes.features import TITLE_WEIGHT, Counts, count_terms, fit_space
 
 Method = Callable[[Counts, int], np.ndarray]
@@ -174,7 +174,7 @@ def describe_clustering(
 def _describe_clusters(
     counts: Counts, tasks: pd.DataFrame, labels: np.ndarray, returned: pd.Series
 ) -> pd.DataFrame:
-    terms = telling_terms(counts, labels)
+    terms = top_terms(counts, labels)
     rows = []
     for cluster, value in returned.items():
         own = tasks[labels == cluster]
