@@ -13,7 +13,7 @@ import pandas as pd
 
 from analysis import schema
 from analysis.errors import PlanError
-from analysis.study import DATAPACKAGE_FILE, current
+from analysis.study import DATAPACKAGE_FILE, POPULATION_FILE, current
 from analysis.text import decode, read_bytes
 
 _GAPS = re.compile(r"\s+")
@@ -119,7 +119,7 @@ def denominators(path: Path | None = None) -> pd.DataFrame:
 
     A plan without a sourced number has an empty population, never an estimate.
     """
-    path = path or current().raw / "population.csv"
+    path = path or current().raw / POPULATION_FILE
     if not path.is_file():
         raise PlanError("no population of the counties", "list it in this file", file=path)
     return pd.read_csv(path, dtype={"doc_id": "str", "population": "float64", "year": "Int64"})

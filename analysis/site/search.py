@@ -95,7 +95,8 @@ def search_body(view: View) -> str:
     data = data.replace("<", "\\u003c")  # nothing in a text may end the element it stands in
     label = escape(both("site_search"))
     hidden = "".join(
-        f'<span id="{key}" hidden>{text_for(f"explore_{key}")}</span>' for key in ("lead", "support")
+        f'<span id="{key}" hidden>{text_for(f"explore_{key}")}</span>'
+        for key in ("lead", "support")
     )
     return (
         f"<h1>{both('site_tasks')}</h1><noscript>{both('site_script')}</noscript>"
