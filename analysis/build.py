@@ -113,9 +113,8 @@ def read_chain(
     unsure = classify.report_unsure(sorted_tasks, task_rows)
     return {
         "comparisons": schema.COMPARISONS.validate(comparisons),
-        "report": schema.REPORT.validate(pd.concat([tables["report"], lost], ignore_index=True)),
         "themes": schema.THEMES.validate(sorted_tasks),
-        "report": schema.REPORT.validate(pd.concat([tables["report"], unsure])),
+        "report": schema.REPORT.validate(pd.concat([tables["report"], lost, unsure])),
     }
 
 

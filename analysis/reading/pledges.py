@@ -12,7 +12,7 @@ from analysis.lexicon import read_lexicon
 from analysis.reading.context import Context, read_contexts
 from analysis.reading.intake import PlanText, Span
 from analysis.reading.numbers import Number
-from analysis.reading.phrases import find_due, read_indicator
+from analysis.reading.phrases import find_deadline, read_indicator
 from analysis.schema import PLEDGES
 
 # A scheme is called after its aim (清零行动), and a stage or a plan is no pledge of its own.
@@ -89,7 +89,7 @@ def _record(plan: PlanText, context: Context, meaning: str) -> dict[str, object]
         "char_end": end,
         "meaning": meaning,
         "indicator": _read_thing(plan.folded[a:b], meaning, context),
-        "due": find_due(plan.folded[begin:stop], a - begin, context.left),
+        "due": find_deadline(plan.folded[begin:stop], a - begin, context.left),
         "sentence": plan.text[slice(*plan.span(begin, stop))].strip(),
     }
 
