@@ -44,6 +44,11 @@ class Study:
         return self.root / "data" / "processed"
 
     @cached_property
+    def lexicon(self) -> Path:
+        """Judgements of the study's own, which are read after those of the package."""
+        return self.root / "lexicon"
+
+    @cached_property
     def notebooks(self) -> Path:
         """Notebooks, lessons among them."""
         return self.root / "notebooks"
