@@ -188,6 +188,14 @@ def _write_workbooks(options: argparse.Namespace) -> None:
         print(path)
 
 
+def _export(options: argparse.Namespace) -> int:
+    from analysis import export
+
+    for path in export.write(options.out):
+        print(path)
+    return 0
+
+
 def _site(options: argparse.Namespace) -> int:
     here = study.current()
     sources = [here.processed, here.notebooks, here.figures]
@@ -274,6 +282,8 @@ def parser() -> argparse.ArgumentParser:
     p.add_argument("--language", choices=("zh", "en"), default="zh", help="language of the sheets")
     folder(p, "--out", "folder to write to")
     p.add_argument("--changed", action="store_true", help=changed)
+    p = command("export", _export, "write tables, panel and dyads as Parquet for other tools")
+    folder(p, "--out", "folder to write to")
     p = command("site", _site, "build the static site, which opens from disk")
     folder(p, "--out", "folder of the site")
     p.add_argument("--changed", action="store_true", help=changed)
@@ -283,7 +293,13 @@ def parser() -> argparse.ArgumentParser:
 # Folder of the study that an option stands for when it is left out, by command.
 _FOLDERS = {
     "raw": {"build": "raw", "check": "raw", "add": "raw", "remove": "raw", "audit": "raw"},
-    "out": {"build": "processed", "check": "processed", "workbook": "workbooks", "site": "site"},
+    "out": {
+        "build": "processed",
+        "check": "processed",
+        "workbook": "workbooks",
+        "export": "dataset",
+        "site": "site",
+    },
 }
 
 

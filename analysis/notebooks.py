@@ -24,7 +24,7 @@ from nbformat import NotebookNode
 from analysis import freshness
 from analysis.errors import PlanError
 from analysis.files import write_atomically
-from analysis.study import LABELS, REPOSITORY, ROOT, current
+from analysis.study import LABELS, PACKAGE, REPOSITORY, current
 
 _TIMEOUT = 300  # seconds a cell
 _ADDRESS = re.compile(r" at 0x[0-9a-f]+")
@@ -204,7 +204,7 @@ def execute(path: Path) -> NotebookNode:
     )
     # The kernel finds the package from any folder and draws into the page.
     environment = {k: v for k, v in os.environ.items() if k != "MPLBACKEND"}
-    environment |= {"PYTHONPATH": str(ROOT), "PYTHONHASHSEED": "0"}
+    environment |= {"PYTHONPATH": str(PACKAGE.parent), "PYTHONHASHSEED": "0"}
     try:
         kernel.execute(env=environment)
     except CellExecutionError as error:

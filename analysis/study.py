@@ -7,6 +7,7 @@ A study is a folder with plans and all that is made of them. The repository is o
 from __future__ import annotations
 
 import os
+import sysconfig
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,16 +15,19 @@ from pathlib import Path
 from analysis.errors import PlanError
 
 PACKAGE = Path(__file__).resolve().parent
-ROOT = PACKAGE.parent
+SOURCES_FILE = "sources.csv"
+POPULATION_FILE = "population.csv"
+DATAPACKAGE_FILE = "datapackage.json"
+# Where the package is installed and not checked out, the five plans lie among its data.
+_CHECKOUT = PACKAGE.parent
+_INSTALLED = Path(sysconfig.get_path("data")) / "share" / "county-plans"
+ROOT = _CHECKOUT if (_CHECKOUT / "data" / "raw" / SOURCES_FILE).is_file() else _INSTALLED
 LEXICON = PACKAGE / "lexicon"
 TEXTS = PACKAGE / "texts"
 # Accuracy was measured on the repository's own plans, whatever study is open.
 LABELS = ROOT / "data" / "labels"
 REFERENCE = ROOT / "data" / "reference"
 
-SOURCES_FILE = "sources.csv"
-POPULATION_FILE = "population.csv"
-DATAPACKAGE_FILE = "datapackage.json"
 _CHOSEN = "COUNTY_PLANS_STUDY"  # in the environment, so that worker processes know it too
 
 
@@ -67,6 +71,11 @@ class Study:
     def exports(self) -> Path:
         """Charts and tables of a selection."""
         return self.root / "exports"
+
+    @cached_property
+    def dataset(self) -> Path:
+        """Tables, panel and dyads for other tools."""
+        return self.exports / "tables"
 
     @cached_property
     def site(self) -> Path:
