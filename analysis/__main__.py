@@ -87,6 +87,15 @@ def _add(options: argparse.Namespace) -> int:
     return 0
 
 
+def _new(options: argparse.Namespace) -> int:
+    from analysis import notebooks
+
+    made = study.make_study(options.folder)
+    notebooks.copy_notebooks(made.notebooks)
+    print(f"{made.root}: an empty study; add plans with `python -m analysis --study DIR add`")
+    return 0
+
+
 def _remove(options: argparse.Namespace) -> int:
     from analysis import build
 
@@ -179,6 +188,14 @@ def _write_workbooks(options: argparse.Namespace) -> None:
         print(path)
 
 
+def _export(options: argparse.Namespace) -> int:
+    from analysis import export
+
+    for path in export.write(options.out):
+        print(path)
+    return 0
+
+
 def _site(options: argparse.Namespace) -> int:
     here = study.current()
     sources = [here.processed, here.notebooks, here.figures]
@@ -218,6 +235,8 @@ def parser() -> argparse.ArgumentParser:
             p.add_argument("--strict", action="store_true", help="fail if a plan is not read")
             alone = "group targets by their own words, without the lexicon's indicators"
             p.add_argument("--no-indicators", action="store_true", help=alone)
+    p = command("new", _new, "make an empty study: a folder for plans and all that is made of them")
+    p.add_argument("folder", type=Path, metavar="DIR", help="folder to make")
     p = command("add", _add, "copy a further plan into the raw folder and list it")
     p.add_argument("file", type=Path, help="text of the plan")
     p.add_argument("doc_id", help="county and year, e.g. zhoucun-2023")
@@ -263,6 +282,8 @@ def parser() -> argparse.ArgumentParser:
     p.add_argument("--language", choices=("zh", "en"), default="zh", help="language of the sheets")
     folder(p, "--out", "folder to write to")
     p.add_argument("--changed", action="store_true", help=changed)
+    p = command("export", _export, "write tables, panel and dyads as Parquet for other tools")
+    folder(p, "--out", "folder to write to")
     p = command("site", _site, "build the static site, which opens from disk")
     folder(p, "--out", "folder of the site")
     p.add_argument("--changed", action="store_true", help=changed)
@@ -271,8 +292,14 @@ def parser() -> argparse.ArgumentParser:
 
 # Folder of the study that an option stands for when it is left out, by command.
 _FOLDERS = {
-    "raw": {"build": "raw", "check": "raw", "add": "raw", "audit": "raw"},
-    "out": {"build": "processed", "check": "processed", "workbook": "workbooks", "site": "site"},
+    "raw": {"build": "raw", "check": "raw", "add": "raw", "remove": "raw", "audit": "raw"},
+    "out": {
+        "build": "processed",
+        "check": "processed",
+        "workbook": "workbooks",
+        "export": "dataset",
+        "site": "site",
+    },
 }
 
 

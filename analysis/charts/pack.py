@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
+from textwrap import shorten
 from typing import NamedTuple
 
 import pandas as pd
@@ -39,6 +40,8 @@ Draw = Callable[..., tuple[Figure, pd.DataFrame]]
 
 _TARGETS = ("documents", "tasks", "quantities", "comparisons")
 _WORK = ("documents", "tasks", "assignments", "quantities")
+# What pandas, numpy and matplotlib raise at a table of a shape that a chart did not expect.
+_FAULTS = (ValueError, LookupError, TypeError, ArithmeticError, AttributeError)
 _CLUSTERED = 60  # tasks; five a cluster, or resampling has nothing to draw
 
 
@@ -179,7 +182,7 @@ def draw(
     ------
     PlanError
         A name, language, format or part of the selection is unknown; a chart that was asked for
-        cannot show the selection, or none can; the tables have not been built.
+        by name cannot be drawn, or none can; the tables have not been built.
     """
     for given, known, what in (
         (names, PACK, "chart"),
@@ -209,12 +212,20 @@ def draw(
                 memory.keep(_recipe(name, shape, folder, made[name])[0], result)
     refused = {name: r for name, r in results.items() if isinstance(r, PlanError)}
     for name, error in refused.items():
-        if names or not shape.suffix or len(refused) == len(made):
+        if names or len(refused) == len(made):
             raise error
         report(f"left out {name}: {error.problem}")
-    if folder.resolve() == current().figures and not shape.suffix:
-        write_atomically(current().figures / "README.md", describe().encode())
+    if folder.resolve() == current().figures.resolve() and not shape.suffix:
+        _remove_files(folder, refused)
+        write_atomically(folder / "README.md", describe(folder).encode())
     return [path for name in wanted if name not in refused for path in results[name]]
+
+
+def _remove_files(folder: Path, names: Iterable[str]) -> None:
+    """Remove the files of charts that can no longer be drawn."""
+    for name in names:
+        for file in _files(name, Shape(), LANGUAGES, chart.FORMATS):
+            (folder / file).unlink(missing_ok=True)
 
 
 def _able(names: Sequence[str], shape: Shape) -> list[str]:
@@ -246,7 +257,10 @@ def _draw(
     languages: Sequence[str],
     formats: Sequence[str],
 ) -> list[Path] | PlanError:
-    """Draw one chart; what speaks against it is returned, so that the others are drawn."""
+    """Draw one chart; what speaks against it is returned, so that the others are drawn.
+
+    That the package fails at plans of a shape that nobody thought of is told as such, too.
+    """
     entry, paths, selection = PACK[name], [], shape.selection
     function, theme = entry.draw, selection.theme
     if selection.topic and function is targets.draw_ladder:
@@ -265,6 +279,9 @@ def _draw(
                 drawn.append((figure, data))
     except PlanError as error:
         return error
+    except _FAULTS as error:
+        problem = f"a fault of this chart, {type(error).__name__}: {error}"
+        return PlanError(shorten(problem, 150), "report it with the plans", task=name)
     for language, (figure, data) in zip(languages, drawn, strict=True):
         stem = _stem(name, shape, language)
         paths += chart.save_figure(figure, data, stem, folder=folder, formats=formats)
@@ -306,24 +323,26 @@ def caption(name: str, language: str = "zh") -> str:
     return captions()[name][language]
 
 
-def describe() -> str:
-    """Text of ``figures/README.md``: every figure with its captions and its files."""
+def describe(folder: Path | None = None) -> str:
+    """Text of ``figures/README.md``: every figure drawn, with its captions and its files."""
+    folder = folder or current().figures
+    drawn = [name for name in PACK if (folder / f"{name}.csv").is_file()]
     lines = [
         "# Charts · 图集",
         "",
-        f"{len(PACK)} charts, drawn by `python -m analysis figures` from `data/processed/`: at "
+        f"{len(drawn)} charts, drawn by `python -m analysis figures` from `data/processed/`: at "
         "most 156 mm wide (the type area of GB/T 9704), PNG at 300 dpi, SVG and PDF with the "
         "font in them, and a CSV of exactly what is drawn. Each title states a finding of the "
         "data, each foot the plans with their document numbers. English: the same name with "
         "`-en`.",
         "",
-        f"共{len(PACK)}幅，由`python -m analysis figures`绘成，宽不超过156毫米（GB/T 9704版心），"
+        f"共{len(drawn)}幅，由`python -m analysis figures`绘成，宽不超过156毫米（GB/T 9704版心），"
         "可直接插入公文；每幅附绘图数据（CSV）。英文版文件名以`-en`结尾。",
         "",
         "Some counties, one theme, one indicator, half the width: "
         "`python -m analysis figures --help`.",
     ]
-    for name in PACK:
+    for name in drawn:
         links = [f"[{s}]({name}.{s})" for s in (*chart.FORMATS, "csv")]
         english = [f"[{s}]({name}-en.{s})" for s in chart.FORMATS]
         lines += [
