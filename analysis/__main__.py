@@ -17,7 +17,7 @@ def _report(text: str) -> None:
 
 
 def _build(options: argparse.Namespace) -> int:
-    return _unless_made(options, f"tables {options.out}", [options.raw], _build_tables)
+    return _unless_made(options, f"tables {options.out}", [options.raw], _build_tables, "build")
 
 
 def _build_tables(options: argparse.Namespace) -> None:
@@ -41,6 +41,7 @@ def _unless_made(
     name: str,
     sources: list[Path],
     make: Callable[..., None],
+    code: str,
     *,
     results: list[Path] | None = None,
     is_there: bool = True,
@@ -53,6 +54,7 @@ def _unless_made(
         partial(make, options),
         sources=sources,
         results=[options.out] if results is None else results,
+        code=[f"analysis.{code}"],
         only_changed=options.changed,
         is_there=is_there,
     )
@@ -153,7 +155,9 @@ def _workbook(options: argparse.Namespace) -> int:
     is_there = any(options.out.glob("*.xlsx"))
     name = f"workbooks {options.counties} {options.language} {options.out}"
     sources = [study.current().processed, study.LABELS]
-    return _unless_made(options, name, sources, _write_workbooks, results=[], is_there=is_there)
+    return _unless_made(
+        options, name, sources, _write_workbooks, "office.books", results=[], is_there=is_there
+    )
 
 
 def _write_workbooks(options: argparse.Namespace) -> None:
@@ -170,7 +174,7 @@ def _write_workbooks(options: argparse.Namespace) -> None:
 def _site(options: argparse.Namespace) -> int:
     here = study.current()
     sources = [here.processed, here.notebooks, here.figures]
-    return _unless_made(options, f"site {options.out}", sources, _build_site)
+    return _unless_made(options, f"site {options.out}", sources, _build_site, "site.pages")
 
 
 def _build_site(options: argparse.Namespace) -> None:
