@@ -11,24 +11,29 @@ from pathlib import Path
 from analysis import study
 from analysis.errors import PlanError
 
+_LISTED = 12  # findings of one kind that a build prints; the table report has them all
+
 
 def _report(text: str) -> None:
     print(f"  {text} ...", file=sys.stderr, flush=True)
 
 
 def _build(options: argparse.Namespace) -> int:
-    return _unless_made(options, f"tables {options.out}", [options.raw], _build_tables, "build")
+    name = f"tables {options.out}" + " without indicators" * options.no_indicators
+    return _unless_made(options, name, [options.raw], _build_tables, "build")
 
 
 def _build_tables(options: argparse.Namespace) -> None:
     from analysis import build
 
-    tables = build.build_tables(options.raw, report=_report)
+    tables = build.build_tables(options.raw, report=_report, indicators=not options.no_indicators)
     version = build.write_tables(tables, options.out)
     rows = ", ".join(f"{name} {len(frame)}" for name, frame in tables.items())
     print(f"data {version} in {options.out}: {rows}")
     for (kind, remedy), found in tables["report"].groupby(["kind", "remedy"]):
-        print(f"  {kind} ({len(found)}): {'; '.join(found['place'] + ' ' + found['what'])}")
+        listed = (found["place"] + " " + found["what"]).tolist()
+        more = f"; … all in {options.out / 'report.csv'}" if len(listed) > _LISTED else ""
+        print(f"  {kind} ({len(found)}): {'; '.join(listed[:_LISTED])}{more}")
         print(f"    what to do: {remedy}")
     if options.strict and (
         unread := tables["report"].query("kind == 'unread_plan'")["place"].tolist()
@@ -136,6 +141,13 @@ def _figures(options: argparse.Namespace) -> int:
     return 0
 
 
+def _indicators(options: argparse.Namespace) -> int:
+    from analysis.targets import indicators
+
+    print(indicators.describe(options.words, theme=options.theme))
+    return 0
+
+
 def _summary(_: argparse.Namespace) -> int:
     from analysis import summary
 
@@ -208,6 +220,8 @@ def parser() -> argparse.ArgumentParser:
         if name == "build":
             p.add_argument("--changed", action="store_true", help=changed)
             p.add_argument("--strict", action="store_true", help="fail if a plan is not read")
+            alone = "group targets by their own words, without the lexicon's indicators"
+            p.add_argument("--no-indicators", action="store_true", help=alone)
     p = command("add", _add, "copy a further plan into the raw folder and list it")
     p.add_argument("file", type=Path, help="text of the plan")
     p.add_argument("doc_id", help="county and year, e.g. zhoucun-2023")
@@ -243,6 +257,9 @@ def parser() -> argparse.ArgumentParser:
     folder(p, "--out", "folder; figures/, or exports/ for a selection")
     p.add_argument("--jobs", type=int, default=2, help="charts to draw at once")
     p.add_argument("--changed", action="store_true", help=changed)
+    p = command("indicators", _indicators, "list or search the indicators that are known")
+    p.add_argument("words", nargs="*", help="words of a name or definition, 中文 or English")
+    p.add_argument("--theme", default="", help="theme, e.g. 绿色低碳")
     command("summary", _summary, "list what has been made and where it is")
     command("dictionary", _dictionary, "write data dictionary and findings into the README")
     p = command("workbook", _workbook, "write task ledger and indicator table for Excel and WPS")

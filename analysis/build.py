@@ -41,7 +41,9 @@ def _silent(_: str) -> None:
     pass
 
 
-def build_tables(raw: Path, *, report: Report = _silent) -> dict[str, pd.DataFrame]:
+def build_tables(
+    raw: Path, *, report: Report = _silent, indicators: bool = True
+) -> dict[str, pd.DataFrame]:
     """Read every plan of ``raw`` and return the tables, validated and sorted by key.
 
     A plan that cannot be read is a row of the table `report`, and the others are read.
@@ -52,6 +54,8 @@ def build_tables(raw: Path, *, report: Report = _silent) -> dict[str, pd.DataFra
         Folder with the plans and ``sources.csv``.
     report
         Told of each step as it begins.
+    indicators
+        Match targets to the lexicon's indicators; else group them by their own words alone.
 
     Raises
     ------
@@ -80,24 +84,37 @@ def build_tables(raw: Path, *, report: Report = _silent) -> dict[str, pd.DataFra
     tables["documents"]["label"] = label_documents(tables["documents"])
     tables["report"] = _report(tables)
     tables = {name: schema.TABLES[name].validate(frame) for name, frame in tables.items()}
-    return tables | read_chain(tables, report=report)
+    return tables | read_chain(tables, report=report, indicators=indicators)
 
 
 def read_chain(
-    tables: dict[str, pd.DataFrame], *, report: Report = _silent
+    tables: dict[str, pd.DataFrame], *, report: Report = _silent, indicators: bool = True
 ) -> dict[str, pd.DataFrame]:
-    """Tables that the read chain computes from the others."""
-    from analysis.targets import compare  # imports scikit-learn and jieba: only when needed
-    from analysis.themes import classify
+    """Tables that the read chain computes from the others, and what it adds to the report."""
+    from analysis.targets import compare, discover
+    from analysis.themes import classify  # imports scikit-learn and jieba: only when needed
 
     documents, task_rows = tables["documents"], tables["tasks"]
     report("matching targets to indicators")
-    comparisons = compare.compare_targets(tables["quantities"], task_rows, documents)
+    lexicon = None if indicators else ()
+    comparisons = compare.compare_targets(
+        tables["quantities"], task_rows, documents, lexicon=lexicon, judged=indicators
+    )
+    unknown = discover.list_unknown(comparisons, tables["quantities"], lexicon=lexicon)
+    near = unknown["near"].where(unknown["near"] == "", "; near: " + unknown["near"])
+    lost = _findings(
+        "no_indicator",
+        unknown["quantity_id"],
+        unknown["indicator"] + " " + unknown["text"] + near,
+        "none if no other plan has it; else add a row to lexicon/indicators.csv",
+    )
     report("sorting tasks into themes")
     sorted_tasks = classify.assign_themes(task_rows, documents, tables["assignments"])
+    unsure = classify.report_unsure(sorted_tasks, task_rows)
     return {
         "comparisons": schema.COMPARISONS.validate(comparisons),
         "themes": schema.THEMES.validate(sorted_tasks),
+        "report": schema.REPORT.validate(pd.concat([tables["report"], lost, unsure])),
     }
 
 

@@ -304,6 +304,31 @@ QUANTITIES = Table(
     {"task_id": "tasks"},
 )
 
+# What a target in words pledges.
+MEANINGS = ("all", "none", "double", "halve", "hold", "grow", "external")
+
+PLEDGES = Table(
+    "pledges",
+    "target in words in a task (全覆盖, 清零, 翻一番)",
+    (
+        _text("pledge_id", "task_id and -p1, -p2 in text order", pattern=TASK_ID + r"-p\d+"),
+        _TASK,
+        _text("text", "the words as written"),
+        _START,
+        _END,
+        _text(
+            "meaning",
+            "all of it, none, doubled, halved, held, grown, or a figure that is set elsewhere",
+            values=MEANINGS,
+        ),
+        _text("indicator", "noun phrase that the words speak of", empty=True),
+        _text("due", "words of time that govern the words", empty=True),
+        _text("sentence", "sentence that holds the words"),
+    ),
+    ("pledge_id",),
+    {"task_id": "tasks"},
+)
+
 # The closed list of what a numeral can be; lexicon/exclusions.csv uses these classes.
 ACCOUNTS = (
     "quantity",
@@ -329,6 +354,7 @@ ACCOUNTS = (
     "magnitude",
     "list_count",
     "rhetorical_count",
+    "pledge",
     "word",
     "unexplained",
 )
@@ -350,14 +376,20 @@ NUMERALS = Table(
     {"doc_id": "documents", "task_id": "tasks", "quantity_id": "quantities"},
 )
 
+# What a note may say, and what may keep a target apart besides.
+NOTES = ("kind", "stage", "cumulative", "narrower", "list", "capacity", "level", "set_by",
+    "modifier", "judged")  # fmt: skip
+REASONS = (*NOTES, "measure", "unit", "threshold", "scope", "year", "second", "one_county")
+
 COMPARISONS = Table(
     "comparisons",
     "target and indicator that it was matched to",
     (
         _text(
             "indicator_id",
-            "indicator of lexicon/indicators.csv, with the level where levels must agree",
-            pattern=r"[a-z0-9]+(?:-[a-z0-9]+)*",
+            "indicator of lexicon/indicators.csv, with what its targets share beside its name "
+            "(level, stage …); found- and the plans' own words where no row of the lexicon knows it",
+            pattern=r"[a-z0-9]+(?:-[a-z0-9]+)*|found-.+",
         ),
         _text("quantity_id", "target, a row of quantities", pattern=TASK_ID + r"-q\d+"),
         _DOC,
@@ -368,15 +400,23 @@ COMPARISONS = Table(
         _text("measure", "what sort of number it is", values=MEASURES),
         _text("scope", "level and part of the county that the number is about; 全域 for the whole"),
         Column("comparable", "boolean", "may stand beside the others of its indicator"),
-        _text("reason", "why not; empty where it may", empty=True),
-        _text("concept", "row of lexicon/indicators.csv"),
+        _text("reason", "code of why not; empty where it may", values=REASONS, empty=True),
+        _text("concept", "row of lexicon/indicators.csv, or the id found"),
         _text("level", "level named, where levels must agree", empty=True),
         Column(
             "value_base_low", "number", "lower end in `unit_base`; for a count the value itself"
         ),
         Column("value_base_high", "number", "upper end in `unit_base`"),
         _text("unit_base", "base unit of the dimension, or what sort of thing is counted"),
-        _text("match", "rule, or similarity with the cosine"),
+        _text("match", "rule, similarity with the likeness, or same words"),
+        _count("year", "year that the target is for; rows of one year are compared"),
+        _text(
+            "note",
+            "code of what a reader must know of a comparable target; empty where nothing",
+            values=NOTES,
+            empty=True,
+        ),
+        _text("detail", "words of the plans that differ, behind note or reason", empty=True),
     ),
     ("indicator_id", "quantity_id"),
     {"quantity_id": "quantities", "doc_id": "documents"},
@@ -388,10 +428,22 @@ THEMES = Table(
     (
         _TASK,
         _text("section_theme", "theme of the section that holds the task", empty=True),
-        _text("predicted_theme", "theme that the task's own words say"),
-        Column("confidence", "number", "share of the classifier's vote, 0 to 1", minimum=0),
-        _count("cluster", "unsupervised cluster, from 1 (largest) on", minimum=1),
-        _text("cluster_label", "top terms of the cluster"),
+        _text(
+            "predicted_theme",
+            "theme that the task's own words say; empty where the classifier is unsure",
+            empty=True,
+        ),
+        Column(
+            "confidence",
+            "number",
+            "share of the classifier's vote for its first choice, 0 to 1",
+            empty=True,
+            minimum=0,
+        ),
+        _count("cluster", "cluster by the words of the tasks, from 1 (largest) on", minimum=1),
+        _text("cluster_label", "the cluster's top terms", empty=True),
+        _count("portfolio", "cluster by words and leading departments, from 1 on", minimum=1),
+        _text("portfolio_label", "the portfolio's top terms", empty=True),
     ),
     ("task_id",),
     {"task_id": "tasks"},
@@ -417,6 +469,7 @@ TABLES = {
         TASKS,
         ASSIGNMENTS,
         QUANTITIES,
+        PLEDGES,
         NUMERALS,
         COMPARISONS,
         THEMES,

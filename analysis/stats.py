@@ -5,12 +5,15 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy import sparse, stats
-from sklearn.feature_extraction.text import TfidfVectorizer
+from scipy import sparse
+
+# scikit-learn and scipy.stats take a second to import; a build that needs neither does not wait.
+if TYPE_CHECKING:
+    from sklearn.feature_extraction.text import TfidfVectorizer
 
 _LIMITS = (0.025, 0.975)  # every interval of the project is one of 95 %
 
@@ -44,6 +47,7 @@ def score_confusions(tables: np.ndarray) -> np.ndarray:
         Macro F1 is the mean over the classes that occur in the truth. Without a case everything
         is NaN; so is kappa where both sides know only one class.
     """
+    tables = np.asarray(tables)
     total = tables.sum(axis=(-2, -1))
     right = np.diagonal(tables, axis1=-2, axis2=-1)
     true, found = tables.sum(axis=-1), tables.sum(axis=-2)
@@ -84,7 +88,9 @@ def wilson(right: int, n: int) -> tuple[float, float]:
     """95 % interval of a proportion (Wilson 1927); NaN where nothing was counted."""
     if not n:
         return np.nan, np.nan
-    low, high = stats.binomtest(int(right), int(n)).proportion_ci(method="wilson")
+    from scipy.stats import binomtest
+
+    low, high = binomtest(int(right), int(n)).proportion_ci(method="wilson")
     return float(low), float(high)
 
 
@@ -143,6 +149,8 @@ def _accelerate(
     draws: int,
     random: np.random.Generator,
 ) -> tuple[np.ndarray, np.ndarray]:
+    from scipy import stats
+
     with warnings.catch_warnings(), np.errstate(invalid="ignore"):
         warnings.simplefilter("ignore", stats.DegenerateDataWarning)
         interval = stats.bootstrap(
@@ -175,6 +183,8 @@ def ngram_vectorizer(
     Upper and lower case are alike, and no n-gram reaches over a blank. N-grams in more than `most`
     texts (a share of them, or a number) are left out.
     """
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
     return TfidfVectorizer(analyzer=partial(_ngrams, lengths), sublinear_tf=True, max_df=most)
 
 

@@ -24,7 +24,9 @@ def describe_findings() -> str:
     names = county_name(documents)
 
     shares = count_targets(tasks, quantities).set_index("doc_id")["share"]
-    stand = comparisons[comparisons["comparable"]].groupby("indicator_id").size()
+    n, across = compare.count_indicators(comparisons, documents)
+    stand = compare.clean(comparisons).groupby("indicator_id")["doc_id"].nunique()
+    noted = compare.comparable_pairs(comparisons)["note"].ne("").sum()
     refused = len(compare.refused_pairs(comparisons))
     busiest = assignments.groupby("department")["task_id"].nunique()
     pairs = runs.compare_plans(runs.read_passages(documents, tasks), lengths=(13,))
@@ -39,9 +41,10 @@ def describe_findings() -> str:
         [
             f"- Between {shares.min():.0%} ({names[shares.idxmin()]}) and {shares.max():.0%} "
             f"({names[shares.idxmax()]}) of a plan's tasks state a figure to reach (`01-plans`).",
-            f"- {len(stand)} indicators have a comparable figure in two plans or more, none in "
-            f"more than {stand.max()} of {len(documents)}; {refused} pairs that read alike are "
-            "refused, each with its reason (`03-targets`).",
+            f"- {n} indicators have figures of one scope in two plans or more, of which {across} "
+            f"across cities, none in more than {stand.max()} of {len(documents)} plans; {noted} "
+            f"further pairs stand with a note, and {refused} that read alike are refused, each "
+            "with its reason (`03-targets`).",
             f"- {busiest.idxmax()} is named in {busiest.max()} of {tasks['clause'].ne('').sum()} "
             "tasks with a clause, more than any other department (`04-departments`).",
             f"- {couple} share {top['share'].min():.0%} and {top['share'].max():.0%} "

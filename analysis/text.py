@@ -127,10 +127,16 @@ def _simplifier() -> OpenCC:
 
 def plain_characters(characters: frozenset[str]) -> dict[int, str]:
     """Plain form of the compatibility and traditional characters among `characters`, one to one."""
-    odd = sorted(c for c in characters if c > "\u2e7f" and c.isprintable() and not _is_common(c))
-    plain = [unicodedata.normalize("NFKC", c.translate(_RADICALS)) for c in odd]
-    simple = _simplifier().convert("\n".join(plain)).split("\n") if odd else []
-    return {ord(c): s for c, s in zip(odd, simple, strict=True) if s != c and len(s) == 1}
+    return {ord(c): plain for c in characters if (plain := _plain_form(c)) != c}
+
+
+@cache
+def _plain_form(char: str) -> str:
+    """Plain form of a character, itself where there is none of one character."""
+    if char <= "\u2e7f" or not char.isprintable() or _is_common(char):
+        return char
+    plain = _simplifier().convert(unicodedata.normalize("NFKC", char.translate(_RADICALS)))
+    return plain if len(plain) == 1 else char
 
 
 def fold_width(text: str) -> str:

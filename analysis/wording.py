@@ -67,6 +67,12 @@ def join(key: str, items: Iterable[str], language: str) -> str:
     return (text_for(key, language) + ("" if language == "zh" else " ")).join(items)
 
 
+def note_words(row: object, language: str = "zh") -> str:
+    """What a reader must know of a comparable target: the kind of note and the plans' words."""
+    key = f"note_{row.note}"
+    return text_for(key, language, words=row.detail).strip("：: ") if row.note else ""
+
+
 def years(documents: pd.DataFrame) -> str:
     """Year or span of years that the plans are for."""
     first, last = documents["year"].min(), documents["year"].max()

@@ -11,12 +11,12 @@ from typing import Any
 import pandas as pd
 
 from analysis import load
-from analysis.accuracy.labels import match_labels, read_labels, read_peer_units, task_texts
+from analysis.accuracy.labels import match_labels, read_labels, task_texts
 from analysis.accuracy.scores import score
-from analysis.build import read_plan
 from analysis.errors import PlanError
 from analysis.lexicon import read_lexicon
 from analysis.reading.documents import read_document, read_sources
+from analysis.reading.plan import read_plan
 from analysis.stats import show_estimates
 from analysis.study import LABELS, ROOT, current
 from benchmarks.speed import time_runs
@@ -86,8 +86,8 @@ def _run_worker(python: Path, texts: dict[str, str]) -> list[dict[str, Any]]:
 
 
 def _to_our_units(rows: list[dict[str, Any]], folder: Path) -> pd.DataFrame:
-    frame = pd.DataFrame(rows)
-    return frame.assign(unit=frame["unit"].replace(read_peer_units(folder=folder)))
+    frame, units = pd.DataFrame(rows), pd.read_csv(folder / "peer_units.csv", encoding="utf-8")
+    return frame.assign(unit=frame["unit"].replace(units.set_index("unit")["same_as"].to_dict()))
 
 
 def _time_ours(raw: Path, doc_ids: set[str]) -> float:

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.build import read_plan
-from analysis.reading import clauses, layout, quantities
-from analysis.reading.documents import read_document, read_sources
-from analysis.reading.intake import fold_text
+from analysis.reading.clauses import read_assignments
+from analysis.reading.documents import make_document, read_sources
+from analysis.reading.intake import fold_text, read_file
+from analysis.reading.layout import read_layout
 from analysis.reading.numbers import read_numbers
-from analysis.text import read_text
+from analysis.reading.plan import read_plan
+from analysis.reading.quantities import read_quantities
 
 
 def measure(raw: Path, *, repeats: int = 5) -> pd.DataFrame:
@@ -27,24 +28,24 @@ def measure(raw: Path, *, repeats: int = 5) -> pd.DataFrame:
     """
     sources = [s for s in read_sources(raw) if s.kind == "plan"]
     paths = [raw / s.file for s in sources]
-    plans = [read_document(raw, s) for s in sources]
-    texts = [p.text for p in plans]
-    folded = [fold_text(t).solid for t in texts]
-    segments = [layout.segment(t) for t in texts]
-    sections = [layout.read_sections(p, s) for p, s in zip(plans, segments, strict=True)]
-    rows = [layout.read_tasks(p, s, h) for p, s, h in zip(plans, segments, sections, strict=True)]
-    numbers = [read_numbers(f.folded)[0] for f in folded]
-    every = pd.concat(rows, ignore_index=True)
+    texts = [read_file(p) for p in paths]
+    folded = [fold_text(t) for t in texts]
+    plans = [make_document(t, s) for t, s in zip(texts, sources, strict=True)]
+    solid = [p.plan.solid for p in plans]
+    words = [p.layout.words(p.doc_id) for p in plans]
+    numbers = [read_numbers(s.folded)[0] for s in solid]
+    readings = [
+        ({(p.doc_id, n): t.readings for n, t in enumerate(p.layout.tasks)}, p.layout.rule)
+        for p in plans
+    ]
     stages: dict[str, Callable[[], object]] = {
         "read bytes": lambda: [p.read_bytes() for p in paths],
-        "decode and fold": lambda: [fold_text(read_text(p)) for p in paths],
-        "cut into tasks": lambda: [layout.segment(t) for t in texts],
-        "name departments": lambda: clauses.read_assignments(every),
-        "find numbers (lexer)": lambda: [read_numbers(f.folded) for f in folded],
-        "type numbers": lambda: [
-            quantities.read_quantities(f, layout.read_words(p.doc_id, s), n)
-            for p, f, s, n in zip(plans, folded, segments, numbers, strict=True)
-        ],
+        "decode": lambda: [read_file(p) for p in paths],
+        "fold": lambda: [fold_text(t) for t in texts],
+        "cut into tasks": lambda: [read_layout(f) for f in folded],
+        "name departments": lambda: [read_assignments(r, rule=rule) for r, rule in readings],
+        "find numbers (lexer)": lambda: [read_numbers(s.folded) for s in solid],
+        "type numbers": lambda: list(map(read_quantities, solid, words, numbers)),
         "read a plan, all stages": lambda: [read_plan(p) for p in plans],
     }
     n_chars = sum(map(len, texts))

@@ -5,7 +5,6 @@ import pytest
 
 from analysis.errors import PlanError
 from analysis.lexicon import read_lexicon
-from analysis.reading import documents, layout
 from analysis.reading.clauses import (
     is_known,
     read_assignments,
@@ -15,7 +14,6 @@ from analysis.reading.clauses import (
     strip_place,
 )
 from analysis.schema import ASSIGNMENTS, BODY_TYPES, REPORT, ROLES
-from analysis.study import REPOSITORY
 
 ROLE = {"L": "lead", "S": "support", "R": "responsible"}
 
@@ -132,9 +130,11 @@ def test_names_in_clause(clause, names):
     ],
 )
 def test_unreadable_clause_names_its_task(clause):
-    table = pd.DataFrame({"task_id": ["yun-2030-07"], "clause": [clause]})
     with pytest.raises(PlanError, match="yun-2030-07"):
-        read_assignments(table)
+        split_clause(clause, task="yun-2030-07")
+    _, report = read_assignments({"yun-2030-07": [clause]})
+    assert set(report["kind"]) == {"unread_clause"}
+    assert set(report["place"]) == {"yun-2030-07"}
 
 
 # One function, many names. Every name is tried with several places before it.
@@ -303,13 +303,14 @@ def test_unknown_name_stays_itself(name, department):
 
 
 def test_unknown_name_is_reported_with_its_task():
-    table = pd.DataFrame(
+    assignments, unread = read_assignments(
         {
-            "task_id": ["yun-2030-01", "yun-2030-02", "yun-2030-03"],
-            "clause": ["(县蓝莓局、县发改局负责)", "", "(县蓝莓局牵头,县发改局、县蓝莓局配合)"],
+            "yun-2030-01": ["(县蓝莓局、县发改局负责)"],
+            "yun-2030-02": [],
+            "yun-2030-03": ["(县蓝莓局牵头,县发改局配合)", "(县发改局、县民政局负责)"],
         }
     )
-    assignments = read_assignments(table)
+    assert unread.empty
     assert list(assignments["position"]) == [1, 2, 1, 2, 3]
     report = REPORT.validate(report_unknown(assignments))
     assert list(report["place"]) == ["yun-2030-01", "yun-2030-03"]  # once a task
@@ -318,10 +319,10 @@ def test_unknown_name_is_reported_with_its_task():
 
 
 def test_no_clause_gives_empty_tables():
-    table = pd.DataFrame({"task_id": ["yun-2030-01"], "clause": [""]})
-    assignments = ASSIGNMENTS.validate(read_assignments(table))
-    assert assignments.empty
+    assignments, unread = read_assignments({"yun-2030-01": []})
+    assert ASSIGNMENTS.validate(assignments).empty
     assert report_unknown(assignments).empty
+    assert REPORT.validate(unread).empty
 
 
 @pytest.mark.parametrize(
@@ -358,20 +359,13 @@ def test_lexicon_is_consistent():
 
 
 @pytest.fixture(scope="module")
-def plans() -> pd.DataFrame:
-    tables = []
-    for source in documents.read_sources(REPOSITORY.raw):
-        if source.kind == "plan":
-            document = documents.read_document(REPOSITORY.raw, source)
-            segments = layout.segment(document.text, source.file)
-            sections = layout.read_sections(document, segments)
-            tables.append(layout.read_tasks(document, segments, sections))
-    return pd.concat(tables, ignore_index=True)
+def plans(tables) -> pd.DataFrame:
+    return tables["tasks"]
 
 
 @pytest.fixture(scope="module")
-def assignments(plans) -> pd.DataFrame:
-    return ASSIGNMENTS.validate(read_assignments(plans))
+def assignments(tables) -> pd.DataFrame:
+    return tables["assignments"]
 
 
 def test_totals(assignments):

@@ -10,9 +10,10 @@ import pandas as pd
 import pytest
 from browser import needs_browser, open_page, serve
 
+from analysis.charts.overview import count_themes
 from analysis.explorer import controls, pages
 from analysis.explorer.controls import Plans, Selection, select_view
-from analysis.explorer.view import draw_view, list_indicators, share_tasks
+from analysis.explorer.view import draw_view, list_indicators
 from analysis.load import data_version
 from analysis.study import REPOSITORY
 
@@ -118,8 +119,9 @@ def test_indicators_are_those_that_the_other_choices_leave(plans: Plans) -> None
 
 
 def test_shares_count_the_tasks_found(plans: Plans) -> None:
-    data = share_tasks(select_view(plans, Selection(department="教育体育局")))
-    assert data["n"].sum() == len(select_view(plans, Selection(department="教育体育局")).tasks)
+    found = select_view(plans, Selection(department="教育体育局")).tasks
+    data = count_themes(plans.tasks, found)
+    assert data["n"].sum() == len(found)
     assert data.groupby("doc_id")["n_tasks"].first().to_dict() == (
         plans.documents.set_index("doc_id")["n_tasks"].to_dict()
     )

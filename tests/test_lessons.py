@@ -10,7 +10,7 @@ import pytest
 
 from analysis import load
 from analysis.errors import PlanError
-from analysis.lessons import exercises, material
+from analysis.lessons import exercises, intrusion, material
 from analysis.study import REPOSITORY
 from analysis.targets import compare, per_capita
 from analysis.themes import validity
@@ -50,6 +50,9 @@ WRONG = [
     ("3.5", 5, "heading"),
     ("3.6", "B", "groupings"),
     ("3.6", "C", "cluster"),
+    ("3.7", "AAAAAA AAAAAA", "office"),
+    ("3.7", "ABCDEF ABCDEF", "one letter"),
+    ("3.7", "A????? ??????", "Go on"),
     ("4.1", "兖州区", "Divide"),
     ("4.1", "周村区、兖州区", "Only one"),
     ("4.2", "城阳区, 滕州市, 兖州区, 周村区, 淄川区", "新培育"),
@@ -241,6 +244,10 @@ def test_the_score_of_a_class() -> None:
     assert one_off["kappa_low"] < one_off["kappa"] < 1
 
 
+def test_the_key_names_every_intruder_of_lesson_3() -> None:
+    assert KEYS["3.7"].replace(" ", "") == "".join(intrusion.class_questions()["key"])
+
+
 def test_a_review_names_the_figures_and_not_their_labels() -> None:
     again = material.review_letters("s" + KEYS["2.1"][1:])
     assert again[["item", "mine"]].to_numpy().tolist() == [[1, "stock"]]
@@ -249,7 +256,7 @@ def test_a_review_names_the_figures_and_not_their_labels() -> None:
 
 @pytest.mark.parametrize("letters", ["f", "f" * 21, "x" * 20])
 def test_letters_of_the_wrong_form_are_refused(letters: str) -> None:
-    with pytest.raises(PlanError, match="does not label 20 figures"):
+    with pytest.raises(PlanError, match="does not answer 20 questions"):
         material.score_letters(letters)
 
 

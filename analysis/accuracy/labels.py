@@ -162,17 +162,8 @@ def read_decisions() -> pd.DataFrame:
 
 
 def read_same_units() -> dict[str, str]:
-    """Units that count as the same when a number is compared with its label (名 and 人)."""
-    return _read_map(LABELS / "same_units.csv")
-
-
-def read_peer_units(*, folder: Path = LABELS) -> dict[str, str]:
-    """Units as other tools name them, and as the plans do."""
-    return _read_map(folder / "peer_units.csv")
-
-
-def _read_map(path: Path) -> dict[str, str]:
-    frame = pd.read_csv(path, encoding="utf-8")
+    """Units that count as the same when a figure is compared with its label (名 and 人)."""
+    frame = pd.read_csv(LABELS / "same_units.csv", encoding="utf-8")
     return dict(zip(frame["unit"], frame["same_as"], strict=True))
 
 
@@ -193,6 +184,9 @@ def read_conditions() -> dict[str, str]:
 
 def overlap(a: str, b: str) -> float:
     """Share of characters, 0 to 1, that two wordings have in common in the same order.
+
+    The codebook defines agreement on an indicator by it, so it is not `stats.likeness`, which
+    weighs runs of characters by how rare they are.
 
     Source: Ratcliff and Metzener 1988, "Pattern Matching: The Gestalt Approach"; `difflib`.
     """

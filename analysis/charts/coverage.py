@@ -13,7 +13,7 @@ from analysis.lexicon import theme_names
 from analysis.targets.coverage import STATUSES, read_coverage
 from analysis.targets.indicators import indicator_name, split_id, unit_factor
 from analysis.targets.per_capita import changed_order, per_denominator
-from analysis.wording import county_name, text_for, theme_name, years
+from analysis.wording import BOUND_SIGNS, county_name, text_for, theme_name, years
 
 _STATED = STATUSES[:3]
 _ROW, _EXTRA, _THEME = 2.8, 2.1, 4.2  # mm: a row, each further line of a name, a theme's heading
@@ -49,7 +49,7 @@ def draw_matrix(
     themes = {i: split_id(i)[0].theme for i in data["indicator_id"].unique()}
     data.insert(1, "name", data["indicator_id"].map(indicator_name))
     data.insert(2, "theme", data["indicator_id"].map(themes))
-    rank = data["theme"].map({t: n for n, t in enumerate(theme_names())})
+    rank = data["theme"].map({t: n for n, t in enumerate([*theme_names(), ""])})
     data = data.assign(rank=rank).sort_values(["rank", "indicator_id", "doc_id"])
     data = data.drop(columns="rank").reset_index(drop=True)
     columns = _two_columns(data, language)
@@ -188,14 +188,21 @@ def draw_order(
     )
     subtitle = text_for(
         f"order_subtitle{resident}", language, blank=listed, column=column,
-        year=years(documents),
+        year=years(documents), source=_source(denominators, language),
     )  # fmt: skip
     style.frame(figure, title, subtitle, documents, language=language)
     return figure, data
 
 
+def _source(denominators: pd.DataFrame, language: str) -> str:
+    """Year and basis of the denominators, where their table names them."""
+    columns = [c for c in ("year", "basis") if c in denominators]
+    known = denominators[columns].dropna().astype("str").drop_duplicates()
+    return text_for("plan_list_mark", language).join(known.agg(" ".join, axis=1) if columns else [])
+
+
 def _by_theme(ids: list[str]) -> list[str]:
-    themes = {t: n for n, t in enumerate(theme_names())}
+    themes = {t: n for n, t in enumerate([*theme_names(), ""])}
     return sorted(ids, key=lambda i: (themes[split_id(i)[0].theme], i))
 
 
@@ -208,11 +215,19 @@ def _draw_slope(
     ties = {"rank_raw": _spread(part["rank_raw"]), "rank_per": _spread(part["rank_per"])}
     for k, row in enumerate(part.itertuples()):
         colour, marker = looks[0][row.doc_id]
-        ends = [ties["rank_raw"][k], ties["rank_per"][k]]
-        axes.plot([0, 1], ends, marker=marker, color=colour, markersize=4.2, linewidth=1.1)
-        left = f"{looks[1][row.doc_id]} {row.value_low / factor:,.5g}"
+        ends = [ties["rank_raw"][k], ties["rank_per"][k]]  # of the labels: the marks of a tie meet
+        axes.plot(
+            [0, 1],
+            [row.rank_raw, row.rank_per],
+            marker=marker,
+            color=colour,
+            markersize=4.2,
+            linewidth=1.1,
+        )
+        sign = BOUND_SIGNS.get(row.bound, "")
+        left = f"{looks[1][row.doc_id]} {sign}{row.value_low / factor:,.5g}"
         axes.text(-0.09, ends[0], left, fontsize=6, ha="right", va="center_baseline")
-        right = _two_figures(row.per_low / factor)
+        right = sign + _two_figures(row.per_low / factor)
         axes.text(1.09, ends[1], right, fontsize=6, ha="left", va="center_baseline")
     unit = concept.unit if language == "zh" else concept.unit_en
     name = indicator_name(indicator_id, language)
@@ -231,7 +246,7 @@ def _two_figures(value: float) -> str:
 
 
 def _spread(ranks: pd.Series) -> list[float]:
-    """Ranks with ties moved apart by a third, so that both labels can be read."""
+    """Ranks with ties moved apart by a third, so that both of their labels can be read."""
     seen: dict[int, int] = {}
     places = []
     for rank in ranks:

@@ -155,14 +155,16 @@ def theme_shares(
     return figure, data
 
 
-def count_themes(tasks: pd.DataFrame) -> pd.DataFrame:
-    """One row per theme and plan: n tasks, n_tasks of the plan, share of the plan's tasks."""
-    table = pd.crosstab(tasks["theme"], tasks["doc_id"])
-    data = table.reset_index().melt("theme", value_name="n")
-    totals = tasks["doc_id"].value_counts()
+def count_themes(tasks: pd.DataFrame, found: pd.DataFrame | None = None) -> pd.DataFrame:
+    """One row per theme and plan: n tasks found, n_tasks of the plan, share of them (0 to 1).
+
+    All `tasks` of the plans count unless some of them are `found`; those without a theme come last.
+    """
+    found = tasks if found is None else found
+    themes = [t for t in (*theme_names(), "") if found["theme"].eq(t).any()]
+    totals = tasks["doc_id"].value_counts().sort_index()
+    table = pd.crosstab(found["doc_id"], found["theme"])
+    table = table.reindex(index=totals.index, columns=themes, fill_value=0).reset_index()
+    data = table.melt("doc_id", var_name="theme", value_name="n")[["theme", "doc_id", "n"]]
     data["n_tasks"] = data["doc_id"].map(totals)
-    data["share"] = data["n"] / data["n_tasks"]
-    order = {theme: i for i, theme in enumerate(theme_names())}
-    return data.sort_values(
-        ["theme", "doc_id"], key=lambda s: s.map(order) if s.name == "theme" else s
-    ).reset_index(drop=True)
+    return data.assign(share=data["n"] / data["n_tasks"])

@@ -14,12 +14,14 @@ from analysis.charts import style
 from analysis.errors import PlanError
 from analysis.lexicon import theme_names
 from analysis.targets.coverage import STATUSES, read_coverage
+from analysis.targets.gaps import Gap, widest_gap
 from analysis.targets.indicators import indicator_name, split_id, unit_factor
-from analysis.wording import BOUND_SIGNS, county_name, text_for, theme_name, years
+from analysis.wording import BOUND_SIGNS, county_name, note_words, text_for, theme_name, years
 
 MISSING = STATUSES[1:]
 _LINE, _TICKS, _NAME = 3.15, 4.1, 2.9  # mm
 _MARK = 2.6  # mm from mark to mark of the missing
+_DETAIL = 16  # columns of a note beside its figure; the CSV has it in full
 
 
 @dataclass(frozen=True)
@@ -152,7 +154,13 @@ def _value_label(row: object, names: pd.Series, language: str) -> str:
     figure = texts[0] if ends[0] == ends[1] else "–".join(texts)
     unit = row.unit if zh or row.axis_unit == "%" else ""
     county = "" if style.is_narrow() else f"{names[row.doc_id]} "
-    return f"{county}{glyph}{figure}{unit} ({int(row.task_no):02d})"
+    label = f"{county}{glyph}{figure}{unit} ({int(row.task_no):02d})"
+    return label + (f" [{_shorten(note_words(row, language))}]" if row.note else "")
+
+
+def _shorten(words: str) -> str:
+    lines = style.wrap(words, _DETAIL).split("\n")
+    return lines[0] + ("…" if len(lines) > 1 else "")
 
 
 def _number(value: float) -> str:
@@ -197,9 +205,11 @@ def tabulate_ladder(
     DataFrame
         indicator_id, name, theme, doc_id, status (`coverage.STATUSES`), value_low and value_high
         (as printed), unit, bound, low and high (in `axis_unit`), axis_unit, task_no, quantity_id,
-        task_id, n_plans (with a comparable number).
+        task_id, n_plans (with a comparable figure), year, note and detail. Where an indicator can
+        be compared in several years, the last of them.
     """
     shown = comparisons[comparisons["comparable"]]
+    shown = shown[shown["year"].eq(shown.groupby("indicator_id")["year"].transform("max"))]
     cover = read_coverage(comparisons, quantities, tasks, documents)
     cover = cover[cover["indicator_id"].isin(shown["indicator_id"])]
     table = cover[["indicator_id", "doc_id", "status", "task_id"]].merge(
@@ -217,14 +227,15 @@ def tabulate_ladder(
     table["n_plans"] = table.groupby("indicator_id")["low"].transform("count")
     columns = ["indicator_id", "name", "theme", "doc_id", "status", "value_low", "value_high",
         "unit", "bound", "low", "high", "axis_unit", "task_no", "quantity_id", "task_id",
-        "n_plans"]  # fmt: skip
+        "n_plans", "year", "note", "detail"]  # fmt: skip
+    table = table.fillna({"note": "", "detail": ""})
     table = table.assign(place=table["indicator_id"].map(order)).sort_values(["place", "doc_id"])
     return table[columns].reset_index(drop=True)
 
 
 def _by_theme(concepts: dict) -> list[str]:
     """Indicator ids in the order of themes, then of the lexicon (ids of one concept by name)."""
-    themes = {t: n for n, t in enumerate(theme_names())}
+    themes = {t: n for n, t in enumerate([*theme_names(), ""])}
     lexicon = {c.indicator_id: n for n, c in enumerate(dict.fromkeys(concepts.values()))}
     return sorted(
         concepts, key=lambda i: (themes[concepts[i].theme], lexicon[concepts[i].indicator_id], i)
@@ -320,36 +331,35 @@ def _words(
 ) -> tuple[str, str]:
     """Title and subtitle: how much can be compared, and where the plans lie furthest apart."""
     stated = data[data["low"].notna()]
-    levels = stated[stated["low"] > 0].groupby("indicator_id")["low"]
-    ratio = (levels.max() / levels.min()).sort_values(ascending=False, kind="stable")
-    wide = stated[stated["indicator_id"] == ratio.index[0]].sort_values("low", kind="stable")
+    clean = stated[stated["note"] == ""]
+    gap = widest_gap(clean)
     facts = {
         "theme": theme_name(theme or "", language),
         "n": data["indicator_id"].nunique(),
         "most": int(data["n_plans"].max()),
         "plans": len(documents),
-        "name": indicator_name(ratio.index[0], language),
-        "low": names[wide["doc_id"].iloc[0]],
-        "high": names[wide["doc_id"].iloc[-1]],
-        "ratio": _ratio(ratio.iloc[0], wide["bound"].iloc[0], wide["bound"].iloc[-1], language),
+        "name": indicator_name(gap.indicator_id if gap else data["indicator_id"].iloc[0], language),
     }
+    if gap:
+        facts |= {"low": names[gap.low], "high": names[gap.high], "ratio": _ratio(gap, language)}
     key = "ladder_theme" if theme is not None else "ladder_all"
     if facts["n"] == 1:
         key = "ladder_one"
     elif theme is None and facts["most"] == facts["plans"]:
         key = "ladder_full"
-    key += "" if ratio.iloc[0] > 1.05 else "_equal"
+    equal = clean.groupby("indicator_id")["low"].nunique().eq(1).all() and len(clean) == len(stated)
+    key += "" if gap else "_equal" if equal else "_plain"
     subtitle = text_for("ladder_subtitle", language, year=years(documents), k=len(stated))
+    if len(clean) < len(stated):
+        subtitle += text_for("ladder_notes", language)
     return text_for(key, language, **facts), subtitle
 
 
-def _ratio(ratio: float, low: str, high: str, language: str) -> str:
-    """Words for a ratio of two numbers: exact, or what their bounds leave of it."""
-    number = f"{ratio:,.0f}" if ratio >= 10 else f"{ratio:.2g}"
-    if low == high == "eq":
-        return number
-    is_least = high in {"eq", "ge"} and low in {"eq", "le"}
-    return text_for("ratio_least" if is_least else "ratio_about", language, ratio=number)
+def _ratio(gap: Gap, language: str) -> str:
+    """Words for a ratio of two figures: exact, or what their bounds leave of it."""
+    number = f"{gap.ratio:,.0f}" if gap.ratio >= 10 else f"{gap.ratio:.2g}"
+    key = f"ratio_{gap.kind}"
+    return text_for(key, language, ratio=number)
 
 
 def _head(figure: Figure, looks: dict, names: pd.Series, language: str) -> float:

@@ -22,7 +22,7 @@ from analysis.office.notes import add_about, plain, word_pages
 from analysis.office.sheets import Cell, Head, amount, new_book, write_sheet
 from analysis.shared_text import counterparts
 from analysis.shared_text import runs as reuse
-from analysis.wording import county_name, join, text_for, theme_name, unit_name
+from analysis.wording import county_name, join, note_words, text_for, theme_name, unit_name
 
 
 def coloured_task(
@@ -200,7 +200,11 @@ def figure_rows(view: View, language: str = "zh") -> pd.DataFrame:
         _kind(*pair, language) for pair in zip(rows["kind"], rows["measure"], strict=True)
     ]
     if view.choice.indicator:
-        rows["comparable"] = [text_for(f"explore_{c}", language) for c in rows["comparable"]]
+        rows["comparable"] = [
+            text_for(f"explore_{row.comparable}", language)
+            + (f" ({note_words(row, language)})" if row.note else "")
+            for row in rows.itertuples()
+        ]
     return _blank(rows[[c for c in _FIGURES if c in rows.columns]])
 
 

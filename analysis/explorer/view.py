@@ -11,7 +11,7 @@ from matplotlib.ticker import MaxNLocator
 
 from analysis import load
 from analysis.charts import style, targets
-from analysis.lexicon import theme_names
+from analysis.charts.overview import count_themes
 from analysis.load import Plans, cut_plans
 from analysis.office.tables import name_bodies
 from analysis.selection import WHOLE, Selection
@@ -66,7 +66,8 @@ def select_view(plans: Plans, choice: Selection | None = None) -> View:
     figures = plans.quantities[plans.quantities["task_id"].isin(tasks["task_id"])]
     if choice.indicator:
         matched = comparisons.loc[
-            comparisons["indicator_id"].eq(choice.indicator), ["quantity_id", "comparable"]
+            comparisons["indicator_id"].eq(choice.indicator),
+            ["quantity_id", "comparable", "note", "detail"],
         ]
         figures = figures.merge(matched, on="quantity_id", validate="one_to_one")
         tasks = tasks[tasks["task_id"].isin(figures["task_id"])]
@@ -156,21 +157,9 @@ def draw_view(view: View, *, language: str = "zh") -> tuple[Figure, pd.DataFrame
     return targets.draw_ladder(*tables, rows, theme=theme, language=language)
 
 
-def share_tasks(view: View) -> pd.DataFrame:
-    """One row per theme and plan chosen: n found, n_tasks of the plan, share of them (0 to 1)."""
-    themes = [t for t in theme_names() if view.tasks["theme"].eq(t).any()]
-    themes += [""] * bool(view.tasks["theme"].eq("").any())
-    counted = pd.crosstab(view.tasks["theme"], view.tasks["doc_id"])
-    totals = view.plans.tasks["doc_id"].value_counts()
-    table = counted.reindex(index=themes, columns=sorted(view.documents["doc_id"]), fill_value=0)
-    data = table.rename_axis("theme").reset_index().melt("theme", var_name="doc_id", value_name="n")
-    data["n_tasks"] = data["doc_id"].map(totals)
-    return data.assign(share=data["n"] / data["n_tasks"])
-
-
 def draw_shares(view: View, *, language: str = "zh") -> tuple[Figure, pd.DataFrame]:
     """Tasks found as a share of all tasks of the county: a row per theme, a mark per county."""
-    data = share_tasks(view)
+    data = count_themes(view.plans.tasks, view.tasks)
     names = county_name(view.documents, language)
     looks = style.county_looks(view.documents["doc_id"])
     themes, plans = list(data["theme"].unique()), list(data["doc_id"].unique())

@@ -1,7 +1,7 @@
 """Exercises that check themselves: how each answer of a lesson is judged, and what is said of it.
 
 An exercise recomputes its answer from the tables, or compares a salted hash. What it prints is a
-hint from ``labels/lesson_sentences.csv`` and never the answer. It is meant for learning, not for
+hint from ``labels/lesson_hints.csv`` and never the answer. It is meant for learning, not for
 marks: whoever reads this file finds the way to every answer.
 """
 
@@ -17,8 +17,9 @@ import pandas as pd
 
 from analysis import load
 from analysis.errors import PlanError
-from analysis.lessons import material
+from analysis.lessons import intrusion, material
 from analysis.lessons.material import FIRMS, GREEN_AREA, ITEMS, PLATFORMS, TASK, table
+from analysis.stats import score_confusions
 from analysis.study import LABELS
 from analysis.targets import compare
 from analysis.themes.clusters import K
@@ -57,8 +58,8 @@ def judge(exercise: str, answer: Any) -> tuple[bool | None, str]:
 @cache
 def read_hints() -> dict[tuple[str, str], str]:
     """What a check says, by exercise and by the sort of wrong answer; empty for any other."""
-    rows = pd.read_csv(LABELS / "lesson_sentences.csv", dtype="str", keep_default_na=False)
-    return rows.set_index(["exercise", "answer"])["sentence"].to_dict()
+    rows = pd.read_csv(LABELS / "lesson_hints.csv", dtype="str", keep_default_na=False)
+    return rows.set_index(["exercise", "answer"])["hint"].to_dict()
 
 
 def show_after(answer: Any, show: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
@@ -144,12 +145,23 @@ def _judge_letters(answer: Any) -> str | None:
     return None if score["kappa"] >= GOOD_KAPPA else ""
 
 
+def _judge_reader(answer: Any) -> str | None:
+    """Right is a class that finds most intruders among the clusters that hold together."""
+    try:
+        scores = intrusion.score_letters(str(answer)).query("labeller == 'you'")
+    except PlanError:
+        return "form"
+    if scores["n"].sum() < len(intrusion.class_questions()):
+        return "part"
+    found = scores.set_index("clustering")["right"]
+    return None if found["free"] > intrusion.ASKED / 2 else ""
+
+
 def _table_scores() -> tuple[float, float]:
     """Agreement and kappa of the lazy rule."""
-    shares = material.label_by_unit() / material.label_by_unit().to_numpy().sum()
-    same = sum(shares.at[c, c] for c in shares)
-    chance = sum(shares.loc[c].sum() * shares[c].sum() for c in shares)
-    return same, (same - chance) / (1 - chance)
+    table = material.label_by_unit()
+    accuracy, _, kappa = score_confusions(table.reindex(columns=table.index, fill_value=0))
+    return accuracy, kappa
 
 
 def _most_mixed() -> int:
@@ -217,6 +229,7 @@ EXERCISES: dict[str, Judge] = {
     ),
     "3.5": _number(_most_mixed),
     "3.6": _choice("3.6", "bda97e4cbe63"),
+    "3.7": _judge_reader,
     "4.1": _counties(
         lambda: {material.targets_per_task(table("quantities"), table("documents")).idxmax()}
     ),

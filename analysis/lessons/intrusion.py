@@ -1,88 +1,222 @@
-"""Do readers see the themes? Items of intrusion and label tests, and tasks to sort blind."""
+"""Which task does not belong? Questions for readers, their answers, and how often they are right.
+
+The committed answers are those of language models. Lesson 3 gives a class some of the same
+questions, so that it can read for itself and compare.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
 
+from analysis.errors import PlanError
+from analysis.lessons.material import read_letters
+from analysis.lexicon import theme_names
+from analysis.stats import agree, wilson
 from analysis.study import LABELS
-from analysis.themes.clusters import top_terms
-from analysis.themes.features import Counts
 from analysis.themes.words import place_names, tokenizer
 
 ITEMS = LABELS / "theme_items.csv"
 SORTING = LABELS / "theme_sorting_items.csv"
 LETTERS = "ABCDEF"
 SEPARATOR = " | "
+ASKED = 6  # questions about each clustering that a class is given
 _MASK = "某地"
 # Half-width and full-width marks tell the plans apart; a reader must not sort by them.
 _MARKS = str.maketrans(",;:()", "，；：（）")
-_SHOWN = 60
-_LEAST = 8
-_COLUMNS = ["item", "test", "clustering", "cluster", "stem", "options", "key"]
+_SHOWN = 60  # characters of a task's text
+_LEAST = 8  # tasks of a cluster that is asked about
+_MEMBERS = 4  # of its tasks that a question shows
 
 
-def draw_items(
-    counts: Counts,
-    tasks: pd.DataFrame,
-    documents: pd.DataFrame,
-    clusterings: dict[str, np.ndarray],
-    *,
-    per_cluster: int = 2,
-    seed: int = 2023,
-) -> pd.DataFrame:
-    """Draw the questions that a reader answers without knowing how the tasks were grouped.
+def read_items(path: Path = ITEMS) -> pd.DataFrame:
+    """Questions, one row each, or the tasks to sort into themes (`SORTING`).
 
     Three tests, after Chang and others (2009), Reading tea leaves, and Ying, Montgomery and
-    Stewart (2022), Topics, concepts, and measurement:
-
-    - ``word_intrusion``: five telling words of a cluster and one of another. Which is the odd one?
-    - ``task_intrusion``: four tasks of a cluster and one of another. Which is the odd one?
-    - ``label_choice``: one task and the telling words of four clusters. Which words fit it?
-
-    Parameters
-    ----------
-    counts, tasks, documents
-        The tasks in one order; place names are masked.
-    clusterings
-        By name, the cluster of each task. Items of all are shuffled together, so that a reader
-        does not know which one is asked about.
-    per_cluster
-        Items of each test for each cluster; clusters of fewer than eight tasks have none.
-    seed
-        Seed of the draw.
+    Stewart (2022), Topics, concepts, and measurement: ``word_intrusion`` (five telling words of a
+    cluster and one of another: which is the odd one?), ``task_intrusion`` (the same with four
+    tasks and one), ``label_choice`` (one task and the words of four clusters: which fit it?).
 
     Returns
     -------
     DataFrame
-        One row per item: item, test, clustering, cluster, stem (the task of a label choice, else
-        empty), options (joined by `SEPARATOR`), key (letter of the right option).
+        item, test, clustering (the clusters of words and leads, ``free``, or plain k-means,
+        ``baseline``), cluster, stem, options (joined by `SEPARATOR`), key (letter of the right
+        one). Of the tasks to sort: item, task_id, shown.
+    """
+    items = pd.read_csv(path, dtype="str", keep_default_na=False)
+    return items.astype({"cluster": "int64"}) if "cluster" in items else items
+
+
+def read_answers(kind: str = "theme_answers", *, folder: Path = LABELS) -> pd.DataFrame:
+    """One row per labeller and item answered: labeller, item, answer.
+
+    Parameters
+    ----------
+    kind
+        ``theme_answers`` (letters) or ``theme_sorting`` (themes).
+
+    Raises
+    ------
+    PlanError
+        A labeller answers an item twice, or the answer is none of those offered.
+    """
+    path = folder / f"{kind}.csv"
+    answers = pd.read_csv(path, dtype="str", keep_default_na=False)
+    offered = set(LETTERS) if kind == "theme_answers" else set(theme_names())
+    wrong = answers[answers.duplicated(["labeller", "item"]) | ~answers["answer"].isin(offered)]
+    if len(wrong):
+        raise PlanError(
+            f"answers that cannot be read: {', '.join(wrong['item'] + ' ' + wrong['answer'])}",
+            "one line per labeller and item, with an answer that the item offers",
+            file=path,
+        )
+    return answers
+
+
+def score_answers(
+    items: pd.DataFrame,
+    answers: pd.DataFrame,
+    *,
+    by: Sequence[str] = ("test", "clustering", "labeller"),
+) -> pd.DataFrame:
+    """How often the right option was found.
+
+    Returns
+    -------
+    DataFrame
+        One row per group of `by`, columns of `items` or labeller: n (answered), right, share, low,
+        high (Wilson, 95 %), chance. Items of one cluster are not independent, so the interval is,
+        if anything, too narrow.
+    """
+    frame = items.merge(answers, on="item", validate="one_to_many")
+    frame["right"] = frame["answer"].eq(frame["key"])
+    frame["chance"] = 1 / (frame["options"].str.count(r" \| ") + 1)
+    groups = frame.groupby(list(by))
+    scores = groups["right"].agg(n="size", right="sum", share="mean")
+    limits = [wilson(row.right, row.n) for row in scores.itertuples()]
+    scores[["low", "high"]] = np.reshape(limits, (-1, 2))
+    return scores.assign(chance=groups["chance"].mean()).reset_index()
+
+
+def score_sorting(
+    sorting: pd.DataFrame,
+    answers: pd.DataFrame,
+    themes: pd.DataFrame,
+    *,
+    draws: int = 2000,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """Agreement of those who sorted with each other, with the headings and with the classifier.
+
+    What two careful readers do not agree on, no classifier can be asked to find.
+
+    Parameters
+    ----------
+    sorting, answers
+        ``read_items(SORTING)`` and ``read_answers("theme_sorting")``.
+    themes
+        The table themes.
+
+    Returns
+    -------
+    DataFrame
+        One row per pair of headings, classifier and labellers, on the items that both hold:
+        first, second, n, agreement (share), kappa (Cohen 1960), low, high (95 % of bootstrap
+        draws of items).
+    """
+    sides = sorting.merge(themes, on="task_id", validate="one_to_one").set_index("item")
+    columns = {"headings": sides["section_theme"], "classifier": sides["predicted_theme"]}
+    for labeller, own in answers.groupby("labeller"):
+        columns[str(labeller)] = own.set_index("item")["answer"]
+    table = pd.DataFrame(columns).reindex(sides.index)
+    rows = []
+    for a, b in combinations(table, 2):
+        both = table[[a, b]].dropna()
+        rows.append((a, b, *agree(both[a], both[b], draws=draws, seed=seed)))
+    return pd.DataFrame(rows, columns=["first", "second", "n", "agreement", "kappa", "low", "high"])
+
+
+# --- the class as reader --------------------------------------------------------------------
+
+
+def class_questions() -> pd.DataFrame:
+    """The questions of lesson 3: tasks of both clusterings mixed, `ASKED` of each."""
+    items = read_items().query("test == 'task_intrusion'")
+    return items.groupby("clustering").head(ASKED).reset_index(drop=True)
+
+
+def show_questions(questions: pd.DataFrame) -> pd.DataFrame:
+    """One row per question and option, by question (from 1) and letter; no key, no cluster."""
+    rows = [
+        (number, letter, option)
+        for number, options in enumerate(questions["options"], 1)
+        for letter, option in zip(LETTERS, options.split(SEPARATOR), strict=False)
+    ]
+    return pd.DataFrame(rows, columns=["question", "option", "task"]).set_index(
+        ["question", "option"]
+    )
+
+
+def score_letters(letters: str) -> pd.DataFrame:
+    """Set a class's letters, one for each of `class_questions`, beside the language models'.
+
+    Returns
+    -------
+    DataFrame
+        One row per clustering and labeller (``you`` first), as `score_answers` gives it.
+
+    Raises
+    ------
+    PlanError
+        A sign is unknown, or their number is not that of the questions.
+    """
+    asked = class_questions()
+    signs = read_letters(letters.upper(), LETTERS[:5], len(asked))
+    mine = pd.DataFrame({"labeller": "you", "item": asked["item"], "answer": signs}).dropna()
+    scores = score_answers(asked, pd.concat([mine, read_answers()]), by=["clustering", "labeller"])
+    order = scores.assign(model=scores["labeller"].ne("you")).sort_values(
+        ["clustering", "model", "labeller"], ascending=[False, True, True]
+    )
+    return order.drop(columns="model").reset_index(drop=True)
+
+
+def draw_questions(
+    tasks: pd.DataFrame, documents: pd.DataFrame, labels: np.ndarray, *, seed: int = 2023
+) -> pd.DataFrame:
+    """Draw one question about each cluster of eight tasks or more, if it can be asked fairly.
+
+    Parameters
+    ----------
+    labels
+        Cluster of each task.
+
+    Returns
+    -------
+    DataFrame
+        One row per question in random order: cluster, options, key, as `read_items` has them.
     """
     random = np.random.default_rng(seed)
     shown = show_tasks(tasks, documents)
+    # plans copy titles from each other, and a reader must not pair tasks by their wording
+    titles = tasks["title"]
+    clusters, sizes = np.unique(labels, return_counts=True)
     rows = []
-    for name, labels in clusterings.items():
-        terms = top_terms(counts, labels, n=8)
-        uses = _uses(counts, labels)
-        clusters, sizes = np.unique(labels, return_counts=True)
-        for cluster in clusters[sizes >= _LEAST]:
-            for _ in range(per_cluster):
-                for test, item in (
-                    ("word_intrusion", _word_item(cluster, terms, uses, random)),
-                    ("task_intrusion", _task_item(cluster, labels, shown, random)),
-                    ("label_choice", _label_item(cluster, labels, terms, shown, random)),
-                ):
-                    rows.append((test, name, int(cluster), *_shuffle(*item, random)))
-    order = random.permutation(len(rows))
-    frame = pd.DataFrame([rows[i] for i in order], columns=_COLUMNS[1:])
-    frame = frame.sort_values("test", kind="stable", ignore_index=True)
-    numbers = frame.groupby("test").cumcount() + 1
-    frame["item"] = frame["test"].str[0] + numbers.astype(str).str.zfill(3)
-    return frame[_COLUMNS]
+    for cluster in random.permutation(clusters[sizes >= _LEAST]):
+        inside = labels == cluster
+        own = shown[inside & ~titles.where(inside).duplicated()]
+        others = shown[~inside & ~titles.isin(titles[inside])]
+        if len(own) < _MEMBERS or not len(others):
+            continue
+        intruder = random.choice(others)
+        members = random.choice(own, _MEMBERS, replace=False)
+        mixed = random.permutation([*members, intruder]).tolist()
+        rows.append((cluster, SEPARATOR.join(mixed), LETTERS[mixed.index(intruder)]))
+    return pd.DataFrame(rows, columns=["cluster", "options", "key"])
 
 
 def show_tasks(tasks: pd.DataFrame, documents: pd.DataFrame, *, length: int = _SHOWN) -> np.ndarray:
@@ -96,93 +230,3 @@ def show_tasks(tasks: pd.DataFrame, documents: pd.DataFrame, *, length: int = _S
     return np.array(
         [t.translate(_MARKS).replace(SEPARATOR.strip(), "／") for t in cuts], dtype=object
     )
-
-
-def _uses(counts: Counts, labels: np.ndarray) -> pd.DataFrame:
-    """How many tasks of each cluster (columns) use each word (index)."""
-    words = sparse.csr_array(counts.titles["words"] + counts.texts["words"]) > 0
-    clusters = np.unique(labels)
-    members = sparse.csr_array((labels == clusters[:, None]).astype(np.int64))
-    return pd.DataFrame((members @ words).toarray().T, counts.terms["words"], clusters)
-
-
-def _word_item(
-    cluster: int, terms: dict[int, list[str]], uses: pd.DataFrame, random: np.random.Generator
-) -> tuple[str, list[str], str]:
-    own = list(random.choice(terms[cluster], min(5, len(terms[cluster])), replace=False))
-    # a word that the cluster uses as well would not be an intruder
-    rare = uses[cluster] <= uses.loc[:, uses.columns != cluster].max(axis=1) / 5
-    others = [t for c, words in terms.items() if c != cluster for t in words if rare[t]]
-    intruder = str(random.choice(sorted(set(others) - set(terms[cluster]))))
-    return "", [*map(str, own), intruder], intruder
-
-
-def _task_item(
-    cluster: int, labels: np.ndarray, shown: np.ndarray, random: np.random.Generator
-) -> tuple[str, list[str], str]:
-    # cities' plans copy titles from each other, and a reader must not pair tasks by their wording
-    titles = pd.Series(shown).str.partition("：")[0]
-    inside = labels == cluster
-    own = random.choice(shown[inside & ~titles.where(inside).duplicated()], 4, replace=False)
-    intruder = random.choice(shown[~inside & ~titles.isin(titles[inside])])
-    return "", [*own, intruder], intruder
-
-
-def _label_item(
-    cluster: int,
-    labels: np.ndarray,
-    terms: dict[int, list[str]],
-    shown: np.ndarray,
-    random: np.random.Generator,
-) -> tuple[str, list[str], str]:
-    task = random.choice(shown[labels == cluster])
-    others = random.choice([c for c in terms if c != cluster], 3, replace=False)
-    texts = {c: "、".join(terms[c][:4]) for c in (cluster, *others)}
-    return task, list(texts.values()), texts[cluster]
-
-
-def _shuffle(
-    stem: str, options: list[str], right: str, random: np.random.Generator
-) -> tuple[str, str, str]:
-    mixed = [options[i] for i in random.permutation(len(options))]
-    return stem, SEPARATOR.join(mixed), LETTERS[mixed.index(right)]
-
-
-def read_items(path: Path = ITEMS) -> pd.DataFrame:
-    """Items as `draw_items` drew and `write_items` kept them, or the tasks to sort (`SORTING`)."""
-    items = pd.read_csv(path, dtype="str", keep_default_na=False)
-    return items.astype({"cluster": "int64"}) if "cluster" in items else items
-
-
-def write_items(items: pd.DataFrame, path: Path = ITEMS) -> None:
-    """Write items, answers or tasks to sort as CSV, a line each."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    items.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
-
-
-def draw_sorting(
-    tasks: pd.DataFrame, documents: pd.DataFrame, *, n: int = 120, seed: int = 2023
-) -> pd.DataFrame:
-    """Draw tasks to be sorted into the canonical themes without sight of their headings.
-
-    Returns
-    -------
-    DataFrame
-        One row per task in random order: item, task_id (not shown to the reader), shown (title
-        and whole text, place names masked).
-    """
-    known = np.flatnonzero(tasks["theme"].ne(""))
-    rows = np.random.default_rng(seed).permutation(known)[:n]
-    shown = show_tasks(tasks, documents, length=int(tasks["text"].str.len().max()) + 1)
-    items = [f"s{i:03}" for i in range(1, len(rows) + 1)]
-    return pd.DataFrame(
-        {"item": items, "task_id": tasks["task_id"].to_numpy()[rows], "shown": shown[rows]}
-    )
-
-
-def print_items(items: pd.DataFrame) -> Iterator[str]:
-    """Lines of a paper form: every item with its lettered options, and no answers."""
-    for row in items.itertuples():
-        yield f"[{row.item}] {row.stem}".rstrip()
-        for letter, option in zip(LETTERS, row.options.split(SEPARATOR), strict=False):
-            yield f"  {letter}. {option}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import math
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
@@ -12,11 +11,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from scipy import sparse
-from sklearn.metrics import adjusted_rand_score, cohen_kappa_score, normalized_mutual_info_score
+from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
 
 from analysis import load
 from analysis.accuracy import labels
 from analysis.errors import PlanError
+from analysis.stats import agree
 from analysis.themes.clusters import top_terms
 from analysis.themes.features import Counts, count_terms
 from analysis.themes.validity import describe_clustering, plain_k_means
@@ -69,19 +69,27 @@ def read_items() -> pd.DataFrame:
     return pd.DataFrame({"item": drawn.index + 1, "task_id": drawn["task_id"], "sentence": marked})
 
 
+def read_letters(letters: str, offered: Iterable[str], n: int) -> list[str | None]:
+    """One sign per item; None for a blank, which stands for an answer still to come.
+
+    Raises
+    ------
+    PlanError
+        A sign is unknown, or their number is not `n`.
+    """
+    signs = "".join(letters.split())
+    if len(signs) != n or set(signs) - {*offered, *BLANKS}:
+        remedy = f"write one of {' '.join(offered)} for each; ? for one that waits"
+        raise PlanError(f"{signs!r} does not answer {n} questions", remedy)
+    return [None if sign in BLANKS else sign for sign in signs]
+
+
 def _pair_letters(letters: str) -> pd.DataFrame:
     """One row per item that was labelled: item, mine, label."""
-    signs, right = "".join(letters.lower().split()), _drawn()["sort"]
-    if len(signs) != len(right) or set(signs) - {*LETTERS, *BLANKS}:
-        remedy = f"write one of {' '.join(LETTERS)} for each; ? for one that waits"
-        raise PlanError(f"{signs!r} does not label {len(right)} figures", remedy)
-    mine = pd.Series(list(signs)).map(LETTERS)
+    right = _drawn()["sort"]
+    mine = pd.Series(read_letters(letters.lower(), LETTERS, len(right))).map(LETTERS)
     pairs = pd.DataFrame({"item": range(1, len(right) + 1), "mine": mine, "label": right})
     return pairs.dropna(subset=["mine"])
-
-
-def _kappa(a: np.ndarray, b: np.ndarray) -> float:
-    return float("nan") if len({*a, *b}) < 2 else float(cohen_kappa_score(a, b))
 
 
 def score_letters(letters: str, *, draws: int = 1000, seed: int = 0) -> pd.Series:
@@ -96,14 +104,9 @@ def score_letters(letters: str, *, draws: int = 1000, seed: int = 0) -> pd.Serie
         A sign is unknown, or their number is not that of the numbers.
     """
     pairs = _pair_letters(letters)
-    mine, label = pairs["mine"].to_numpy(), pairs["label"].to_numpy()
-    random = np.random.default_rng(seed)
-    samples = (random.integers(len(mine), size=len(mine)) for _ in range(draws if len(mine) else 0))
-    found = [k for rows in samples if not math.isnan(k := _kappa(mine[rows], label[rows]))]
-    low, high = np.quantile(found or [np.nan], [0.025, 0.975])
-    share = (mine == label).mean() if len(mine) else np.nan
+    found = agree(pairs["mine"], pairs["label"], draws=draws, seed=seed)
     names = ["labelled", "agreement", "kappa", "kappa_low", "kappa_high"]
-    return pd.Series([len(mine), share, _kappa(mine, label), low, high], names, dtype=float)
+    return pd.Series(found, names, dtype=float)
 
 
 def review_letters(letters: str) -> pd.DataFrame:
@@ -208,7 +211,7 @@ def seed_agreement(*, seeds: int = 5) -> pd.DataFrame:
 
 def score_random_groups(themes: pd.Series, *, ks: Iterable[int] = (2, 12, 60, 180)) -> pd.DataFrame:
     """NMI and ARI with the headings of k groups that were drawn by lot; one row per k."""
-    known, random = themes.dropna(), np.random.default_rng(0)
+    known, random = themes[themes.ne("")], np.random.default_rng(0)
     lots = {k: random.integers(k, size=len(known)) for k in ks}
     measures = {"nmi": normalized_mutual_info_score, "ari": adjusted_rand_score}
     rows = [{"k": k} | {n: m(known, lot) for n, m in measures.items()} for k, lot in lots.items()]

@@ -9,12 +9,15 @@ from analysis.load import Plans
 from analysis.office.sheets import text_width
 from analysis.targets.compare import compare_targets
 from analysis.targets.coverage import read_coverage
-from analysis.targets.indicators import level_slug, read_indicators, split_id, unit_factor
+from analysis.targets.indicators import read_indicators, split_id, unit_factor
+from analysis.targets.prepare import is_yearly_total
+from analysis.targets.qualifiers import level_slug
 from analysis.text import split_sentences
 from analysis.wording import (
     county_name,
     department_name,
     join,
+    note_words,
     text_for,
     texts,
     theme_name,
@@ -117,8 +120,9 @@ def indicator_table(plans: Plans) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        indicator_id, doc_id, status (`coverage.STATUSES`), evidence, note, task_id, quantity_id,
-        comparable, bound, low and high, scale (10,000 or 100 million where the largest number of
+        indicator_id, doc_id, status (`coverage.STATUSES`), evidence, reason, note, detail,
+        task_id, quantity_id,
+        comparable, bound, low and high, scale (10,000 or 100 million where the largest figure of
         a plain unit reaches it, else 1; low and high are in the indicator's unit times scale).
     """
     tables = (plans.quantities, plans.tasks, plans.documents)
@@ -131,12 +135,18 @@ def indicator_table(plans: Plans) -> pd.DataFrame:
     )
     concepts = {i: split_id(i)[0] for i in rows["indicator_id"].unique()}
     factor = rows["indicator_id"].map({i: unit_factor(c.unit) for i, c in concepts.items()})
-    themes, known = theme_names(), [c.indicator_id for c in read_indicators()]
-    place = {i: (themes.index(c.theme), known.index(c.indicator_id)) for i, c in concepts.items()}
+    themes = [*theme_names(), ""]
+    known = {c.indicator_id: k for k, c in enumerate(read_indicators())}
+    place = {
+        i: (themes.index(c.theme), known.get(c.indicator_id, len(known)))
+        for i, c in concepts.items()
+    }
     low, high = (
         rows[f"value_base_{end}"].fillna(rows[f"value_{end}"]) / factor for end in ("low", "high")
     )
-    is_plain = rows["indicator_id"].map({i: c.unit[0] not in "万亿" for i, c in concepts.items()})
+    is_plain = rows["indicator_id"].map(
+        {i: c.unit[:1] not in ("万", "亿") for i, c in concepts.items()}
+    )
     largest = high.where(is_plain).groupby(rows["indicator_id"]).transform("max")
     scale = largest.map(_scale)
     rows = rows.assign(
@@ -146,7 +156,8 @@ def indicator_table(plans: Plans) -> pd.DataFrame:
         high=_round(high / scale),
         place=rows["indicator_id"].map(place),
     ).sort_values(["place", "indicator_id", "doc_id"], ignore_index=True)
-    columns = ["indicator_id", "doc_id", "status", "evidence", "note", "task_id", "quantity_id",
+    columns = ["indicator_id", "doc_id", "status", "evidence", "reason", "note", "detail",
+        "task_id", "quantity_id",
         "comparable", "bound", "low", "high", "scale"]  # fmt: skip
     return rows[columns]
 
@@ -180,11 +191,17 @@ def describe_comparability(
     concept, _ = split_id(rows["indicator_id"].iloc[0])
     n, alone = int(rows["comparable"].sum()), bool(rows["status"].eq("value").any())
     key = "several" if n else "one" if alone else "none"
-    measure = text_for(f"term_{concept.measure}", language)
-    parts = [text_for(f"comparable_{key}", language, n=n, measure=measure)]
-    for note, group in rows[rows["status"].eq("other")].groupby("note", sort=False):
+    total = is_yearly_total(concept.name) and concept.measure in ("flow", "stock")
+    measure = text_for("yearly_total" if total else f"term_{concept.measure}", language)
+    parts = [text_for(f"comparable_{key}", language, n=n, measure=measure).rstrip("；，;, ")]
+    for row in rows[rows["comparable"] & rows["note"].ne("")].itertuples():
+        words = note_words(row, language)
+        parts.append(text_for("note_county", language, counties=names[row.doc_id], reason=words))
+    for (code, detail), group in rows[rows["status"].eq("other")].groupby(
+        ["reason", "detail"], sort=False
+    ):
         counties = join("county_join", group["doc_id"].map(names), language)
-        reason = _reason(note, language)
+        reason = _reason(code, detail, language)
         parts.append(text_for("note_county", language, counties=counties, reason=reason))
     for row in rows[rows["status"].eq("no_number")].itertuples():
         if text_width(row.evidence) > longest:
@@ -193,31 +210,24 @@ def describe_comparability(
     return join("note_join", parts, language)
 
 
-def _reason(note: str, language: str) -> str:
-    """Reason of the table comparisons in a language; as it stands where no string knows it."""
-    head, _, rest = note.partition(": ")
-    key = "reason_" + head.replace(" ", "_")
-    a, _, b = rest.partition(", not ")
-    if key not in texts():
-        return note
-    return text_for(key, language, a=_term(a, language), b=_term(b, language))
+def _reason(code: str, detail: str, language: str) -> str:
+    """Reason of the table comparisons in a language, with the words that differ."""
+    words = " / ".join(_term(word, language) for word in detail.split(" / "))
+    return text_for(f"reason_{code}", language, words=words)
 
 
 def _term(word: str, language: str) -> str:
     """Word of a reason in a language: a measure, a dimension, a part, a sum of money, a level."""
     if f"term_{word}" in texts():
         return text_for(f"term_{word}", language)
-    sum_of_money = word.removesuffix(" yuan").replace(",", "")
-    if word.endswith(" yuan") or sum_of_money == "0":
-        return _money(float(sum_of_money), language)
+    if word.isdigit() and len(word) > 4:  # a threshold; four digits are a year
+        return _money(float(word), language)
     if language == "zh" or not word.endswith(("级", "级以上")):
         return word
     return level_slug(word).replace("-up", " and above").replace("-", " and ")
 
 
 def _money(value: float, language: str) -> str:
-    if not value:
-        return text_for("no_threshold", language)
     scale, words = _scale(value), ""
     if language == "zh":
         value, words = value / scale, text_for(f"scale_{scale}", language) if scale > 1 else ""

@@ -13,6 +13,7 @@ from analysis.reading.documents import read_sources
 from analysis.reading.intake import PlanText, fold_text, read_file
 from analysis.reading.layout import Layout, read_layout
 from analysis.reading.numbers import Numeral, read_numbers
+from analysis.reading.pledges import read_pledges
 from analysis.reading.quantities import read_quantities
 from analysis.schema import ACCOUNTS
 
@@ -26,6 +27,7 @@ def account_numerals(
     numerals: list[Numeral],
     layout: Layout,
     quantities: pd.DataFrame,
+    pledges: pd.DataFrame,
 ) -> pd.DataFrame:
     """One row per numeral of a document, in text order, as `schema.NUMERALS` declares it.
 
@@ -34,11 +36,11 @@ def account_numerals(
     """
     spans = [plan.span(n.start, n.end) for n in numerals]
     places = [start for start, _ in spans]
-    held = zip(*(quantities[c] for c in ("quantity_id", "char_start", "char_end")), strict=True)
-    figures = _owners(places, list(held))
+    figures = _owners(places, _spans_of(quantities, "quantity_id"))
+    promises = _owners(places, _spans_of(pledges, "pledge_id"))
     accounts = [
-        "unexplained" if n.account == "quantity" and not figure else n.account
-        for n, figure in zip(numerals, figures, strict=True)
+        _account(n.account, figure, pledge)
+        for n, figure, pledge in zip(numerals, figures, promises, strict=True)
     ]
     for account, inside in layout.numbers().items():
         counted = _owners(places, [(account, a, b) for a, b in inside])
@@ -59,6 +61,17 @@ def account_numerals(
             ],
         }
     )
+
+
+def _account(account: str, quantity_id: str, pledge_id: str) -> str:
+    """Account of a numeral, given the quantity and the target in words that hold it, if any."""
+    if account == "quantity":
+        return account if quantity_id else "unexplained"
+    return "pledge" if pledge_id else account
+
+
+def _spans_of(frame: pd.DataFrame, key: str) -> list[tuple[str, int, int]]:
+    return list(zip(frame[key], frame["char_start"], frame["char_end"], strict=True))
 
 
 def _owners(places: list[int], spans: list[tuple[str, int, int]]) -> list[str]:
@@ -123,5 +136,7 @@ def _account_text(name: str, text: str) -> pd.DataFrame:
     plan = fold_text(text).solid
     layout = read_layout(fold_text(text), name)
     numbers, numerals = read_numbers(plan.folded)
-    figures = read_quantities(plan, layout.words(name), numbers)
-    return account_numerals(name, plan, numerals, layout, figures)
+    own_words = layout.words(name)
+    figures = read_quantities(plan, own_words, numbers)
+    promises = read_pledges(plan, own_words)
+    return account_numerals(name, plan, numerals, layout, figures, promises)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import pandas as pd
@@ -61,8 +61,10 @@ _FILLER = re.compile(
 )
 _JOINER = re.compile(r"以及|及|和(?!平)|与|暨|会同|/|\s+")  # 和平 is a common name of a place
 _AND = re.compile(r"[与及]|和(?!平|[省县区旗]|市(?![场容政]))")  # 和 ends names of places too
+# 各县、区人民政府 and 市、县两级成员单位 are each one name.
 _JOINT = (
     r"各(?:[^,;。:()、\s]{1,3}、)+[^,;。:()、\s]{0,3}(?:人民政府|政府|管委会|办事处)(?:\([^()]*\))?"
+    r"|(?:[省市县区乡镇村]、)+[省市县区乡镇村][两三四]级"
 )
 _READABLE = re.compile(r"[▲△★☆]?[一-鿿㐀-䶿\U00020000-\U000323afA-Za-z0-9()·“”‘’、,/\s]{2,50}")
 _OFFICE = re.compile(
@@ -73,9 +75,10 @@ _PERSON = re.compile(
     r".*(?:[省市县区州镇乡旗盟]长|局长|主任|书记|常委|部长|主席|秘书长|调研员|政委|同志)[^局委办会]{0,4}"
     r"|[一-鿿](?:某{1,2}|××?|XX?)"
 )
+_RANK = re.compile(r".*(?:常委|副?书记|副?[省市县区州旗盟镇乡]长|副?主席)")
 _DATE = (
-    r"(?:20\d\d年)?(?:\d{1,2}月(?:份|\d{1,2}日)?|[上下]半年|年|第?[一二三四1-4]季度|[上中下]旬)"
-    r"[底末初中旬]*(?:之?前|以前)?"
+    r"(?:20\d\d年[底末初中]*(?:之?前|以前)|(?:20\d\d年)?(?:\d{1,2}月(?:份|\d{1,2}日)?|[上下]半年|年|第?[一二三四1-4]季度|[上中下]旬)"
+    r"[底末初中旬]*(?:之?前|以前)?)"
 )
 _FACT = re.compile(
     rf"(?:{_DATE}|20\d\d年)(?:完成|前|底|[-至]{_DATE})*|全年|长期|常年|(?:持续|长期|常态化)推进|[\d\s.-]{{5,}}"
@@ -133,7 +136,7 @@ def _token() -> re.Pattern[str]:
     verb, share = (rf"(?:{p}|\({p}\))" for p in (verb, share))
     share = rf"(?:{rule}|{share}|{_NOTE})"
     return re.compile(
-        rf"(?P<label>{label}|{bare})|(?P<verb>{verb})|(?P<share>{share})|(?P<joint>{_JOINT})"
+        rf"(?P<label>{label}|{bare})|(?P<verb>{verb})|(?P<share>{share})|(?P<joint>(?:{_JOINT})(?:(?!{verb})[^,;。:()、\s])*)"
         r"|(?P<stop>[,;。])|(?P<pause>[、\s]|以及|及|并?由|会同)"
         rf"|(?P<name>(?:(?!{verb}|{share}|\s*{label}|\s+{bare})(?:[^,;、。():]|{_BRACKET}))+)"
         r"|(?P<colon>:)|(?P<other>.)",
@@ -216,9 +219,13 @@ def _finish(found: list[tuple[_Mention, str]], rule: str) -> list[Body]:
     return list(named.values())
 
 
+_PLAIN_MARKS = str.maketrans("〈〉\n", "() ")
+
+
+@lru_cache(maxsize=4096)  # the names of a plan come again and again
 def _fold(clause: str) -> str:
     """A clause with plain characters, each at its place; 〈〉 are brackets there."""
-    return fold_characters(clause).translate(str.maketrans("〈〉\n", "() "))
+    return fold_characters(clause).translate(_PLAIN_MARKS)
 
 
 def _assign(group: _Group) -> Iterator[tuple[_Mention, str]]:
@@ -231,7 +238,9 @@ def _assign(group: _Group) -> Iterator[tuple[_Mention, str]]:
         is_reached = not is_near or mention.stretch == group.mentions[-1].stretch
         role = by_verb if is_reached else by_label
         plain = _fold(mention.name).strip()
-        if (_FACT.fullmatch(plain) or _PERSON.fullmatch(plain)) and not is_known(mention.name):
+        if _RANK.fullmatch(plain) or (
+            (_FACT.fullmatch(plain) or _PERSON.fullmatch(plain)) and not is_known(mention.name)
+        ):
             continue
         if role == "none" and is_known(mention.name):
             role = "responsible"  # a body after the name of a person
@@ -416,8 +425,10 @@ _DUTY = re.compile(
 )
 _OPENING, _CLOSING = "([【〔", ")]】〕"
 _AT_END = re.compile(r"[\s。;]*(?:\n|\Z)")
-_ENDED = re.compile(r"(?:[。;!?”)\]】〕]|\A)\s*\Z")
 _PLAIN_DUE = re.compile(rf"[(\[【〔](?:完成?时[限间]\s*:)?(?:于|在)?{_DATE}(?:完成)?[)\]】〕]")
+_BODY_END = re.compile(
+    r"[省市县区州旗各][^。:]{1,14}[局委办会院部处站所队社室厅馆校园镇乡村司行]|.{2,12}中心"
+)
 _BODY_WORD = re.compile(r"单位|部门|机构|主体|分工|牵头|责任|配合|负责|落实|承办|主办")
 
 
@@ -435,10 +446,17 @@ def opens_clause(words: str) -> bool:
     )
 
 
+def holds_label(words: str) -> bool:
+    """Whether a line holds a label of a clause (牵头单位:), wherever it stands."""
+    return _label_line().search(words) is not None
+
+
 def names_bodies(text: str) -> bool:
-    """Whether a text without brackets and labels is nothing but a list of known bodies."""
+    """Whether a text without brackets and labels is nothing but a list of bodies, some known."""
     names = [n for n in re.split(r"[、,;\s]+", text.strip("。;、, ")) if n]
-    return bool(names) and all(is_known(n) for n in names)
+    known = [is_known(n) for n in names]
+    ends = [_BODY_END.fullmatch(n) is not None for n in names]
+    return any(known) and all(a or b for a, b in zip(known, ends, strict=True))
 
 
 def find_clauses(folded: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -455,7 +473,7 @@ def find_clauses(folded: str, start: int, end: int) -> list[tuple[int, int]]:
     for a, b in sorted(found):
         if merged and not folded[merged[-1][1] : a].strip(" \n。;"):
             merged[-1] = (merged[-1][0], max(b, merged[-1][1]))
-        elif not merged or a >= merged[-1][1]:
+        else:
             merged.append((a, b))
     return merged
 
@@ -464,16 +482,22 @@ def _in_brackets(folded: str, start: int, end: int) -> Iterator[tuple[int, int]]
     for a, b in _bracket_pairs(folded, start, end):
         inner = folded[a + 1 : b - 1]
         is_last = _AT_END.match(folded, b, end) is not None or b == end
-        if _PLAIN_DUE.fullmatch(folded, a, b) and _ENDED.search(folded, start, a):
+        if _PLAIN_DUE.fullmatch(folded, a, b) and _is_over(folded, start, a):
             yield a, b
         elif not _DUTY.search(inner):
-            if _ENDED.search(folded, start, a) and names_bodies(re.sub(r"等.*", "", inner)):
+            if _is_over(folded, start, a) and names_bodies(re.sub(r"等.*", "", inner)):
                 yield a, b
         elif len(inner) <= _LONGEST:
             bodies, unread = read_clause([inner])
             is_clause = is_last or (not unread and all(is_body(x.name) for x in bodies))
             if is_clause and (bodies or unread) and _reads_as_duty(inner, bodies):
                 yield a, b
+
+
+def _is_over(folded: str, start: int, place: int) -> bool:
+    """Whether a sentence, a clause or nothing stands before a place."""
+    before = folded[max(start, place - 20) : place].rstrip()
+    return not before or before[-1] in "。;!?”)]】〕"
 
 
 def _reads_as_duty(inner: str, bodies: list[Body]) -> bool:
@@ -545,7 +569,8 @@ _DUE_LABEL = re.compile(
     r"(?:时限|时间|期限|节点|完成日期)(?:要求|安排|节点)*[】\]]?\s*:?\s*([^,;。\n()\[\]【】]{2,20})"
 )
 _DUE_PHRASE = re.compile(
-    rf"(?:^|[,;(\[【〔\s])((?:{_DATE}|20\d\d年底?)(?:[-至]{_DATE})?)(?:完成)?(?=[,;)\]】〕。\s]|$)"
+    rf"(?:^|[,;(\[【〔\s])((?:{_DATE}|20\d\d年底?)(?:[-至]{_DATE})?|(?:长期|持续|常态化)推进|全年)"
+    r"(?:完成)?(?=[,;)\]】〕。\s]|$)"
 )
 
 

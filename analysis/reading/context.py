@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import cache, wraps
+from functools import cache, lru_cache, wraps
 from itertools import pairwise
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -104,13 +104,18 @@ class Context:
     @property
     def noun(self) -> str:
         """Words joined to the number from behind (10家企业); empty where it closes its phrase."""
-        right = _BRACKET.sub("", self.right).strip()
-        return right if _ATTACHED.match(right) else ""
+        return _noun_of(self.right)
 
     @property
     def continues(self) -> bool:
         """Whether an earlier number stands in the same clause."""
         return self.previous is not None and self.previous.start == self.start
+
+
+@lru_cache(maxsize=256)  # asked for many times a number
+def _noun_of(right: str) -> str:
+    right = _BRACKET.sub("", right).strip()
+    return right if _ATTACHED.match(right) else ""
 
 
 def remember(

@@ -229,7 +229,8 @@ def _check_place_and_year(source: Source, folded: str) -> list[tuple[str, str]]:
     if source.year not in folded:
         found.append(("year_not_in_text", source.year))
     if source.government() == "county" and not county_code(source) and _counties():
-        near = get_close_matches(source.county, [c["county"] for c in _counties()], 1, 0.6)
+        near = get_close_matches(source.county, {c["county"]: 0 for c in _counties()}, 20, 0.6)
+        near = sorted(near, key=lambda name: name[:2] != source.county[:2])
         what = f"{source.county} ({source.city}, {source.province})"
         found.append(("unknown_county", what + (f", near {near[0]}" if near else "")))
     return found

@@ -135,12 +135,13 @@ _ZERO_WIDTH = re.compile(
 _ODD_BLANKS = dict.fromkeys((0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F), " ")
 _LINE_ENDS = dict.fromkeys(map(ord, "\r\x0b\x0c\x85\u2028\u2029"), "\n")
 _SIGNS = str.maketrans("﹝﹞﹙﹚﹕﹔﹐﹒﹑｡､｢｣‧\u2236\ufe30", "〔〕():;,.、。、「」·::")
+_EVEN = _LINE_ENDS | _ODD_BLANKS | _SIGNS
 _BLANK_IN_CHINESE = re.compile(r"(?<=[^\x00-\x7f])[^\S\n]+|[^\S\n]+(?=[^\x00-\x7f\s])")
 
 
 def fold_characters(text: str) -> str:
     """Plain form of every character of a text, each at its place."""
-    even = fold_width(text).translate(_LINE_ENDS | _ODD_BLANKS | _SIGNS)
+    even = fold_width(text).translate(_EVEN)
     return even.translate(plain_characters(frozenset(even)))
 
 
@@ -199,6 +200,8 @@ _OPENING = re.compile(
     r"|\d{1,3}\s*[.、):](?!\d)|\([一二三四五六七八九十\d]{1,3}\)|[①-⒇㈠-㈩]|——|[-•·]\s|[●▲★◆■※]"
     r"|[【\[]?[^\s:,。(]{0,8}(?:单位|部门|领导|责任人|联系人|时限|时间)[\]】]?\s*:"
 )
+# What belongs to the number at the end of the line before: 12.5 and 亿元
+_SCALE = re.compile("[万亿]+(?:[元亩吨人户千平立公个]|美元)")
 _SENTENCE_END = "。!?;:”"
 _OPEN, _CLOSE = re.compile(r"[(\[【〔]"), re.compile(r"[)\]】〕]")
 _NEVER_LAST, _NEVER_FIRST = "、,(《“〔‘", ",。;、)》”〕:!?%’"
@@ -233,6 +236,8 @@ def _goes_on(line: str, following: str, is_full: bool, is_next: bool, is_wide: b
         return len(line) > 3 and not re.match(r"\d{1,3}\s*[.、](?!\d)|(?:19|20)\d\d年", following)
     if _OPENING.match(following):
         return False
+    if is_next and line[-1].isdigit() and _SCALE.match(following):
+        return True
     if is_next and following[0] in _NEVER_FIRST:
         return True
     if line[-1] in _NEVER_LAST:
@@ -247,6 +252,11 @@ def _columns(line: str) -> int:
     return sum(2 if c > "\u2e7f" or c in "“”‘’…—" else 1 for c in line)
 
 
+def _printed_columns(line: str) -> int:
+    """Columns where the signs, folded here, are as wide as Chinese characters, as in print."""
+    return sum(1 if c.isascii() and c.isalnum() else 2 for c in line)
+
+
 def _full_line(lines: list[str]) -> list[tuple[Callable[[str], int], int]]:
     """Measures of a line, each with the least that a full line has; none where none was broken.
 
@@ -254,7 +264,7 @@ def _full_line(lines: list[str]) -> list[tuple[Callable[[str], int], int]]:
     lines have nearly that width, none is longer, and most of them end within a sentence.
     """
     found: list[tuple[Callable[[str], int], int]] = []
-    for measure, slack, widest in ((len, 1, 60), (_columns, 5, 110)):
+    for measure, slack, widest in ((len, 1, 60), (_columns, 4, 110), (_printed_columns, 4, 110)):
         sizes = [measure(line) for line in lines]
         size, n = _top(sizes, slack)
         full = [line for line, s in zip(lines, sizes, strict=True) if s >= size - slack]

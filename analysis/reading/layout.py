@@ -17,7 +17,7 @@ from analysis.errors import PlanError
 from analysis.lexicon import read_lexicon
 from analysis.reading.clauses import find_clauses, find_rule, read_due
 from analysis.reading.intake import PlanText, Span, fold_text
-from analysis.reading.levels import DATE_LINE, Levels, end_of_words
+from analysis.reading.levels import DATE_LINE, Levels, add_paragraphs, end_of_words
 from analysis.reading.outline import Entry, Line, read_lines, read_outline
 from analysis.reading.rows import Row, Table, as_clause, find_tables
 from analysis.schema import REPORT, SECTIONS, TASKS
@@ -28,6 +28,7 @@ _ANNEX = re.compile(r"附件\s*[\d一二三四五六]{0,2}\s*:?")
 _ATTACHED = re.compile(r"附件\s*\d{0,2}\s*:|附\s*:")
 _INNER_TITLE = re.compile(r"关于印发\s*《?(.*?)》?\s*的\s*通\s*知", re.DOTALL)
 _BLANK = re.compile(r"\s+")
+_HEADING_PARTS = re.compile(r"[,，;；:：\s]")
 
 
 @dataclass(frozen=True)
@@ -154,6 +155,7 @@ def read_layout(plan: PlanText, file: str | Path | None = None) -> Layout:
     start = _body_start(folded, lines, tables)
     lines, stops = _without_attachments([x for x in lines if x.start >= start])
     entries, unread = read_outline(lines, stops, len(folded))
+    entries = add_paragraphs(folded, entries)
     levels = Levels(folded, entries)
     _place_all(layout, levels, entries, tables)
     if not layout.tasks:
@@ -240,9 +242,10 @@ def _place_all(layout: Layout, levels: Levels, entries: list[Entry], tables: lis
 def _place_heading(layout: Layout, levels: Levels, entry: Entry, level: int, parent: int) -> None:
     folded = layout.plan.folded
     line = levels.first_line(entry)
-    start = folded.index(line, entry.after) if line else entry.after
+    start = folded.index(line, entry.after) if line else entry.start
+    line = line or folded[entry.start : entry.after].strip()  # 第一部分, and nothing behind it
     end = _TITLE_END.search(line)
-    stop = start + (end.start() if end else len(line.rstrip("。:")))
+    stop = start + (end.start() if end else len(line.rstrip("。:】]")))
     begin = folded.rfind("\n", 0, entry.start) + 1 if entry.restored else entry.start
     heading = Heading((begin, stop), (start, stop), level, parent, entry.printed, entry.restored)
     layout.headings.append(heading)
@@ -270,7 +273,7 @@ def _place_task(layout: Layout, entry: Entry, section: int, *, is_last: bool) ->
     texts = list(zip(edges[::2], edges[1::2], strict=True))
     cuts = [layout.plan.cut(*layout.plan.span(*clause)) for clause in clauses]
     due = next((d for d in map(read_due, cuts) if d), "")
-    number = (entry.start, start)
+    number = (entry.start, start) if entry.printed else None
     layout.tasks.append(Task(section, entry.printed, number, title, texts, clauses, cuts, due))
 
 
@@ -392,10 +395,14 @@ def read_sections(doc_id: str, layout: Layout) -> pd.DataFrame:
 
 @cache
 def section_theme(title: str) -> str:
-    """Canonical theme of a section's heading, by the first pattern of ``sections.csv`` in it."""
-    for row in read_lexicon("sections"):
-        if re.search(row["pattern"], title):
-            return row["theme"]
+    """Canonical theme of a section's heading: of its first part that ``sections.csv`` knows.
+
+    Within a part the rows are asked in the order of the file.
+    """
+    for part in _HEADING_PARTS.split(title):
+        for row in read_lexicon("sections"):
+            if re.search(row["pattern"], part):
+                return row["theme"]
     return ""
 
 
@@ -438,7 +445,7 @@ def _words(plan: PlanText, task: Task) -> dict[str, object]:
     end = max(b for _, b in spans)
     clause = plan.span(*task.clauses[-1])[0] if task.clauses else end
     return {
-        "title": cut([task.title]).rstrip("。"),
+        "title": cut([task.title]).rstrip("。;；"),
         "text": cut(texts),
         "clause": cut(task.clauses),
         "char_start": min(a for a, _ in spans),

@@ -12,7 +12,7 @@ from functools import cache
 from itertools import pairwise
 
 from analysis.lexicon import read_lexicon
-from analysis.reading.clauses import find_clauses
+from analysis.reading.clauses import find_clauses, opens_clause
 from analysis.reading.intake import Span
 from analysis.reading.outline import Entry
 
@@ -33,8 +33,9 @@ def furniture(where: str) -> re.Pattern[str]:
 
 
 @cache
-def _general() -> re.Pattern[str]:
-    rows = read_lexicon("general_sections")
+def _general(*, numbered: bool) -> re.Pattern[str]:
+    """Headings of sections that hold no tasks; `numbered`: even where they number some."""
+    rows = [r for r in read_lexicon("general_sections") if r["numbered"] == "no" or not numbered]
     return re.compile("|".join(f"(?:{r['pattern']})" for r in rows))
 
 
@@ -46,12 +47,48 @@ def end_of_words(folded: str, entry: Entry) -> int:
         words, following = folded[a:b].strip(), folded[c:d].strip()
         if a <= entry.start:
             continue
-        if furniture("tail").search(words) or DATE_LINE.fullmatch(words):
+        is_tail = furniture("tail").search(words) and not opens_clause(words)
+        if is_tail or DATE_LINE.fullmatch(words):
             return a
         is_office = len(words) <= 30 and not _SENTENCE.search(words)
         if is_office and DATE_LINE.fullmatch(following):
             return a
     return entry.stop
+
+
+def add_paragraphs(folded: str, entries: list[Entry]) -> list[Entry]:
+    """Entries, and the paragraphs that clauses close under a heading that numbers nothing."""
+    out: list[Entry] = []
+    for entry in entries:
+        out.append(entry)
+        if entry.children:
+            continue
+        first = folded.find("\n", entry.after, entry.stop)
+        if first < 0 or _SENTENCE.search(folded[entry.after : first].rstrip("。\n ")):
+            continue
+        end = end_of_words(folded, entry)
+        places = _paragraphs(folded, first + 1, end)
+        if len(places) > 1:
+            for number, (place, stop) in enumerate(pairwise([*places, entry.stop]), 1):
+                made = Entry("paragraph", number, place, place, stop, parent=entry)
+                entry.children.append(made)
+                out.append(made)
+            entry.stop = places[0]
+    return out
+
+
+def _paragraphs(folded: str, start: int, end: int) -> list[int]:
+    """Where paragraphs begin that clauses close; none where words are left over."""
+    places, at = [], start
+    closing = [b for _, b in find_clauses(folded, start, end)]
+    for stop in closing:
+        line = folded.find("\n", stop, end)
+        if folded[stop : line if line >= 0 else end].strip("。; "):
+            return []
+        at += len(folded[at:stop]) - len(folded[at:stop].lstrip())
+        places.append(at)
+        at = line + 1 if line >= 0 else end
+    return places if closing and not folded[at:end].strip() else []
 
 
 class Levels:
@@ -70,7 +107,7 @@ class Levels:
         self.last = 0  # number of the task before
         for entry in entries:
             if entry.parent is None:
-                self._settle(entry, is_general=False)
+                self._settle(entry, heads="")
 
     def _styles_with_clauses(self) -> set[str]:
         most = max(self.votes.values(), default=0)
@@ -93,20 +130,35 @@ class Levels:
         is_short = len(line) <= _LONGEST_HEADING and not _SENTENCE.search(line.rstrip("。"))
         return is_short and not self.clauses[entry]
 
-    def _settle(self, entry: Entry, *, is_general: bool) -> None:
-        line = self.first_line(entry)
-        is_general = is_general or bool(self.is_heading(entry) and _general().search(line))
-        if self._is_task(entry, is_general=is_general):
+    def _settle(self, entry: Entry, *, heads: str) -> None:
+        """Settle an entry and all below it; `heads` are the headings above it."""
+        if self.is_heading(entry):
+            heads += f"/{self.first_line(entry)}"
+        if self._is_task(entry, heads):
             self.last = entry.number
             for below in entry.subtree():
                 below.kind = "item"
             entry.kind = "task"
             return
         entry.kind = "heading"
-        for child in entry.children:
-            self._settle(child, is_general=is_general)
+        task: Entry | None = None  # the task before among its children
+        for child in list(entry.children):
+            if task and self._goes_on(child):
+                entry.children.remove(child)
+                task.children.append(child)
+                child.parent, child.kind = task, "item"
+                continue
+            self._settle(child, heads=heads)
+            task = child if child.kind == "task" else None
 
-    def _is_task(self, entry: Entry, *, is_general: bool) -> bool:
+    def _goes_on(self, entry: Entry) -> bool:
+        """Whether an entry behind a task is a list in it: of another style, without a clause."""
+        is_other = bool(self.votes) and entry.style not in self.task_styles
+        is_leaf = not entry.children and not self.clauses[entry]
+        is_sentence = bool(_SENTENCE.search(self.first_line(entry)))
+        return is_other and is_leaf and bool(entry.number) and is_sentence
+
+    def _is_task(self, entry: Entry, heads: str) -> bool:
         if not entry.number:
             return False
         below = [k for k in entry.children if any(self.clauses[e] for e in k.subtree())]
@@ -114,10 +166,12 @@ class Levels:
             return self._holds(entry, below)
         if self.clauses[entry]:
             return True
-        runs_on = entry.style in self.task_styles and 1 < entry.number == self.last + 1
-        if is_general and not runs_on:
+        is_numbered = entry.style in self.task_styles
+        first = entry.parent.children[0] if entry.parent else entry
+        runs_on = is_numbered and first.number > 1 and entry.number == self.last + 1
+        if not runs_on and _general(numbered=is_numbered).search(heads):
             return False
-        if entry.style in self.task_styles:
+        if is_numbered:
             heads_tasks = any(e.style in self.task_styles for e in entry.children)
             return not (heads_tasks and self.is_heading(entry))
         if any(e.style in self.task_styles for e in entry.subtree()):
@@ -130,5 +184,6 @@ class Levels:
         if self.clauses[entry]:
             return ours >= theirs
         last = entry.children[-1]
-        is_behind = len(entry.children) > 1 and below == [last] and not last.children
+        is_list = len(entry.children) > 1 or last.style in {"point", "circle", "paren", "half"}
+        is_behind = is_list and below == [last] and not last.children
         return is_behind and ours > 0 and theirs <= ours + 1

@@ -10,7 +10,7 @@ from fractions import Fraction
 from functools import cache
 
 from analysis.lexicon import read_lexicon
-from analysis.reading.numerals import NUMERAL, Value, match_numeral, sign_before
+from analysis.reading.numerals import Value, find_runs, match_numeral, sign_before
 from analysis.reading.units import Unit, dimension, match_unit
 
 # --- words of comparison ------------------------------------------------------------------------
@@ -137,9 +137,10 @@ _RATIO = re.compile(
 _MEASURED = re.compile(
     r"(?:年限|工期|周期|时限|建设期|期限|寿命|用时|时长|账期|时间|年龄|学制|回收期|保质期|时效|半径|工龄)"
     r"[^,。;:、\d]{0,12}$"
-    r"|(?:缩短|压缩|压减|延长|减少|提前|缩减|控制|提高|增加|降低)(?:了|为|至|到|在|近|约|超过)?$"
+    r"|(?:缩短|压缩|压减|减少|提前|缩减|控制|提高|增加|降低)(?:了|为|至|到|在|近|约|超过)?$"
 )
 _SPANS = frozenset({"duration"})
+_MARK = re.compile("得分|评分|分数|满意|考核|测评|成绩|积分|评价|评估|指数")  # 95分 is a mark
 _NO_BAR = _SPANS | {"word"}  # classes that may cover the end of a number (3吨二氧化碳, 1.5年)
 # 年度计划投资(万元):3600: the unit stands in the head of the line
 _HEAD_UNIT = re.compile(
@@ -283,7 +284,7 @@ def read_numbers(folded: str) -> tuple[list[Number], list[Numeral]]:
     folded
         Text with widths folded (`text.fold_width`).
     """
-    runs = [m.span() for m in NUMERAL.finditer(folded)]
+    runs = find_runs(folded)
     before = _cover(folded, runs, "before")
     numbers: list[Number] = []
     open_runs: list[int] = []
@@ -349,6 +350,8 @@ def _read_from(folded: str, start: int) -> tuple[list[Number], int]:
             return [], value.end
         if number := _read_one(folded, at, value):
             break
+        if (dash := _DASH.match(folded, value.end)) and (high := match_numeral(folded, dash.end())):
+            return [], high.end  # 10-5所: neither is a number of its own
         joint = _JOINT.match(folded, value.end)
         following = joint and _plain_number(folded, joint.end())
         if not following or len(values) == _LONGEST_LIST or not folded[at].isdigit():
@@ -368,7 +371,7 @@ def _share_unit(
     folded: str, values: list[tuple[int, Value]], last: Number
 ) -> tuple[list[Number], int]:
     """Numbers of a list whose last one holds the unit of all; 3、4次 are both ends of one."""
-    (first_at, first), (last_at, final) = values[0], values[-1]
+    (first_at, first), (_, final) = values[0], values[-1]
     if folded[max(0, first_at - 1) : first_at] in {"", "\n", "第"} or last.low != last.high:
         return [], last.core_end
     apart = "分别" in folded[max(0, first_at - 30) : first_at]
@@ -431,8 +434,13 @@ def _match_unit(folded: str, start: int, value: Value, at: int) -> Unit | None:
     """Unit behind a numeral; after a Chinese one only a unit that makes no word with it."""
     ten = value.chinese and _TEN.search(folded, start, value.end)
     unit = match_unit(folded, at, chinese="" if not value.chinese else "large" if ten else "yes")
-    if unit and dimension(unit.name) in _SPANS and not _is_measured(folded, start):
-        return None
+    if unit is None or unit.end - unit.start > 2:
+        return unit
+    sort = dimension(unit.name)
+    if sort in _SPANS:
+        return unit if _is_measured(folded, start) else None
+    if sort == "score":
+        return unit if _MARK.search(folded, max(0, start - 20), start) else None
     return unit
 
 
@@ -461,7 +469,7 @@ def _is_place(folded: str, start: int, value: Value) -> bool:
 
 
 def _read_place(folded: str, start: int, value: Value, unit: Unit, more: str) -> str:
-    """Mark of a place that is a number (上百场, 近百家, 百余家), or nothing for a class (百亿企业)."""
+    """Mark of a place that is a number (上百场, 百余家), or nothing for a class (百亿企业)."""
     word = _BEFORE_PLACE.search(folded, max(0, start - 1), start)
     if not (word or more or value.more) or folded[max(0, start - 2) : start] == "百上":
         return ""
@@ -494,7 +502,7 @@ def _is_made(folded: str, start: int, unit: Unit) -> bool:
 def _read_range(
     folded: str, start: int, low: Value, unit: Unit | None, high_at: int, high: Value
 ) -> Number | None:
-    """Number with two ends (3—5家, 95%到98%); None where the second has no unit or is the smaller."""
+    """Number with two ends (3—5家); None where the second has no unit or is the smaller."""
     if high.low is None or low.base or high.base:
         return None
     if m := _TENTHS.match(folded, high.end):  # 两到三成
@@ -516,7 +524,7 @@ def _read_range(
 
 
 def _read_share(folded: str, start: int, value: Value) -> Number | None:
-    """Fraction as a percentage (三分之一的村), per mille (千分之三) or, before a measure word, a number."""
+    """Fraction as a percentage (三分之一的村), per mille (千分之三) or number (五分之一个)."""
     whole = value.low / value.base
     unit = match_unit(folded, value.end)
     if unit and dimension(unit.name) == "count":

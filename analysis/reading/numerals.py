@@ -36,12 +36,27 @@ _CHINESE = (
     rf"|{_FORMAL_PART})"
 )
 # Numbers in one sign: circled, Roman, fractions; superscripts belong to their unit.
-SIGNS = "¼-¾²³¹⁰⁴-⁹₀-₉⅐-⅞Ⅰ-Ⅿⅰ-ⅿ①-⓿❶-➓〡-〩〸-〺㈠-㈩㉈-㉏㉑-㉟㊀-㊉㊱-㊿"
+SIGNS = "¼-¾²³¹⁰⁴-⁹₀-₉⅐-⅞\u2160-\u217f①-⓿❶-➓〡-〩〸-〺㈠-㈩㉈-㉏㉑-㉟㊀-㊉㊱-㊿"
 
 # A run of digits or of characters, as the accounts list them; 半 where it is a number (半数, 半成).
 NUMERAL = re.compile(
     rf"\d+(?:\.\d+)?|(?:[{_SPELT}千]|{_FORMAL_PART})+|半(?=数|成(?![立员]))|[{SIGNS}]"
 )
+
+_MAY_BEGIN = re.compile(rf"[\d{_SPELT}千{_FORMAL}半{SIGNS}]")
+
+
+def find_runs(text: str) -> list[tuple[int, int]]:
+    """Spans of the runs of digits or characters of numerals in a text, as `NUMERAL` finds them."""
+    runs: list[tuple[int, int]] = []
+    place = 0
+    while begin := _MAY_BEGIN.search(text, place):
+        m = NUMERAL.match(text, begin.start())
+        place = m.end() if m else begin.end()
+        if m:
+            runs.append(m.span())
+    return runs
+
 
 _BLANK = r"[^\S\n]{0,2}"
 _ARABIC = r"\d+(?:[.,·]\d+)*(?:[^\S\n]{1,2}\.[^\S\n]{0,2}\d+)?|(?<!\d)\.\d+"
@@ -51,7 +66,7 @@ _PART = rf"(?:{_ARABIC}|{_CHINESE}|{_INSIDE}|{_POINT}|(?<=\d)[kK](?![A-Za-z]))"
 _SPAN = re.compile(rf"(?:{_ARABIC}|{_CHINESE})(?:{_BLANK}{_PART}){{0,60}}")
 # What goes on from a numeral and is not understood: 2^5, 1.75:1, 3×4, 3/2, but not 8/10万.
 _GOES_ON = re.compile(
-    rf"(?:\^|[eE](?=[+-]?\d))[+-]{{0,2}}\d*(?:\.\d+)?|(?:{_BLANK}[:∶×*]{_BLANK}\d+(?:\.\d+)?)+|[{SIGNS}]+"
+    rf"(?:\^|[eE](?=[+-]?\d))[+-]{{0,2}}\d*(?:\.\d+)?|(?:{_BLANK}[:\u2236×*]{_BLANK}\d+(?:\.\d+)?)+|[{SIGNS}]+"
     r"|/(?!1?0*[百千万亿])\d+"
 )
 _OVER = re.compile(rf"{_BLANK}分{_BLANK}之{_BLANK}")
@@ -135,7 +150,7 @@ def _unit_of(part: Value) -> Fraction:
 
 
 def _read_fraction(text: str, base: str, start: int) -> Value:
-    """Value of a fraction whose base, and 分之 behind it, have been read: `low` is the upper part."""
+    """Value of a fraction whose base and 分之 have been read: `low` is the upper part."""
     below = _evaluate_both(base)[0]
     m = _SPAN.match(text, start)
     if m is None or below is None or below.denominator != 1 or not below:

@@ -14,7 +14,7 @@ from functools import cache
 from itertools import pairwise
 
 from analysis.lexicon import read_lexicon
-from analysis.reading.clauses import opens_clause
+from analysis.reading.clauses import holds_label, opens_clause
 from analysis.text import parse_chinese_number
 
 _CHINESE = "[一二三四五六七八九十百]"
@@ -25,6 +25,7 @@ STYLES = {
     "bracket": rf"\(\s*({_CHINESE}{{1,4}})\s*\)[、.]?|([㈠-㈩])[、.]?",
     "article": rf"第({_CHINESE}{{1,5}}|\d{{1,3}})[条项][:、.]?",
     "task": rf"(?:重点|主要)?(?:任务|事项|项目|行动)({_CHINESE}{{1,3}}|\d{{1,3}})\s*[:、.]",
+    "decimal": r"\d{1,2}\.(?:\d{1,2}\.)?(\d{1,2})(?:[、.]\s*|\s+)(?=[^\d\s%])",
     "dot": r"(\d{1,3})\s*[.、:](?!\d)",
     "paren": r"\(\s*(\d{1,3})\s*\)[、.]?|([⑴-⒇])[、.]?",
     "half": r"(\d{1,3})\)[、.]?",
@@ -51,7 +52,7 @@ _AFTER_SENTENCE = re.compile(rf"(?<=[。;)\]】〕])[^\S\n]*(?={_OPENS})")
 _AFTER_HEADING = re.compile(
     rf"(?:第{_CHINESE}{{1,3}}[章节]|{_CHINESE}{{1,3}}、|\({_CHINESE}{{1,3}}\))[^。;:,()]{{2,40}}?(?={_OPENS})"
 )
-_FIRST = re.compile(r"(?<=[^\d\s(])(?=一、|\(一\)|1[.、](?!\d))")  # of a text in one paragraph
+_FIRST = re.compile(r"(?<![\d(])(?=一、|\(一\)|1[.、](?!\d))")  # of a text in one paragraph
 _WEAK = {"bare", "point", "circle"}  # may open a line and be no number of it
 _LARGEST_GAP = 5  # numbers; a line that jumps further is no member of the row
 
@@ -224,8 +225,8 @@ def _entry(line: Line, style: str) -> Entry:
         return Entry(
             style, line.number, line.start, line.mark.end(), printed=printed_number(line.mark)
         )
-    dash = _DASH.match(line.words)
-    return Entry(style, 0, line.start, line.start + (dash.end() if dash else 0))
+    sign = _DASH.match(line.words) or re.match(r"[【\[]", line.words)
+    return Entry(style, 0, line.start, line.start + (sign.end() if sign else 0))
 
 
 def _depth(
@@ -252,7 +253,7 @@ def _depth(
         before = stack[depth].number
     else:
         depth = len(stack)
-        while depth and _stands_above(entry, stack[depth - 1], above):
+        while depth and _stands_above(entry, stack[depth - 1], above, lines[at - 1]):
             depth -= 1
     if entry.number in {1, before + 1}:
         return depth
@@ -262,13 +263,18 @@ def _depth(
     return depth
 
 
-def _stands_above(entry: Entry, other: Entry, above: set[tuple[str, str]]) -> bool:
-    """Whether an entry of a new style ends another instead of standing below it."""
+def _stands_above(entry: Entry, other: Entry, above: set[tuple[str, str]], before: Line) -> bool:
+    """Whether an entry of a new style ends another instead of standing below it.
+
+    What was seen of the two styles decides, then the usual order of styles; but a first number
+    straight behind a line that is no sentence stands below that.
+    """
     if (entry.style, other.style) in above:
         return True
     if (other.style, entry.style) in above or other.style not in _RANK:
         return False
-    return _RANK[entry.style] < _RANK[other.style] and not (entry.number == 1 and other.number == 1)
+    is_headed = before.start == other.start and not _WHOLE.search(before.words)
+    return _RANK[entry.style] < _RANK[other.style] and not (entry.number == 1 and is_headed)
 
 
 def _heading_style(lines: list[Line], at: int, entries: list[Entry]) -> str:
@@ -285,12 +291,27 @@ def _heading_style(lines: list[Line], at: int, entries: list[Entry]) -> str:
     if not _PLAIN_HEADING.fullmatch(line.words) or opens_clause(line.words):
         return ""
     previous = lines[at - 1] if at else None
-    if previous is None or not entries:
+    if not entries:
+        is_marked = line.words[0] in "【["
+        return "plain" if is_marked or _heads_the_first(lines, at, following) else ""
+    if previous is None:
         return ""
-    if _FINISHED.search(previous.words):
+    if line.words[0] in "【[" or _FINISHED.search(previous.words) or holds_label(previous.words):
         return "plain"
     is_heading = previous.mark and not _WHOLE.search(previous.words)
     return "plain" if is_heading and previous.style != following.style else ""
+
+
+def _heads_the_first(lines: list[Line], at: int, following: Line) -> bool:
+    """Whether a line over the first number is a heading: others stand where numbers begin anew."""
+    others = [
+        line
+        for line, mark in pairwise(lines[at + 1 :])
+        if not line.mark and mark.mark and mark.number == following.number == 1
+    ]
+    return any(
+        _PLAIN_HEADING.fullmatch(line.words) and not opens_clause(line.words) for line in others
+    )
 
 
 def _is_dashed(line: Line) -> bool:

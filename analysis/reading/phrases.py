@@ -54,7 +54,7 @@ def find_deadline(sentence: str, place: int, left: str) -> str:
 
 
 def _is_closed(text: str, start: int, end: int) -> bool:
-    """Whether a bracket that is open at a place closes before another: what it says stays inside."""
+    """Whether a bracket open at a place closes before another: what it says stays inside."""
     closing, opening = text.find(")", start, end), text.find("(", start, end)
     return closing >= 0 and not 0 <= opening < closing
 
@@ -213,10 +213,10 @@ def _share_heads(left: str, group: int, place: int) -> str:
     level = find_cue(r"^({words})", last, "place_kind")
     if level and part in cue_words("place_kind"):  # 乡镇、行政村快递服务覆盖率
         return first + part + last.removeprefix(level) + tail
+    if (m := _shared_head().search(last)) and not _counted_itself().search(part):
+        return first + part + m[0] + tail  # 烟尘、粉尘排放量
     if tail and _OWN_HEAD.search(part):
         return first + part + tail
-    if (m := _shared_head().search(last)) and not part.endswith(m[0]):
-        return first + part + m[0] + tail  # 烟尘、粉尘排放量
     head = find_cue(r"({words})$", last, "shared_head")
     stem = last.removesuffix(head)
     if stem[-2:] == part[-2:] or len(stem) <= len(part) + 2:
@@ -232,6 +232,12 @@ def _shared_head() -> re.Pattern[str]:
         r"(?:{words}|浓度|量|强度)$|(?<=..)(?:年均|日均|月均|平均)(?:{words}|浓度|量)$",
         "shared_head",
     )
+
+
+@cache
+def _counted_itself() -> re.Pattern[str]:
+    """A part of a list with a head of its own (粮食产量); 化学需氧量 only names a substance."""
+    return cue_pattern(r"(?:{words}|浓度|排放量|使用量|消费量)$", "shared_head")
 
 
 def _topic(context: Context) -> str:
@@ -272,7 +278,21 @@ def _find_trade(context: Context) -> str:
 def read_indicator(context: Context) -> str:
     """Indicator of a number: what it counts, with the words that it needs to stand in a table."""
     phrase = _read_phrase(context)
-    return phrase if len(phrase) >= _SHORT or not phrase else _lengthen(context, phrase)
+    if phrase and len(phrase) < _SHORT:
+        phrase = _lengthen(context, phrase)
+    return _drop_odd_marks(phrase)
+
+
+_PAIRS = {"“": "”", "‘": "’", "(": ")", "《": "》"}
+_MARKS = re.compile("[“”‘’()《》]")
+
+
+def _drop_odd_marks(phrase: str) -> str:
+    """A phrase without the quotation marks and brackets whose other half it does not hold."""
+    for opening, closing in _PAIRS.items() if _MARKS.search(phrase) else ():
+        if phrase.count(opening) != phrase.count(closing):
+            phrase = phrase.replace(opening, "").replace(closing, "")
+    return phrase.strip(" ,。;:、")
 
 
 _EMPTY_VERBS = frozenset(
@@ -444,12 +464,12 @@ def read_described(context: Context) -> str:
         owner = ""  # the things counted, by name
     if size and len(thing) < 2:
         return read_indicator(context)
-    return owner + thing.removesuffix(size) + size
+    return _drop_odd_marks(owner + thing.removesuffix(size) + size)
 
 
 @remember
 def read_size(context: Context) -> str:
-    """What of a thing an attribute measures: 投资, 单机容量; in a list, what the one before does."""
+    """What of a thing an attribute measures (投资, 单机容量); in a list, as the one before."""
     left = strip_left(context.left)[1] or context.left.strip()
     if size := find_cue(r"({words})$", left.rstrip("达到为超过共"), "size"):
         return size

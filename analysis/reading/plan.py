@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.reading import audit, clauses, layout, quantities
+from analysis.reading import audit, clauses, layout, pledges, quantities
 from analysis.reading.documents import Document, county_code, report_document
 from analysis.reading.numbers import read_numbers
 
@@ -15,7 +15,9 @@ def read_plan(document: Document) -> dict[str, pd.DataFrame]:
     sections = layout.read_sections(doc_id, found)
     tasks = layout.read_tasks(doc_id, found, sections)
     numbers, numerals = read_numbers(plan.folded)
-    figures = quantities.read_quantities(plan, found.words(doc_id), numbers)
+    own_words = found.words(doc_id)
+    figures = quantities.read_quantities(plan, own_words, numbers)
+    promises = pledges.read_pledges(plan, own_words)
     readings = {layout.task_id(doc_id, n): t.readings for n, t in enumerate(found.tasks, 1)}
     assignments, unread = clauses.read_assignments(readings, rule=found.rule)
     reports = [report_document(document), layout.report_layout(doc_id, found), unread]
@@ -24,7 +26,8 @@ def read_plan(document: Document) -> dict[str, pd.DataFrame]:
         "sections": sections,
         "tasks": tasks,
         "quantities": figures,
-        "numerals": audit.account_numerals(doc_id, plan, numerals, found, figures),
+        "pledges": promises,
+        "numerals": audit.account_numerals(doc_id, plan, numerals, found, figures, promises),
         "assignments": assignments,
         "report": pd.concat(reports, ignore_index=True),
     }

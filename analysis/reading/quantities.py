@@ -37,6 +37,9 @@ _NO_MORE = re.compile(
 )
 # A works that starts or frees what it can make: 释放80万吨冷轧产能, 推动20万吨特钢早日投产
 _STARTS = re.compile(r"释放|投产|达产|达效|满产|复产|扩能")
+# The visitors of a year are a yearly total, those of an event are not.
+_VISITORS = re.compile("游客|旅游|观光|客流")
+_EVENT = re.compile(r"届|(?<!季)节(?!能|约|假)|活动|展(?!示区)|赛|庙会|博览会|晚会|研学")
 _STAFF = {"人", "户", "床"}  # members of a body that is counted otherwise (50人以上企业)
 _NEAR = 60  # characters of a clause in which a word can govern a number
 _SHARED_LOWER = re.compile(r"(至少|最少|不少于|不低于|超过|突破|力争超)[^,。;:\d]*$")
@@ -70,11 +73,29 @@ def read_kind(context: Context) -> tuple[str, str]:
     sized = context.previous is not None and context.continues
     project = find_cue(r"({words})", noun, "named_thing")
     counts_on = sized and dimension == "count" and project  # 总投资90亿元的3批次20个重点项目
-    if noun.startswith("的") or (context.left == "的" and not counts_on):
+    if (
+        noun.startswith("的")
+        or _is_listed_size(context)
+        or (context.left == "的" and not counts_on)
+    ):
         return "attribute", "number inside a description"
     if dimension == "count":
         return _kind_of_count(context)
     return _kind_of_size(context, dimension) if noun else ("target", "after its noun")
+
+
+# 总投资5.6亿元、占地320亩的物流园: sizes of one thing, which stands behind the last
+_SIZES_GO_ON = re.compile(r"(?:、[^、,;:\d]{0,8}\d[\d.,]*[^、,;:\d]{1,6}){1,3}?的[^、,;:]")
+
+
+def _is_listed_size(context: Context) -> bool:
+    """Whether a number is a size in a list of sizes that ends in 的 before the thing."""
+    behind = context.clause[context.number.end - context.start :]
+    return bool(
+        not context.noun
+        and find_cue(r"^({words})$", context.left.strip(), "size")
+        and _SIZES_GO_ON.match(behind)
+    )
 
 
 def _describing_cue(context: Context) -> str:
@@ -105,9 +126,9 @@ def _describing_cue(context: Context) -> str:
 def _kind_of_count(context: Context) -> tuple[str, str]:
     """Kind of a count: things looked after or talked about are no pledge."""
     left, noun, previous = context.left.strip(), context.noun, context.previous
-    if left in {"", "的"} and previous is not None and context.continues:
-        if _dimension(previous.number) == "count":  # a list goes on: 32项重点事项和5个重大项目
-            return read_kind(previous)
+    goes_on = left in {"", "的"} and previous is not None and context.continues
+    if goes_on and _dimension(previous.number) == "count":  # 32项重点事项和5个重大项目
+        return read_kind(previous)
     if cue := find_cue(r"({words})$", noun, "keep_watch"):
         return "attribute", f"looked after: {cue}"
     if cue := find_cue(r"({words})", noun, "state"):
@@ -227,6 +248,8 @@ def _flow_or_stock(context: Context) -> tuple[str, str]:
         return "flow", f"change {cue}"
     if cue := find_cue(r"({words})$", context.left.strip(), "closing_act"):
         return "flow", f"act {cue}"
+    if context.number.unit == "人次" and _VISITORS.search(words + context.right):
+        return ("flow", "visitors of an event") if _EVENT.search(words) else ("stock", "visitors")
     if cue := find_cue(r"({words})", words + context.right, "yearly_total"):
         return "stock", f"yearly total {cue}"
     if cue := find_cue(r"({words})", words, "act"):
@@ -246,7 +269,7 @@ def _flow_or_stock(context: Context) -> tuple[str, str]:
 
 
 def _change(context: Context) -> str:
-    """Verb of change that opens or closes the words before a number: 压减产能60万吨, 净减少3万吨."""
+    """Verb of change that opens or closes the words before a number (压减产能60万吨)."""
     left = _strip_hope(context.left)
     opens = find_cue(r"^({words})(?![到至])", left, "rising", "cut")
     return opens or find_cue(r"({words})$", left, "rising", "cut")

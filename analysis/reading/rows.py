@@ -1,5 +1,7 @@
-"""Tables of a plan, as they stand in text: cells between bars or tabs, between blanks, or each in
-a line of its own. A row is a task; the heads of the columns say what its cells are.
+"""Tables of a plan, as they stand in text, as rows of tasks.
+
+Cells stand between bars or tabs, between blanks, or each in a line of its own. The heads of the
+columns (``lexicon/columns.csv``) say what the cells are.
 """
 
 from __future__ import annotations
@@ -7,25 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 
+from analysis.lexicon import read_lexicon
 from analysis.reading.clauses import is_body, names_bodies
 
 Span = tuple[int, int]
 
-# Heads of columns, by what the cells are; the first that matches counts.
-_HEADS = {
-    "number": r"序号|编号|序|任务编号|项目编号|No\.?",
-    "lead": r"牵头(?:责任)?(?:单位|部门)|主办(?:单位|部门)|主责(?:单位|部门)|领衔单位",
-    "support": r"(?:配合|协办|参与|参加|协同|协助|责任配合)(?:单位|部门)",
-    "body": r"(?:主要|具体|第一)?(?:责任|承办|主管|实施|落实|负责|完成)?(?:单位|部门|主体|科室)(?:及.{1,6})?",
-    "person": r".{0,6}领导|.{0,4}责任人|负责人|联系人|.{0,4}(?:县|区|市)长",
-    "due": r"(?:计划)?(?:完成|办理|办结)?(?:时限|时间|期限|日期)(?:要求)?|(?:时间|进度)(?:节点|安排|要求)",
-    "group": r"(?:任务|工作|指标|项目)?(?:类别|类型|分类|领域|板块|大类)|一级(?:指标|任务)",
-    "note": r"备注|说明|联系电话|电话|文号|来源|出处",
-    "title": r"(?:任务|项目|事项|工作|指标|行动|实事|措施|实事项目|重点项目|民生实事)?名称|(?:工作|重点|重点工作|目标|主要)?(?:任务|事项|项目|工作)|指标|实事项目|二级(?:指标|任务)",
-    "content": r"(?:工作|主要|任务|具体|建设|目标|重点|年度|实施|项目)*(?:内容|目标|举措|措施|要求|任务|工作|规模|标准|目标值|计划|安排|指标)(?:及.{1,8})?",
-}
-_HEAD = {kind: re.compile(pattern) for kind, pattern in _HEADS.items()}
 _BODIES = {"lead", "support", "body"}
 _LABEL = {"lead": "牵头单位", "support": "配合单位", "body": "责任单位"}
 _RULE = re.compile(r"[\s|:+-]*-{2,}[\s|:+-]*")
@@ -71,10 +61,18 @@ class Table:
     headings: list[Span] = field(default_factory=list)
 
 
+_LONGEST_HEAD = 40  # characters
+
+
 def head_kind(words: str) -> str:
     """What the cells below a head are; empty where the words are no head of a column."""
-    plain = re.sub(r"\s|\(.*?\)", "", words)
-    return next((kind for kind, head in _HEAD.items() if head.fullmatch(plain)), "")
+    plain = re.sub(r"\s|\(.*?\)", "", words[:_LONGEST_HEAD])
+    return next((kind for kind, head in _heads() if head.fullmatch(plain)), "")
+
+
+@cache
+def _heads() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((r["kind"], re.compile(r["pattern"])) for r in read_lexicon("columns"))
 
 
 def find_tables(folded: str) -> list[Table]:
@@ -84,7 +82,7 @@ def find_tables(folded: str) -> list[Table]:
     i = 0
     while i < len(lines):
         table, used = None, 0
-        for read in (_barred, _spaced, _stacked):
+        for read in (_barred, _spaced, _stacked, _headless):
             table, used = read(folded, lines, i)
             if table:
                 break
@@ -124,7 +122,7 @@ def _cells(line: Cell, separator: str) -> list[Cell]:
     return cells
 
 
-def _barred(folded: str, lines: list[Cell], at: int) -> tuple[Table | None, int]:
+def _barred(_: str, lines: list[Cell], at: int) -> tuple[Table | None, int]:
     """Read a table whose cells stand between bars or tabs, from its header on."""
     for separator, sign in ((r"\|", "|"), (r"\t", "\t")):
         if lines[at].words.count(sign) < 1:
@@ -219,10 +217,20 @@ def _stacked(folded: str, lines: list[Cell], at: int) -> tuple[Table | None, int
     return _counted_rows(folded, lines, at, i, kinds[1:], is_line=False)
 
 
+def _headless(folded: str, lines: list[Cell], at: int) -> tuple[Table | None, int]:
+    """Read rows without a header whose cells stand in lines of their own: 1, words, bodies, 2, …"""
+    if lines[at].words != "1":
+        return None, 0
+    second = next((i for i in range(at + 3, min(at + 9, len(lines))) if lines[i].words == "2"), 0)
+    if not second or not _is_office(lines[second - 1]):
+        return None, 0
+    return _counted_rows(folded, lines, at, at, ["title", "body"], is_line=False)
+
+
 def _counted_rows(
     folded: str, lines: list[Cell], at: int, first: int, kinds: list[str], *, is_line: bool
 ) -> tuple[Table | None, int]:
-    table = Table(lines[at].start, lines[first - 1].end)
+    table = Table(lines[at].start, lines[max(at, first - 1)].end)
     last, count, number, cells = first - 1, 0, None, list[Cell]()
 
     def close() -> None:

@@ -10,49 +10,14 @@ from analysis.lexicon import read_lexicon
 
 _BLANK = r"[^\S\n]{0,3}"
 # What only a denominator counts by.
-_DENOMINATORS = [
-    "人口",
-    "人",
-    "户",
-    "月",
-    "天",
-    "日",
-    "年",
-    "秒",
-    "时",
-    "分钟",
-    "分",
-    "周",
-    "季度",
-    "季",
-    "学年",
-    "学期",
-    "万元",
-    "亿元",
-    "万人口",
-    "万人",
-    "千人口",
-    "千人",
-    "百人",
-    "百户",
-    "万户",
-    "万车",
-    "车",
-    "车次",
-    "床",
-    "张",
-    "趟",
-    "班",
-    "亩",
-    "村",
-    "镇",
-    "s",
-    "h",
-    "d",
-    "a",
-    "min",
-    "day",
-]
+# fmt: off
+_DENOMINATORS = (
+    "人口", "人", "户", "车", "车次", "床", "张", "趟", "班", "亩", "村", "镇", "月", "天",
+    "日", "年", "秒", "时", "分钟", "分", "周", "季度", "季", "学年", "学期",
+    "s", "h", "d", "a", "min", "day",
+)
+# fmt: on
+_TIMES = ("车道", "时", "h", "月", "天", "日", "年")
 # Behind 每 only what is physical belongs to the unit (微克每立方米); 每人每月 is a `per`.
 _PHYSICAL = ("area", "length", "mass", "volume")
 
@@ -80,7 +45,7 @@ def _rows() -> dict[str, dict[str, str]]:
 
 @cache
 def pattern(chinese: str = "") -> re.Pattern[str]:
-    """Units as a pattern: all, those after Chinese numerals (yes), or after those from ten (large)."""
+    """Units as a pattern: all, those after Chinese numerals (yes), or from ten on (large)."""
     allowed = {"": ("yes", "large", "no"), "yes": ("yes",), "large": ("yes", "large")}[chinese]
     names = [u for u, r in _rows().items() if r["chinese"] in allowed]
     every = [u for u in _rows() if not u.startswith("/")]
@@ -88,7 +53,7 @@ def pattern(chinese: str = "") -> re.Pattern[str]:
     counted = r"(?:10+|1)?[百千万亿]*(?:人口|人|户|元|车|辆|床)"
     below = rf"(?:{counted}|{_any([*every, *_DENOMINATORS])})"
     return re.compile(
-        rf"(?:{_any(names)})(?:[·.](?:{_any([*every, '车道', '时', 'h', '月', '天', '日', '年'])}))?"
+        rf"(?:{_any(names)})(?:[·.](?:{_any([*every, *_TIMES])}))?"
         rf"(?:(?:/|／){_BLANK}(?:\({below}(?:[·.]{below})*\)|{below}(?:[·./]{below})*)"
         rf"|每(?:{_any(physical)})(?![一-鿿]*[数量率额]))?"
     )
@@ -107,6 +72,7 @@ def match_unit(text: str, start: int, *, chinese: str = "") -> Unit | None:
     return Unit(m.start(), m.end(), name)
 
 
+@cache
 def dimension(unit: str) -> str:
     """Dimension of a unit (count, money, area …); `intensity` for a/b, `bare` for none."""
     row = _rows().get(unit)
@@ -125,6 +91,7 @@ def is_throughput(unit: str) -> bool:
     return dimension(unit.split("/")[0]) != "money" and bool(_BY_TIME.search(unit))
 
 
+@cache
 def base(unit: str) -> tuple[str, float]:
     """Base unit of a unit and the factor to it; empty and NaN where there is none."""
     row = _rows().get(unit)

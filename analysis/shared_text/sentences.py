@@ -1,7 +1,7 @@
 """The same sentence with another number: targets of different plans that are stated alike.
 
 Sentences are compared without place names, numbers and words that change nothing (力争, 年内);
-their qualifiers (``lexicon/qualifiers.csv``) have to agree.
+what tells two of them apart is decided by the gate that compares targets (`targets.qualifiers`).
 """
 
 from __future__ import annotations
@@ -16,7 +16,18 @@ import numpy as np
 import pandas as pd
 
 from analysis.lexicon import read_lexicon
-from analysis.targets.indicators import read_level, read_scope, read_threshold, unit_class
+from analysis.targets.compare import qualify
+from analysis.targets.indicators import read_indicators, unit_class
+from analysis.targets.prepare import is_yearly_total, own_names
+from analysis.targets.qualifiers import (
+    APART,
+    NO_LEVEL,
+    clear_qualifiers,
+    dice,
+    differences,
+    grams,
+    read_modifier,
+)
 from analysis.text import fold_width
 
 ALIKE = 0.7
@@ -24,6 +35,8 @@ _CLAUSE = re.compile(r"[^,;:。!?\n]+")
 # Between two numbers of a clause, a list mark with words behind it begins a statement of its own.
 _NEXT = re.compile(r"[^、和及]*?(?:、|以及|[和及])(?=.*?[一-鿿].*?[一-鿿])")
 _NO_LETTER = re.compile(r"[\W\d_]+")
+# Words that tell the plan's own area from another: its own name is gone by then.
+_AREA = re.compile("[全我][国省市区县旗]")
 _SIZE = re.compile(r"(规|限)(?:模|额)以上")
 
 
@@ -38,8 +51,8 @@ def align_sentences(
     """Pair the targets of different plans that stand in the same sentence.
 
     Two statements are the same when clause and thing counted are both alike (Dice coefficient of
-    character bigrams) and measure, unit, level, scope, area, threshold, 新, stage, the length of
-    a list and the other numbers of the clause agree. Candidates share one of their rarest
+    character bigrams), the gate of `targets.qualifiers` finds no difference, and area and the
+    other numbers of the clause agree. Candidates share one of their rarest
     bigrams, which misses no pair above `floor` (prefix filter, Chaudhuri, Ganti, Kaushik 2006).
 
     Parameters
@@ -54,18 +67,20 @@ def align_sentences(
     DataFrame
         One row per pair of quantities, most alike first: quantity_id, task_id, doc_id, clause,
         char_start, char_end (of the clause in the plan), text, value_low, value_high, unit,
-        bound, all again with ``twin_`` before it; similarity, same, reason (what differs, empty
-        where same), equal (the same value). Values are in ``unit``: the base unit of a dimension,
+        bound, all again with ``twin_`` before it; similarity, same, reason (what keeps them apart),
+        note (what a reader has to know, where nothing keeps them apart), equal (the same value). A
+        pair is the same without either. Values are in ``unit``: the base unit of a dimension,
         or the unit as written of a count.
     """
     rows = _read_statements(passages, documents, quantities)
     pairs = []
     for a, b in _find_candidates(rows, floor):
         one, two = rows[a], rows[b]
-        likeness = min(_dice(one["things"], two["things"]), _dice(one["words"], two["words"]))
+        likeness = min(dice(one["things"], two["things"]), dice(one["words"], two["words"]))
         if likeness >= floor:
             pairs.append(_pair(one, two, likeness, alike))
-    columns = [*_SHOWN, *(f"twin_{c}" for c in _SHOWN), "similarity", "same", "reason", "equal"]
+    columns = [*_SHOWN, *(f"twin_{c}" for c in _SHOWN), "similarity", "same", "reason", "note",
+        "equal"]  # fmt: skip
     out = pd.DataFrame(pairs, columns=[*columns, "other_unit"])
     out = out.astype({"same": bool, "equal": bool})
     order = ["same", "similarity", "other_unit", "quantity_id", "twin_quantity_id"]
@@ -83,19 +98,6 @@ _SHOWN = [
 
 
 @cache
-def _qualifiers() -> dict[str, re.Pattern[str]]:
-    """Pattern of each qualifier of a statement."""
-    return {r["qualifier"]: re.compile(r["pattern"]) for r in read_lexicon("qualifiers")}
-
-
-@cache
-def _loose_qualifiers() -> re.Pattern[str]:
-    """All qualifiers that are compared apart from the words of the thing counted."""
-    rows = read_lexicon("qualifiers")
-    return re.compile("|".join(r["pattern"] for r in rows if r["compared"] == "apart"))
-
-
-@cache
 def _fillers() -> tuple[re.Pattern[str], frozenset[str]]:
     """Words that change nothing in a clause, and nouns that say little by themselves."""
     rows = read_lexicon("cues")
@@ -106,21 +108,11 @@ def _fillers() -> tuple[re.Pattern[str], frozenset[str]]:
     return re.compile("|".join(map(re.escape, longest_first))), generic
 
 
-def _own_names(documents: pd.DataFrame) -> dict[str, re.Pattern[str]]:
-    """What names the county or its city in each plan: 周村区, 淄博, 全区; but not in 枣庄市级."""
-    places = sorted({n[:-1] for n in [*documents["county"], *documents["city"]]})
-    names = "|".join(map(re.escape, places))
-    return {
-        d.doc_id: re.compile(f"(?:{names})(?:[市区县旗](?!级))?|[全我本]{d.county[-1]}(?!级)")
-        for d in documents.itertuples()
-    }
-
-
 def _read_statements(
     passages: pd.DataFrame, documents: pd.DataFrame, quantities: pd.DataFrame
 ) -> list[dict[str, Any]]:
     """One record per target: its clause, the bigrams of clause and thing, and its qualifiers."""
-    names = _own_names(documents)
+    names = own_names(documents)
     numbers = defaultdict(list)
     for row in quantities.sort_values("char_start").to_dict("records"):
         numbers[row["task_id"]].append(row)
@@ -145,8 +137,8 @@ def _read_statements(
                 if n["kind"] == "target":
                     phrase = n["indicator"]
                     phrase = _SIZE.sub(r"\1上", names[p.doc_id].sub("", fold_width(phrase)))
-                    qualifiers = _read_qualifiers(phrase, title, words) | {"other number": others}
-                    out.append(_state(n, phrase, qualifiers) | clause)
+                    qualifiers = _read_qualifiers(n, phrase, title, words)
+                    out.append(_state(n, phrase, qualifiers | {"other number": others}) | clause)
     return out
 
 
@@ -170,45 +162,41 @@ def _cut_clauses(
             yield start, end, held
 
 
-def _read_qualifiers(phrase: str, title: str, words: str) -> dict[str, Any]:
-    found = _qualifiers()
-    bare = found["level"].sub("", phrase)
-    return {
-        "level": (read_level(phrase), sorted(set(found["rank"].findall(bare)))),
-        "scope": read_scope(phrase, title, ""),
-        "area": sorted(set(found["area"].findall(words))),
-        "threshold": read_threshold(phrase),
-        "new": bool(found["new"].search(phrase)),
-        "stage": sorted(set(found["stage"].findall(phrase))),
-        "set by": found["set by"].findall(words),
-        "list": bare.count("、"),
-    }
+def _read_qualifiers(number: dict[str, Any], phrase: str, title: str, words: str) -> dict[str, Any]:
+    """Qualifiers of a target by the gate; measure and unit by its indicator, if one is known."""
+    known = [i for i in read_indicators() if i.matches(phrase, words)]
+    dimension = unit_class(number["unit"], number["unit_base"])
+    known = [i for i in known if i.unit_base == dimension and number["measure"] in i.measures]
+    measure = known[0].measure if known else number["measure"]
+    if is_yearly_total(phrase) and measure in ("flow", "stock"):
+        measure = "total"
+    found = qualify(phrase, words, title, known[0] if known else None)
+    if not known:
+        found = {"level": NO_LEVEL, "list": "、" * phrase.count("、")} | found
+    area = "".join(sorted(set(_AREA.findall(words))))
+    indicator = known[0].indicator_id if known else ""
+    return found | {"measure": measure, "unit": dimension, "area": area, "indicator": indicator}
 
 
 def _state(number: dict[str, Any], phrase: str, qualifiers: dict[str, Any]) -> dict[str, Any]:
     """Record of a target in the base unit of its dimension, or the unit as written of a count."""
     base, unit = number["unit_base"], number["unit"]
-    sort = {"measure": number["measure"], "unit": unit_class(unit, base)}
     return number | {
         "unit": base or unit,
         "value_low": number["value_base_low" if base else "value_low"],
         "value_high": number["value_base_high" if base else "value_high"],
         "things": _bigrams(phrase),
-        "qualifiers": sort | qualifiers,
+        "phrase": phrase,
+        "qualifiers": qualifiers,
     }
 
 
 def _bigrams(text: str) -> frozenset[str]:
     """Bigrams of what is left of a text without qualifiers and words that change nothing."""
     idle, generic = _fillers()
-    bare = _loose_qualifiers().sub("", text)
+    bare = clear_qualifiers(text)
     whole, bare = (_NO_LETTER.sub("", idle.sub("", t)) for t in (text, bare))
-    kept = whole if len(bare) < 2 or bare in generic else bare
-    return frozenset(kept[i : i + 2] for i in range(max(1, len(kept) - 1)))
-
-
-def _dice(one: frozenset[str], two: frozenset[str]) -> float:
-    return 2 * len(one & two) / (len(one) + len(two))
+    return grams(whole if len(bare) < 2 or bare in generic else bare)
 
 
 def _find_candidates(rows: list[dict[str, Any]], floor: float) -> list[tuple[int, int]]:
@@ -231,10 +219,19 @@ def _find_candidates(rows: list[dict[str, Any]], floor: float) -> list[tuple[int
 def _pair(one: dict[str, Any], two: dict[str, Any], likeness: float, alike: float) -> list[Any]:
     if one["doc_id"] > two["doc_id"]:
         one, two = two, one
-    reasons = [k for k, v in one["qualifiers"].items() if v != two["qualifiers"][k]]
+    first, second = one["qualifiers"], two["qualifiers"]
+    answers = differences(first, second)
+    reasons = [k for k, answer in answers.items() if answer == APART]
+    reasons += [k for k in ("area", "other number") if first[k] != second[k]]
     reasons += ["wording"] if likeness < alike else []
+    notes = [k for k in answers if k not in reasons]
+    if not reasons and not (first["indicator"] and first["indicator"] == second["indicator"]):
+        told = (read_modifier(a["phrase"], [b["phrase"]]) for a, b in ((one, two), (two, one)))
+        notes += [kind for kind, _ in told if kind and kind not in notes]
     cells = [row[c] for row in (one, two) for c in _SHOWN]
     values = [(row["value_low"], row["value_high"]) for row in (one, two)]
     other_unit = one["unit"] != two["unit"]
     equal = values[0] == values[1] and "unit" not in reasons
-    return [*cells, round(likeness, 3), not reasons, ", ".join(reasons), equal, other_unit]
+    same = not reasons and not notes
+    told = (", ".join(reasons), "" if reasons else ", ".join(notes))
+    return [*cells, round(likeness, 3), same, *told, equal, other_unit]

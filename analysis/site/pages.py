@@ -15,17 +15,17 @@ import nbformat
 from nbconvert import HTMLExporter
 from pygments.formatters import HtmlFormatter
 
-from analysis.load import data_version, read_plans
-from analysis.wording import LANGUAGES, text_for
-from analysis.study import current
 from analysis import notebooks
+from analysis.charts import style
+from analysis.charts.pack import PACK, caption
 from analysis.errors import PlanError
 from analysis.explorer.view import View, select_view
-from analysis.charts.pack import PACK, caption
 from analysis.files import write_atomically, write_together
-from analysis.charts import style
+from analysis.load import data_version, read_plans
 from analysis.site.frame import both, page
 from analysis.site.search import search_body
+from analysis.study import current
+from analysis.wording import LANGUAGES, text_for
 
 _LINK = re.compile(r'(href="(?![a-z]+:)[^"#]*)\.ipynb(?=["#])')
 

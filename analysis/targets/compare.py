@@ -1,32 +1,41 @@
-"""Which targets may stand beside each other: matched indicators, a gate, and what it refuses."""
+"""Which targets may stand beside each other: matched indicators, one gate, and what it refuses."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from analysis.stats import likeness
 from analysis.study import LABELS
-from analysis.targets.indicators import (
-    Indicator,
-    level_rank,
-    level_slug,
-    read_indicators,
-    read_level,
-    read_scope,
-    read_threshold,
-    unit_class,
+from analysis.targets.discover import find_groups
+from analysis.targets.indicators import Indicator, read_indicators
+from analysis.targets.prepare import prepare_targets
+from analysis.targets.qualifiers import (
+    CODES,
+    NO_LEVEL,
+    Qualifiers,
+    bare_words,
+    departures,
+    likeness,
+    may_meet,
+    other_things,
+    read_modifier,
+    read_qualifiers,
+    reason_between,
+    slug,
 )
-from analysis.text import fold_width
 
 WHOLE = "全域"
-ONE_COUNTY = "only one county"
+ONE_COUNTY, SECOND = "one_county", "second"
+SAME_WORDS = "same words"
+# Differences that make an indicator of its own, with a part of the id.
+_SPLITS = ("scope", "threshold", "list", "level", "cumulative", "stage", "kind", "act")
 _COLUMNS = [
     "indicator_id", "quantity_id", "doc_id", "value_low", "value_high", "unit", "bound", "measure",
     "scope", "comparable", "reason", "concept", "level", "value_base_low", "value_base_high",
-    "unit_base", "match",
+    "unit_base", "match", "year", "note", "detail",
 ]  # fmt: skip
 
 
@@ -35,186 +44,334 @@ def compare_targets(
     tasks: pd.DataFrame,
     documents: pd.DataFrame,
     *,
+    lexicon: Sequence[Indicator] | None = None,
+    judged: bool = True,
     floor: float = 0.72,
 ) -> pd.DataFrame:
     """Match targets to indicators and say which of them may stand beside each other.
 
-    A target passes the gate where measure, dimension, threshold, level and year agree with the
-    indicator and it speaks of the whole county; at least two counties have to pass. An indicator
-    whose level must agree stands once for every level that two counties share, under an id with
-    the level in it. Of several numbers in one plan the largest stands: a total is never smaller
-    than its parts.
+    A target is matched by the patterns of the lexicon, else by likeness to its names; targets
+    that no row knows are grouped by their own words (`discover.find_groups`). Under an indicator
+    stand the targets of one year that the gate (`qualifiers`) lets meet; one that departs from
+    the indicator's plain sense has a note. What may not meet has an id of its own. At least two
+    plans have to stand; of several targets of one plan the largest stands: a total is never
+    smaller than its parts.
 
     Parameters
     ----------
     quantities, tasks, documents
         The tables of these names.
+    lexicon
+        Indicators to match; those of ``lexicon/indicators.csv`` by default, () for none.
+    judged
+        Let ``labels/comparable_pairs.csv`` overrule the rules: a pair judged “no” never stands.
     floor
-        Least cosine of character n-grams for a match that no pattern makes, 0 to 1.
+        Least likeness to a name for a match that no pattern makes, 0 to 1.
 
     Returns
     -------
     DataFrame
         One row per target and indicator that it was matched to, as `schema.COMPARISONS` says.
     """
+    lexicon = read_indicators() if lexicon is None else lexicon
     targets = prepare_targets(quantities, tasks, documents)
-    matched = _check(_match(targets, floor))
-    if matched.empty:
-        types = {c: "float64" if c.startswith("value_") else "str" for c in _COLUMNS}
-        return matched.reindex(columns=_COLUMNS).astype(types | {"comparable": bool})
-    rows = matched.merge(_profiles(matched), on="concept", validate="many_to_many")
-    rows = _gate(rows.sort_values(["indicator_id", "order"], ignore_index=True))
-    rows["unit_base"] = rows["dimension"]
-    return rows.sort_values(["indicator_id", "quantity_id"], ignore_index=True)[_COLUMNS]
-
-
-def prepare_targets(
-    quantities: pd.DataFrame, tasks: pd.DataFrame, documents: pd.DataFrame
-) -> pd.DataFrame:
-    """One row per target with its plan, year, folded phrase, level, base values and dimension."""
-    home = tasks[["task_id", "doc_id", "title"]].merge(
-        documents[["doc_id", "year"]], on="doc_id", validate="many_to_one"
-    )
-    t = quantities[quantities["kind"] == "target"].merge(home, on="task_id", validate="many_to_one")
-    t = t.sort_values(["doc_id", "char_start"], ignore_index=True)
-    text = t[["indicator", "sentence", "title", "unit", "unit_base"]].astype(object)
-    due = pd.to_numeric(t["due"].str.extract(r"(20\d{2})")[0]).astype("Int64")
-    base = t["unit_base"].ne("")
-    return t.assign(
-        order=range(len(t)),
-        phrase=text["indicator"].map(fold_width),
-        context=text["sentence"].map(fold_width),
-        title=text["title"].map(fold_width),
-        level=text["indicator"].map(fold_width).map(read_level),
-        year=due.fillna(t["year"]),
-        dimension=[unit_class(u, b) for u, b in zip(text["unit"], text["unit_base"], strict=True)],
-        value_base_low=t["value_base_low"].where(base, t["value_low"]),
-        value_base_high=t["value_base_high"].where(base, t["value_high"]),
-    )
+    rows = _match(targets, lexicon, floor)
+    rows += [
+        _read(target, concept, None, SAME_WORDS)
+        for concept, target in find_groups(_unmatched(targets, rows))
+    ]
+    out = [row for group in _by_concept(rows).values() for row in _stand(group)]
+    table = pd.DataFrame(out, columns=_COLUMNS)
+    types = {c: "float64" if c.startswith("value_") else "str" for c in _COLUMNS}
+    table = table.astype(types | {"comparable": bool, "year": "int64"})
+    if judged:
+        table = _overrule(table)
+    return table.sort_values(["indicator_id", "quantity_id"], ignore_index=True)
 
 
 # --- matching -------------------------------------------------------------------------------
 
 
-def _match(targets: pd.DataFrame, floor: float) -> pd.DataFrame:
-    """One row per target and indicator: by pattern, else by similarity to names and aliases."""
-    phrases, contexts = targets["phrase"].tolist(), targets["context"].tolist()
-    found = [
-        (row, indicator.indicator_id, "rule")
-        for indicator in read_indicators()
-        for row, (phrase, context) in enumerate(zip(phrases, contexts, strict=True))
-        if indicator.matches(phrase, context)
-    ]
-    left = targets.drop(index=sorted({row for row, *_ in found}))
-    found += _similar_indicators(left, floor)
-    pairs = pd.DataFrame(found, columns=["row", "concept", "match"])
-    return targets.iloc[pairs["row"]].assign(
-        concept=pairs["concept"].to_numpy(), match=pairs["match"].to_numpy()
+def _match(targets: pd.DataFrame, lexicon: Sequence[Indicator], floor: float) -> list[dict]:
+    """One record per target and indicator: by pattern, else by likeness to a name."""
+    rows = []
+    names = [(i, t) for i in lexicon for t in (i.name.format(level=""), *i.aliases)]
+    for target in targets.itertuples():
+        hits = [i for i in lexicon if i.matches(target.phrase, target.context)]
+        at_home = [i for i in hits if _fits(target, i)]
+        # A target of another dimension or measure is told only where it has no home.
+        for indicator in at_home or hits:
+            rows.append(_read(target, indicator.indicator_id, indicator, "rule"))
+        if not hits and (near := _nearest(target, names, floor)):
+            rows.append(_read(target, near[0].indicator_id, near[0], f"similarity {near[1]:.2f}"))
+    return rows
+
+
+def _fits(target: Any, indicator: Indicator) -> bool:
+    """Whether dimension and measure are those of an indicator; a yearly total is flow or stock."""
+    measure = target.measure in indicator.measures or (
+        target.is_total and {target.measure, indicator.measure} <= {"flow", "stock"}
     )
+    return measure and target.dimension == indicator.unit_base
 
 
-def _similar_indicators(left: pd.DataFrame, floor: float) -> list[tuple[int, str, str]]:
-    """Nearest indicator of the same measure and dimension for targets that no pattern knows."""
-    names = [(i, text) for i in read_indicators() for text in (i.name.format(level=""), *i.aliases)]
-    cosine = likeness(left["phrase"], [text for _, text in names])
-    best: dict[int, tuple[float, Indicator]] = {}
-    for row, column, score in zip(cosine.row, cosine.col, cosine.data, strict=True):
-        indicator = names[column][0]
-        if score < floor or score <= best.get(row, (0.0,))[0]:
-            continue
-        target = left.iloc[row]
-        agrees = (indicator.measure, indicator.unit_base) == (target.measure, target.dimension)
-        head = names[column][1][-2:]  # the noun itself has to be there: 老旧公园 is no 老旧小区
-        if agrees and head in target.phrase and indicator.covers(target.phrase, target.context):
-            best[row] = (score, indicator)
-    return [
-        (left.index[row], indicator.indicator_id, f"similarity {score:.2f}")
-        for row, (score, indicator) in sorted(best.items())
+def _nearest(
+    target: Any, names: list[tuple[Indicator, str]], floor: float
+) -> tuple[Indicator, float] | None:
+    """Indicator of a target's dimension whose name is most like its words, if it is alike."""
+    if len(bare_words(target.phrase)) < 3:
+        return None
+    alike = [
+        (likeness(target.phrase, name), -k, indicator)
+        for k, (indicator, name) in enumerate(names)
+        if name[-2:] in target.phrase  # the noun itself has to be there
+        and not read_modifier(name, [target.phrase])[0]
+        and _fits(target, indicator)
+        and indicator.covers(target.phrase, target.context)
     ]
+    best = max(alike, key=lambda found: found[:2], default=None)
+    return (best[2], best[0]) if best and best[0] >= floor else None
+
+
+def _unmatched(targets: pd.DataFrame, rows: list[dict]) -> pd.DataFrame:
+    """Targets without an indicator of their dimension and measure."""
+    at_home = {r["quantity_id"] for r in rows if not r["fault"]}
+    return targets[~targets["quantity_id"].isin(at_home)]
+
+
+def qualify(phrase: str, statement: str, title: str, indicator: Indicator | None) -> dict[str, str]:
+    """Qualifiers of a target, read in the light of its indicator where it has one."""
+    if indicator is None:
+        return read_qualifiers(phrase, statement, title)
+    known = indicator.name.format(level="")
+    found = read_qualifiers(phrase, statement, title, known=known, idle=indicator.idle)
+    kind, words = read_modifier(re.sub(indicator.idle, "", phrase), (known, *indicator.aliases))
+    found |= {kind: words} if kind else {}
+    things = other_things(phrase, indicator.phrase)
+    found |= {"list": things} if things else {}
+    return ({"level": NO_LEVEL} if indicator.by_level else {}) | found
+
+
+def _read(target: Any, concept: str, indicator: Indicator | None, match: str) -> dict[str, Any]:
+    """Record of a target under an indicator: its qualifiers, and the fault that keeps it out."""
+    row = {c: getattr(target, c, "") for c in _COLUMNS}
+    fault = ""
+    if indicator and not _fits(target, indicator):
+        if target.dimension != indicator.unit_base:
+            fault = f"unit: {target.dimension} / {indicator.unit_base}"
+        else:
+            fault = f"measure: {target.measure} / {indicator.measure}"
+    return row | {
+        "concept": concept,
+        "match": match,
+        "unit_base": target.dimension,
+        "order": target.order,
+        "qualifiers": qualify(target.phrase, target.statement, target.title, indicator),
+        "fault": fault,
+        "indicator": indicator,
+        "phrase": target.phrase,
+    }
 
 
 # --- the gate -------------------------------------------------------------------------------
 
 
-def _check(matched: pd.DataFrame) -> pd.DataFrame:
-    """Add `part` and `fault`: the first thing that keeps a target from its indicator."""
-    known = {i.indicator_id: i for i in read_indicators()}
-    parts, faults = [], []
-    for row in matched.itertuples():
-        indicator = known[row.concept]
-        part = read_scope(row.phrase, row.title, indicator.name)
-        parts.append(part)
-        faults.append(_fault(row, indicator, part))
-    matched = matched.assign(part=pd.array(parts, dtype="str"), fault=pd.array(faults, dtype="str"))
-    # A number of another dimension is told only where it has no indicator of its own.
-    at_home = matched.loc[matched["fault"] == "", "order"]
-    stray = matched["fault"].str.startswith("other unit") & matched["order"].isin(at_home)
-    return matched[~stray]
+def _by_concept(rows: list[dict]) -> dict[str, list[dict]]:
+    """Records by indicator, in the order of the texts."""
+    found: dict[str, list[dict]] = {}
+    for row in sorted(rows, key=lambda r: (r["concept"], r["order"])):
+        found.setdefault(row["concept"], []).append(row)
+    return found
 
 
-def _fault(row: Any, indicator: Indicator, part: str) -> str:
-    if row.dimension != indicator.unit_base:
-        return f"other unit: {row.dimension}, not {indicator.unit_base}"
-    if row.measure != indicator.measure:
-        return f"other measure: {row.measure}, not {indicator.measure}"
-    if part:
-        return f"part of the whole: {part}"
-    theirs, ours = read_threshold(row.phrase), read_threshold(indicator.name)
-    if theirs != ours:
-        return f"other threshold: {theirs:,.0f} yuan, not {ours:,.0f}"
-    return ""
+def _stand(rows: list[dict]) -> list[dict]:
+    """Rows of the table for one indicator: which stand together, with what note, and why not."""
+    indicator = rows[0]["indicator"]
+    plain = _plain_sense(indicator, rows)
+    good = [r for r in rows if not r["fault"]]
+    years = sorted({r["year"] for r in good})
+    groups = [g for y in years for g in _group([r for r in good if r["year"] == y], plain)]
+    shared = [g for g in groups if _plans(g) >= 2] or groups[-1:] or [rows]
+    named: dict[str, dict[int, list[dict]]] = {}
+    for group in shared:
+        concept, year = rows[0]["concept"], group[0]["year"]
+        name = _name(concept, indicator, group, plain)
+        if year in named.get(name, {}):
+            name = _name(concept, indicator, group, plain, in_full=True)
+        while year in named.get(name, {}):
+            name += "-more"
+        named.setdefault(name, {})[year] = group
+    return [r for name, by_year in named.items() for r in _fill(name, by_year, rows, plain)]
 
 
-def _profiles(matched: pd.DataFrame) -> pd.DataFrame:
-    """One row per indicator that stands for itself: concept, its level and its year.
+def _plain_sense(indicator: Indicator | None, rows: list[dict]) -> Qualifiers:
+    """Qualifiers that an indicator's own name has; of one that was found, none.
 
-    For a concept whose level must agree, every level that two plans share; where there is none,
-    the level that most plans have, the higher first. The year is the one that most numbers have,
-    the latest of several.
+    The words that rows of one found say beyond the shortest phrase become their modifiers.
     """
-    by_level = {i.indicator_id for i in read_indicators() if i.by_level}
-    passes = matched["fault"] == ""
-    year = matched.loc[passes if passes.any() else ~passes, "year"].mode().max()
-    rows = matched.assign(
-        by_level=matched["concept"].isin(by_level),
-        plan=matched["doc_id"].where(passes & (matched["year"] == year)),
+    if indicator is None:
+        short = min(rows, key=lambda r: (len(bare_words(r["phrase"])), r["order"]))["phrase"]
+        for row in rows:
+            kind, words = read_modifier(row["phrase"], [short])
+            row["qualifiers"] |= {kind: words} if kind else {}
+        return {}
+    name = indicator.name.format(level="")
+    return read_qualifiers(name, name, known=name, idle=indicator.idle)
+
+
+def _plans(group: list[dict]) -> int:
+    return len({r["doc_id"] for r in group})
+
+
+def _group(rows: list[dict], plain: Qualifiers) -> list[list[dict]]:
+    """Groups of one year whose rows may all meet; the plain rows first, then the largest.
+
+    A row that meets none of the rest joins those of an earlier group that it may meet, so that
+    no pair is lost: 造林 stands beside 更新造林 and beside 荒山绿化, and these never together.
+    """
+    classes: dict[tuple[str, ...], list[dict]] = {}
+    for row in rows:
+        key = tuple(row["qualifiers"].get(k, "") for k in _SPLITS)
+        classes.setdefault(key, []).append(row)
+    own = tuple(plain.get(k, "") for k in _SPLITS)
+    order = sorted(
+        classes,
+        key=lambda c: (sum(a != b for a, b in zip(c, own, strict=True)) > 0, -_plans(classes[c])),
     )
-    rows["own_level"] = rows["level"].where(rows["by_level"], "")
-    keys = ["concept", "by_level", "own_level"]
-    profiles = rows.groupby(keys, as_index=False).agg(n_plans=("plan", "nunique"))
-    profiles["rank"] = profiles["own_level"].map(level_rank)
-    profiles = profiles.sort_values(["concept", "n_plans", "rank"], ascending=[True, False, True])
-    kept = profiles[(profiles["n_plans"] >= 2) | ~profiles.duplicated("concept")]
-    slugs = ("-" + kept["own_level"].map(level_slug)).where(kept["by_level"], "")
-    return kept[keys].assign(indicator_id=kept["concept"] + slugs, common_year=year)
+    groups: list[list[tuple[str, ...]]] = []
+    for key in order:
+        home = next((g for g in groups if all(_meet(classes, key, k) for k in g)), None)
+        if home:
+            home.append(key)
+        else:
+            groups.append([key])
+    for group in groups:
+        if _plans([r for k in group for r in classes[k]]) < 2:
+            for key in order:
+                if key not in group and all(_meet(classes, key, k) for k in group):
+                    group.append(key)
+    return [[r for k in group for r in classes[k]] for group in groups]
 
 
-def _gate(rows: pd.DataFrame) -> pd.DataFrame:
-    """Set `scope`, `comparable` and `reason` of rows that stand in the order of the text."""
-    reason = rows["fault"].to_numpy(dtype=object)
-    level = rows["by_level"] & (rows["level"] != rows["own_level"])
-    named = rows["level"].replace("", "no level") + ", not " + rows["own_level"].replace("", "none")
-    year = rows["year"] != rows["common_year"]
-    when = rows["year"].astype("str") + ", not " + rows["common_year"].astype("str")
-    reason = np.where((reason == "") & level, "other level: " + named, reason)
-    reason = np.where((reason == "") & year, "other year: " + when, reason)
-    rows = rows.assign(reason=reason)
-    passing = rows[rows["reason"] == ""].sort_values(
-        ["indicator_id", "doc_id", "value_base_high", "order"], ascending=[True, True, False, True]
-    )
-    spare = passing.duplicated(["indicator_id", "doc_id"])
-    stands = passing.groupby(["indicator_id", "doc_id"])["quantity_id"].transform("first")
-    rows.loc[passing.index[spare], "reason"] = "second figure of the plan; see " + stands[spare]
-    single = rows["reason"].eq("") & (
-        rows["reason"].eq("").groupby(rows["indicator_id"]).transform("sum") < 2
-    )
-    rows.loc[single, "reason"] = ONE_COUNTY
-    level = rows["level"].where(rows["by_level"], "")
-    scope = (level + " " + rows["part"]).str.strip().replace("", WHOLE)
-    return rows.assign(scope=scope, level=level, comparable=rows["reason"].eq(""))
+def _meet(classes: dict, one: tuple, two: tuple) -> bool:
+    return may_meet(classes[one][0]["qualifiers"], classes[two][0]["qualifiers"])
 
 
-# --- what the gate refuses ------------------------------------------------------------------
+def _name(
+    concept: str,
+    indicator: Indicator | None,
+    group: list[dict],
+    plain: Qualifiers,
+    *,
+    in_full: bool = False,
+) -> str:
+    """Id of a group: that of the concept, and what all its rows say beyond the plain sense.
+
+    `in_full` adds what some of its rows say, where another group has the shorter id.
+    """
+    parts = [concept]
+    for kind in _SPLITS if indicator else ():
+        values = {r["qualifiers"].get(kind, "") for r in group}
+        if kind == "level" and indicator.by_level:
+            parts.append(slug(kind, values.pop()))
+            continue
+        said = sorted(values - {plain.get(kind, ""), ""})
+        if len(said) == 1 and (in_full or len(values) == 1):
+            parts.append(slug(kind, said[0]))
+    return "-".join(parts)
+
+
+def _fill(
+    name: str, by_year: dict[int, list[dict]], rows: list[dict], plain: Qualifiers
+) -> list[dict]:
+    """Rows of one id: those that stand, with their notes, and the others with their reasons."""
+    stands, spare = {}, {}
+    for group in by_year.values():
+        first: dict[str, dict] = {}
+        for row in sorted(group, key=lambda r: (-r["value_base_high"], r["order"])):
+            if row["doc_id"] in first:
+                spare[id(row)] = first[row["doc_id"]]["quantity_id"]
+            else:
+                first[row["doc_id"]] = row
+        notes = departures([r["qualifiers"] for r in first.values()], plain)
+        stands |= {
+            id(row): ("", note) if len(first) > 1 else (ONE_COUNTY, {})
+            for row, note in zip(first.values(), notes, strict=True)
+        }
+    out = []
+    for row in rows:
+        note: dict[str, str] = {}
+        if row["fault"]:
+            reason, _, detail = row["fault"].partition(": ")
+        elif id(row) in stands:
+            (reason, note), detail = stands[id(row)], ""
+        elif id(row) in spare:
+            reason, detail = SECOND, spare[id(row)]
+        else:
+            reason, detail = _keeps_apart(row, by_year)
+        kinds = [CODES.get(k, k) for k in note]
+        level = (
+            row["qualifiers"].get("level", "")
+            if row["indicator"] and row["indicator"].by_level
+            else ""
+        )
+        level = level if level != NO_LEVEL else ""
+        part = row["qualifiers"].get("scope", "")
+        out.append(
+            row
+            | {
+                "indicator_id": name,
+                "scope": f"{level} {part}".strip() or WHOLE,
+                "comparable": not reason,
+                "reason": reason,
+                "level": level,
+                "note": kinds[0] if kinds else "",
+                "detail": "；".join(note.values()) or detail,
+            }
+        )
+    return out
+
+
+def _keeps_apart(row: dict, by_year: dict[int, list[dict]]) -> tuple[str, str]:
+    """Code and words of what keeps a row from the rows of its year, or that its year is another."""
+    if row["year"] not in by_year:
+        return "year", f"{row['year']} / {max(by_year)}"
+    return reason_between(row["qualifiers"], [r["qualifiers"] for r in by_year[row["year"]]])
+
+
+# --- judged pairs ---------------------------------------------------------------------------
+
+
+def read_labels() -> pd.DataFrame:
+    """Pairs of the repository's plans with the answer of a reader; one row per pair."""
+    return pd.read_csv(LABELS / "comparable_pairs.csv", dtype="str", keep_default_na=False)
+
+
+def _overrule(table: pd.DataFrame) -> pd.DataFrame:
+    """Keep judged “apart” pairs apart, and give a judged remark to the row that departs."""
+    labels = read_labels()
+    known = set(table["quantity_id"])
+    labels = labels[labels["quantity_id_1"].isin(known) & labels["quantity_id_2"].isin(known)]
+    for pair in labels[labels["answer"] != "same"].itertuples():
+        ends = table["quantity_id"].isin((pair.quantity_id_1, pair.quantity_id_2))
+        rows = table[ends & table["comparable"]]
+        for name, both in rows.groupby("indicator_id"):
+            if len(both) < 2 or (pair.answer == "note" and both["note"].ne("").any()):
+                continue
+            out = both.index[both["quantity_id"] == (pair.departs or pair.quantity_id_2)]
+            if pair.answer == "note":
+                table.loc[out, ["note", "detail"]] = "judged", pair.remark
+                continue
+            table.loc[out, "comparable"] = False
+            table.loc[out, ["reason", "note", "detail"]] = "judged", "", pair.remark
+            left = table["indicator_id"].eq(name) & table["comparable"]
+            if left.sum() < 2:
+                table.loc[left, "comparable"] = False
+                table.loc[left, ["reason", "note", "detail"]] = ONE_COUNTY, "", ""
+    return table
+
+
+# --- pairs ----------------------------------------------------------------------------------
 
 
 def refused_pairs(comparisons: pd.DataFrame) -> pd.DataFrame:
@@ -222,48 +379,61 @@ def refused_pairs(comparisons: pd.DataFrame) -> pd.DataFrame:
 
     Where an indicator has comparable targets, a refused one is paired with those; else the
     refused ones with each other. One row per pair of quantities: indicator_id, quantity_id_1,
-    quantity_id_2, reason.
+    quantity_id_2, reason, detail.
     """
     stands = comparisons["comparable"]
-    rows = comparisons.assign(reason=comparisons["reason"].replace(ONE_COUNTY, ""))
-    has_peers = stands.groupby(rows["indicator_id"]).transform("any")
-    keys = ["indicator_id", "quantity_id", "doc_id", "unit_base", "measure", "level", "reason"]
-    refused = rows.loc[rows["reason"] != "", keys]
-    others = rows.loc[stands | ~has_peers, keys]
-    pairs = refused.merge(others, on="indicator_id", suffixes=("_1", "_2"))
-    pairs = pairs[pairs["doc_id_1"] != pairs["doc_id_2"]]
+    has_peers = stands.groupby(comparisons["indicator_id"]).transform("any")
+    keys = ["indicator_id", "quantity_id", "doc_id", "reason", "detail"]
+    alone = comparisons["reason"].eq(ONE_COUNTY)
+    refused = comparisons.loc[~stands & ~alone, keys]
+    others = comparisons.loc[stands | ~has_peers, keys]
+    pairs = refused.merge(others, on="indicator_id", suffixes=("", "_2"))
+    pairs = pairs[pairs["doc_id"] != pairs["doc_id_2"]]
     ends = ["quantity_id_1", "quantity_id_2"]
+    pairs = pairs.rename(columns={"quantity_id": ends[0]})
     back = pairs[ends[0]] > pairs[ends[1]]
-    swap = {c: c[:-1] + ("2" if c.endswith("1") else "1") for c in pairs if c[-2:] in ("_1", "_2")}
-    pairs = pd.concat([pairs[~back], pairs[back].rename(columns=swap)], ignore_index=True)
-    pairs["reason"] = _pair_reason(pairs)
-    columns = ["indicator_id", *ends, "reason"]
+    pairs.loc[back, ends] = pairs.loc[back, ends[::-1]].to_numpy()
+    columns = ["indicator_id", *ends, "reason", "detail"]
     pairs = pairs.sort_values(columns).drop_duplicates(ends)[columns]
     together = comparable_pairs(comparisons)[ends].assign(together=True)
     pairs = pairs.merge(together, on=ends, how="left")
     return pairs.loc[pairs["together"].isna(), columns].reset_index(drop=True)
 
 
-def _pair_reason(pairs: pd.DataFrame) -> pd.Series:
-    """What tells the two numbers of a pair apart, the weightiest first."""
-    told = pairs["reason_1"] + "; " + pairs["reason_2"]
-    part = told.str.extract(r"((?:part of the whole|other threshold): [^;]+)")[0].fillna("")
-    reason = pairs["reason_1"].where(pairs["reason_1"] != "", pairs["reason_2"])
-    reason = reason.where(part == "", part)
-    for column, word in (("level", "level"), ("measure", "measure"), ("unit_base", "unit")):
-        one, two = (pairs[f"{column}_{k}"].replace("", "none named") for k in (1, 2))
-        differs = (one != two) & ((part == "") if column == "level" else True)
-        reason = reason.where(~differs, f"other {word}: " + one.str.cat(two, sep=" against "))
-    return reason
-
-
 def comparable_pairs(comparisons: pd.DataFrame) -> pd.DataFrame:
-    """Pairs that the gate lets through, one row each: quantity_id_1, quantity_id_2, indicator."""
-    rows = comparisons.loc[comparisons["comparable"], ["indicator_id", "quantity_id"]]
-    pairs = rows.merge(rows, on="indicator_id", suffixes=("_1", "_2"))
+    """Pairs that the gate lets through, one row each.
+
+    Returns
+    -------
+    DataFrame
+        quantity_id_1, quantity_id_2, indicator_id, note (code, empty for a pair that is the same)
+        and detail. A pair has a note where either of its rows has one.
+    """
+    columns = ["indicator_id", "year", "quantity_id", "note", "detail"]
+    rows = comparisons.loc[comparisons["comparable"], columns]
+    pairs = rows.merge(rows, on=columns[:2], suffixes=("_1", "_2"))
     pairs = pairs[pairs["quantity_id_1"] < pairs["quantity_id_2"]]
-    columns = ["quantity_id_1", "quantity_id_2", "indicator_id"]
-    return pairs[columns].sort_values(columns, ignore_index=True)
+    first = pairs["note_1"] != ""
+    pairs["note"] = pairs["note_1"].where(first, pairs["note_2"])
+    both = pairs["detail_1"] + "；" + pairs["detail_2"]
+    pairs["detail"] = both.str.strip("；")
+    out = ["quantity_id_1", "quantity_id_2", "indicator_id", "note", "detail"]
+    pairs = pairs.assign(noted=pairs["note"] != "").sort_values([*out[:2], "noted", "indicator_id"])
+    return pairs.drop_duplicates(out[:2])[out].reset_index(drop=True)
+
+
+def clean(comparisons: pd.DataFrame) -> pd.DataFrame:
+    """Rows that stand without a note beside another such row: what findings are made from."""
+    rows = comparisons[comparisons["comparable"] & comparisons["note"].eq("")]
+    plans = rows.groupby(["indicator_id", "year"])["doc_id"].transform("nunique")
+    return rows[plans >= 2]
+
+
+def count_indicators(comparisons: pd.DataFrame, documents: pd.DataFrame) -> tuple[int, int]:
+    """Indicators with clean targets of two plans or more, and those that reach two cities."""
+    rows = clean(comparisons).merge(documents[["doc_id", "city"]], on="doc_id")
+    cities = rows.groupby("indicator_id")["city"].nunique()
+    return len(cities), int((cities >= 2).sum())
 
 
 def cite(rows: pd.DataFrame, quantities: pd.DataFrame) -> pd.DataFrame:
@@ -281,7 +451,7 @@ def cite_pairs(pairs: pd.DataFrame, quantities: pd.DataFrame) -> pd.DataFrame:
 
 
 def read_judged(comparisons: pd.DataFrame) -> pd.DataFrame:
-    """One row per pair let through that ``labels/comparable_pairs.csv`` judges: right, note."""
-    judged = pd.read_csv(LABELS / "comparable_pairs.csv", dtype="str", keep_default_na=False)
-    keys = ["quantity_id_1", "quantity_id_2", "indicator_id"]
-    return comparable_pairs(comparisons).merge(judged, on=keys, validate="one_to_one")
+    """One row per pair let through that has been judged: ids, note given, answer, remark."""
+    labels = read_labels().drop(columns="indicator_id")
+    keys = ["quantity_id_1", "quantity_id_2"]
+    return comparable_pairs(comparisons).merge(labels, on=keys, validate="one_to_one")

@@ -6,12 +6,10 @@ import re
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import csr_matrix
-from scipy.sparse.csgraph import connected_components
 
 from analysis import load
 from analysis.stats import likeness
-from analysis.targets.compare import ONE_COUNTY, prepare_targets
+from analysis.targets.compare import ONE_COUNTY
 from analysis.targets.indicators import Indicator, find_pledge, read_indicators, split_id
 from analysis.text import fold_width, split_sentences
 
@@ -19,10 +17,9 @@ from analysis.text import fold_width, split_sentences
 STATUSES = ("value", "other", "no_number", "uncertain", "absent")
 _CLAUSE = re.compile(r"[^,;:。!?]+")
 _OPENING = 6  # characters before a pledge that opens its clause (年底前基本完成…)
-_RARE = 60  # an n-gram in more texts than this tells little apart; it bounds the cost of a row
 _COLUMNS = [
     "indicator_id", "doc_id", "status", "evidence", "quantity_id", "task_id", "sentence",
-    "char_start", "char_end", "score", "note",
+    "char_start", "char_end", "score", "reason", "note", "detail",
 ]  # fmt: skip
 
 
@@ -51,9 +48,9 @@ def read_coverage(
 ) -> pd.DataFrame:
     """Say for every indicator and plan what the plan states, with the sentence that shows it.
 
-    ``value``: a number of this indicator. ``other``: a number that the gate refuses (`note` says
-    why). ``no_number``: pledged in words (全覆盖, 清零, 完成…任务). ``uncertain``: a second search,
-    by keyword and by similarity, finds a sentence like it but no number that matches. ``absent``:
+    ``value``: a figure of this indicator. ``other``: a figure that the gate refuses (`reason` and
+    `detail` say why). ``no_number``: pledged in words (全覆盖, 清零, 完成…任务). ``uncertain``: a second search,
+    by keyword and by similarity, finds a sentence like it but no figure that matches. ``absent``:
     that search finds nothing; `score` is the cosine of the nearest clause, below `floor`.
 
     Returns
@@ -89,10 +86,12 @@ def _stated(
 ) -> pd.DataFrame:
     """Cells for which there is a number: the one that stands, else the first refused one."""
     own = comparisons["comparable"] | comparisons["reason"].eq(ONE_COUNTY)
-    rows = comparisons.assign(status=np.where(own, "value", "other"), note=comparisons["reason"])
+    rows = comparisons.assign(status=np.where(own, "value", "other"))
     rows = rows.merge(
         quantities[["quantity_id", "task_id", "text", "char_start"]], on="quantity_id"
-    ).sort_values(["indicator_id", "doc_id", "status", "char_start"], ascending=[1, 1, 0, 1])
+    )
+    keys = ["indicator_id", "doc_id", "status", "note", "char_start"]
+    rows = rows.sort_values(keys, ascending=[True, True, False, True, True])
     rows = rows.drop_duplicates(["indicator_id", "doc_id"]).rename(columns={"text": "evidence"})
     rows = rows.rename(columns={"char_start": "place"}).astype({"place": "int64"})
     return pd.merge_asof(
@@ -129,7 +128,7 @@ def _search(cells: pd.DataFrame, sentences: pd.DataFrame, floor: float) -> pd.Da
     columns = ["indicator_id", "doc_id", "status", "evidence", "row", "score"]
     found = pd.DataFrame(rows, columns=columns)
     place = sentences[["task_id", "sentence", "char_start", "char_end"]]
-    return found.join(place, on="row").assign(note="", quantity_id=None)
+    return found.join(place, on="row").assign(reason="", note="", detail="", quantity_id=None)
 
 
 def _keyword(concept: Indicator, folded: list[str], rows: np.ndarray) -> tuple[int, str]:
@@ -171,51 +170,3 @@ def _nearest(
     frame = frame.sort_values(["score", "row"], ascending=[False, True])
     best = frame.drop_duplicates(["concept", "doc_id"])
     return {(b.concept, b.doc_id): (int(b.row), float(b.score)) for b in best.itertuples()}
-
-
-# --- what the lexicon does not know yet -----------------------------------------------------
-
-
-def find_candidates(
-    comparisons: pd.DataFrame,
-    quantities: pd.DataFrame,
-    tasks: pd.DataFrame,
-    documents: pd.DataFrame,
-    *,
-    floor: float = 0.5,
-) -> pd.DataFrame:
-    """Targets that no indicator covers and that resemble each other in two plans or more.
-
-    Targets of one measure and dimension are joined where the cosine of their character n-grams
-    reaches `floor`; a group is what hangs together. N-grams in many texts are left out, so that
-    the cost grows with the number of targets and not with its square.
-
-    Returns
-    -------
-    DataFrame
-        One row per target: group (from 1, largest first), doc_id, quantity_id, indicator,
-        measure, dimension, n_plans, sentence.
-    """
-    columns = ["group", "doc_id", "quantity_id", "indicator", "measure", "dimension", "n_plans",
-        "sentence"]  # fmt: skip
-    targets = prepare_targets(quantities, tasks, documents)
-    left = targets[~targets["quantity_id"].isin(comparisons["quantity_id"])]
-    left = left[left["phrase"].str.len() > 1].reset_index(drop=True)
-    if left.empty:
-        return pd.DataFrame(columns=columns)
-    _, label = connected_components(_alike(left, floor), directed=False)
-    left = left.assign(label=label)
-    left["n_plans"] = left.groupby("label")["doc_id"].transform("nunique")
-    left = left[left["n_plans"] >= 2].sort_values(["n_plans", "label"], ascending=[False, True])
-    left["group"] = left["label"].map({k: n for n, k in enumerate(left["label"].unique(), 1)})
-    return left[columns].sort_values(["group", "quantity_id"], ignore_index=True)
-
-
-def _alike(left: pd.DataFrame, floor: float) -> csr_matrix:
-    """Which targets of one measure and dimension reach `floor`, as a sparse matrix."""
-    cosine = likeness(left["phrase"], left["phrase"], most=_RARE)
-    kind = left["measure"].astype(object) + left["dimension"].astype(object)
-    same = kind.to_numpy()[cosine.row] == kind.to_numpy()[cosine.col]
-    keep = same & (cosine.data >= floor)
-    shape = (len(left), len(left))
-    return csr_matrix((cosine.data[keep], (cosine.row[keep], cosine.col[keep])), shape=shape)

@@ -1,12 +1,15 @@
-"""Numbers per resident, per area, per output: what a denominator does to the order of counties."""
+"""Targets per resident, per area, per output: what a denominator does to the order of counties."""
 
 from __future__ import annotations
 
 import pandas as pd
 
 from analysis.errors import PlanError
+from analysis.targets.gaps import ends
 
 GROWS_WITH_SIZE = ("flow", "stock")  # measures that a denominator makes sense for
+_LAND = ("m2", "m")  # what is counted by land is no matter of heads
+_UNFIT = {"population": _LAND}  # base units that a denominator does not fit
 
 
 def per_denominator(
@@ -21,7 +24,8 @@ def per_denominator(
     Parameters
     ----------
     comparisons
-        The table of this name; shares, growth and intensity are left out, they have a denominator.
+        The table of this name; shares, growth and intensity are left out, they have a denominator,
+        and so are targets with a note, and areas and lengths where the denominator is people.
     denominators
         One row per plan with doc_id and `column`; an empty cell stays empty, it is not estimated.
     column
@@ -32,9 +36,9 @@ def per_denominator(
     Returns
     -------
     DataFrame
-        One row per comparable number: indicator_id, doc_id, quantity_id, value_low, value_high
-        (in `unit_base`), unit_base, denominator, per_low, per_high, rank_raw, rank_per, moved.
-        Ranks count from the largest lower end, over the plans that have a denominator only, so
+        One row per comparable figure: indicator_id, doc_id, quantity_id, value_low, value_high
+        (in `unit_base`), bound, unit_base, denominator, per_low, per_high, rank_raw, rank_per,
+        moved. A quotient keeps the bound of its target. Ranks count from the largest lower end, over the plans that have a denominator only, so
         that they can be set beside each other; `moved` is by how many places the second is higher.
 
     Raises
@@ -43,9 +47,9 @@ def per_denominator(
         The column is missing, a plan stands twice, or a denominator is not above zero.
     """
     known = _read(denominators, column)
-    rows = comparisons[
-        comparisons["comparable"] & comparisons["measure"].isin(GROWS_WITH_SIZE)
-    ].copy()
+    sized = comparisons["measure"].isin(GROWS_WITH_SIZE) & comparisons["note"].eq("")
+    fits = ~comparisons["unit_base"].isin(_UNFIT.get(column, ()))
+    rows = comparisons[comparisons["comparable"] & sized & fits].copy()
     rows["value_low"], rows["value_high"] = rows["value_base_low"], rows["value_base_high"]
     rows["denominator"] = rows["doc_id"].map(known)
     for end in ("low", "high"):
@@ -55,8 +59,8 @@ def per_denominator(
         ranks = values.groupby(rows["indicator_id"]).rank(method="min", ascending=False)
         rows[name] = ranks.astype("Int64")
     rows["moved"] = rows["rank_raw"] - rows["rank_per"]
-    columns = ["indicator_id", "doc_id", "quantity_id", "value_low", "value_high", "unit_base",
-        "denominator", "per_low", "per_high", "rank_raw", "rank_per", "moved"]  # fmt: skip
+    columns = ["indicator_id", "doc_id", "quantity_id", "value_low", "value_high", "bound",
+        "unit_base", "denominator", "per_low", "per_high", "rank_raw", "rank_per", "moved"]  # fmt: skip
     return rows[columns].reset_index(drop=True)
 
 
@@ -76,6 +80,20 @@ def _read(denominators: pd.DataFrame, column: str) -> pd.Series:
 
 
 def changed_order(figures: pd.DataFrame) -> list[str]:
-    """Indicators of `per_denominator` in which the denominator changes the order of the plans."""
-    moved = figures["moved"].fillna(0).ne(0)
-    return sorted(figures.loc[moved, "indicator_id"].unique())
+    """Indicators of `per_denominator` in which the denominator surely turns two plans round.
+
+    Bounds count: of 20以上 and 25 nobody knows the order. A tie that is broken is no change.
+    """
+    known = figures[figures["denominator"].notna()]
+    return sorted(
+        str(indicator_id)
+        for indicator_id, part in known.groupby("indicator_id")
+        if any(_turns(one, two) for one in part.itertuples() for two in part.itertuples())
+    )
+
+
+def _turns(one: object, two: object) -> bool:
+    """Whether the first is surely below the second, and surely above it once divided."""
+    (_, below), (above, _) = (ends(r.value_low, r.value_high, r.bound) for r in (one, two))
+    (over, _), (_, under) = (ends(r.per_low, r.per_high, r.bound) for r in (one, two))
+    return below < above and over > under

@@ -1,12 +1,12 @@
-"""Free clusters: what the tasks' words and leading departments say without the headings."""
+"""Clusters: what the tasks' words say without the headings, and what departments add to them."""
 
 from __future__ import annotations
 
+import networkx as nx
 import numpy as np
 import pandas as pd
 from scipy import sparse
 from scipy.cluster.hierarchy import linkage
-from sklearn.cluster import SpectralClustering
 from sklearn.neighbors import kneighbors_graph
 from sklearn.preprocessing import normalize
 
@@ -14,33 +14,39 @@ from analysis.errors import PlanError
 from analysis.themes.features import TITLE_WEIGHT, Counts, fit_space
 
 # Chosen by stability under resampling, not by agreement with the headings (`validity.compare_k`,
-# `validity.compare_settings`).
+# `validity.compare_ways`).
 K = 12
 LEAD_WEIGHT = 0.5
-NEIGHBOUR_SHARE = 1 / 15
+NEIGHBOUR_SHARE = 1 / 8
 LARGEST_GRAPH = 2000
+_MOST_NEIGHBOURS = 60
+_STARTS = 6
 _FAINT = 1e-3
 
 
 def place_tasks(
-    counts: Counts, *, title_weight: float = TITLE_WEIGHT, lead_weight: float = LEAD_WEIGHT
+    counts: Counts, *, title_weight: float = TITLE_WEIGHT, lead_weight: float = 0.0
 ) -> sparse.csr_array:
-    """Unit vectors of the tasks from terms that occur in two of them at least."""
+    """Unit vectors of the tasks from terms that occur in two of them at least.
+
+    With `lead_weight` 0 words and characters alone; `LEAD_WEIGHT` is that of the portfolios.
+    """
     space = fit_space(counts, title_weight=title_weight, lead_weight=lead_weight, min_tasks=2)
     return sparse.csr_array(normalize(space.place(counts)))
 
 
 def cluster_vectors(vectors: sparse.csr_array, k: int = K, *, seed: int = 0) -> np.ndarray:
-    """Spectral clusters of the graph that joins each task to its nearest tasks by cosine.
+    """Communities of the graph that joins each task to its nearest tasks by cosine.
 
     Parameters
     ----------
     vectors
         One row of unit length per task.
     k
-        Clusters; fewer where there are fewer than four tasks per cluster.
+        Clusters; fewer where there are fewer than four tasks per cluster, or where the graph does
+        not fall into so many.
     seed
-        Seed of the eigensolver's start, and of the sample where one is drawn.
+        Seed of the first order of tasks, and of the sample where one is drawn.
 
     Returns
     -------
@@ -49,11 +55,11 @@ def cluster_vectors(vectors: sparse.csr_array, k: int = K, *, seed: int = 0) -> 
 
     Notes
     -----
-    Each task is joined to a fifteenth of all tasks, five at least. Normalised cut after Shi and
-    Malik (2000); clusters are read from the eigenvectors by pivoted QR (Damle, Minden and Ying
-    2019), which has no random start. Above 2,000 tasks the graph is drawn on a seeded sample of
-    2,000, and every other task joins the cluster that its nearest neighbours in the sample belong
-    to, so that time grows linearly with the tasks.
+    Each task is joined to an eighth of all tasks, five at least and 60 at most. Communities after
+    Blondel and others (2008), the Louvain method, at the resolution that gives `k` of them; of six
+    orders of the tasks the one of highest modularity stands. Above 2,000 tasks the graph is drawn
+    on a seeded sample of 2,000, and every other task joins the cluster that its nearest neighbours
+    in the sample belong to, so that time grows linearly with the tasks.
     """
     n = vectors.shape[0]
     k = min(k, n // 4)
@@ -62,28 +68,50 @@ def cluster_vectors(vectors: sparse.csr_array, k: int = K, *, seed: int = 0) -> 
     rows = np.arange(n)
     if n > LARGEST_GRAPH:
         rows = np.sort(np.random.default_rng(seed).choice(n, LARGEST_GRAPH, replace=False))
-    spectral = SpectralClustering(
-        k, affinity="precomputed", assign_labels="cluster_qr", random_state=seed
-    )
     labels = np.full(n, -1)
-    neighbours = max(5, round(len(rows) * NEIGHBOUR_SHARE))
-    labels[rows] = spectral.fit_predict(_graph(vectors[rows], min(neighbours, len(rows) - 1)))
+    neighbours = min(max(5, round(len(rows) * NEIGHBOUR_SHARE)), _MOST_NEIGHBOURS, len(rows) - 1)
+    labels[rows] = _communities(_graph(vectors[rows], neighbours), k, seed)
     others = np.flatnonzero(labels < 0)
     if len(others):
         labels[others] = _vote(vectors[others], vectors[rows], labels[rows], neighbours)
     return _by_size(labels)
 
 
-def _graph(vectors: sparse.csr_array, neighbours: int) -> sparse.csr_matrix:
+def _graph(vectors: sparse.csr_array, neighbours: int) -> nx.Graph:
     graph = kneighbors_graph(vectors, neighbours, mode="distance", metric="cosine")
-    graph.data = np.clip(1 - graph.data, 0, None)
+    graph.data = np.clip(1 - graph.data, 0, None).round(9)
     graph = (graph + graph.T) / 2
     # A faint star keeps the graph in one piece: all tasks touch the one most like the rest.
     centre = int(np.argmax(graph.sum(axis=0)))
     star = sparse.lil_matrix(graph.shape)
     star[centre] = _FAINT
-    # a matrix, not an array: scikit-learn makes 64-bit indices of an array, and refuses them
-    return sparse.csr_matrix(graph + star + star.T)
+    return nx.from_scipy_sparse_array(sparse.csr_array(graph + star + star.T))
+
+
+def _communities(graph: nx.Graph, k: int, seed: int) -> np.ndarray:
+    """Community of each node: `k` of them, or the most below `k` that were found."""
+    low, high, found = 0.0, 3.0, [set(graph)]
+    for _ in range(12):
+        resolution = (low + high) / 2
+        sets = nx.community.louvain_communities(graph, resolution=resolution, seed=seed)
+        if len(found) < len(sets) <= k:
+            found, settled = sets, resolution
+        if len(sets) == k:
+            break
+        low, high = (resolution, high) if len(sets) < k else (low, resolution)
+    if len(found) > 1:
+        others = (
+            nx.community.louvain_communities(graph, resolution=settled, seed=seed + start)
+            for start in range(1, _STARTS)
+        )
+        found = max(
+            [found, *(sets for sets in others if len(sets) == len(found))],
+            key=lambda sets: nx.community.modularity(graph, sets, resolution=settled),
+        )
+    labels = np.empty(len(graph), dtype=np.int64)
+    for label, members in enumerate(found):
+        labels[list(members)] = label
+    return labels
 
 
 def _vote(
@@ -109,7 +137,7 @@ def _by_size(labels: np.ndarray) -> np.ndarray:
 
 
 def top_terms(counts: Counts, labels: np.ndarray, *, n: int = 4) -> dict[int, list[str]]:
-    """The words that tell each cluster from the others, most telling first.
+    """The words that tell each cluster from the others, best first; none where no word is shared.
 
     Words of two characters at least that stand in three tasks at least (in a corpus of a few
     tasks, in a quarter of them). Words that are used more in the cluster than in all others
@@ -123,6 +151,8 @@ def top_terms(counts: Counts, labels: np.ndarray, *, n: int = 4) -> dict[int, li
     columns = np.flatnonzero((in_tasks >= min(3, max(1, len(labels) // 4))) & long)
     terms = counts.terms["words"][columns]
     clusters = np.unique(labels)
+    if not len(columns):
+        return {int(cluster): [] for cluster in clusters}
     members = sparse.csr_array((labels == clusters[:, None]).astype(np.int64))
     used = (members @ words[:, columns]).toarray()
     total = np.maximum(used.sum(axis=0), 1)
@@ -178,7 +208,7 @@ def split_clusters(counts: Counts, labels: np.ndarray, *, size: int = 12) -> pd.
     -------
     DataFrame
         One row per task in the order of `counts`: task_id, cluster, part (``3.2``), part_label
-        (the part's most telling terms within the cluster).
+        (the part's top terms within the cluster).
     """
     frame = pd.DataFrame(
         {"task_id": counts.task_ids, "cluster": labels, "part": "", "part_label": ""}

@@ -122,8 +122,11 @@ class Space:
     lead_weight: float
 
     def place(self, counts: Counts) -> sparse.csr_array:
-        """Vectors of the tasks: one block of unit length per kind, departments by their weight."""
-        blocks = []
+        """Vectors of the tasks: one block of unit length per kind, departments by their weight.
+
+        Without a single term a vector has one element, which is zero.
+        """
+        blocks = [] if self.columns else [sparse.csr_array((len(counts), 1))]
         for kind in [kind for kind in counts.texts if kind in self.columns]:
             title = self._weigh(kind, counts.titles[kind])
             text = self._weigh(kind, counts.texts[kind])

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     import jieba
 
 TERMS_FILE = LEXICON / "terms.txt"
-_RUN = re.compile(r"[一-鿿A-Za-z]+")
+# Words, and names of letters with a digit or two: 5G, CO2. Numbers and units are none.
+_RUN = re.compile(r"[一-鿿A-Za-z]+|\d?[A-Za-z]+\d{0,2}")
 _SUFFIX = re.compile(r"(?:自治区|自治州|自治县|特别行政区|新区|[省市区县旗州盟])$")
 
 
@@ -120,8 +121,9 @@ def cut(
     neighbours, and cut the same words differently in different tasks.
     """
     runs: list[list[str]] = [[]]
+    kept = read_terms() if dictionary else ()
     for word in tokenizer(names=names, dictionary=dictionary).cut(text, HMM=False):
-        if word in names or not _RUN.fullmatch(word):
+        if word in names or not (_RUN.fullmatch(word) or word in kept):
             runs.append([])
         else:
             runs[-1].append(word)
