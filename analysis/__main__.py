@@ -20,7 +20,7 @@ def _report(text: str) -> None:
 
 def _build(options: argparse.Namespace) -> int:
     name = f"tables {options.out}" + " without indicators" * options.no_indicators
-    return _unless_made(options, name, [options.raw], _build_tables)
+    return _unless_made(options, name, [options.raw], _build_tables, "build")
 
 
 def _build_tables(options: argparse.Namespace) -> None:
@@ -46,6 +46,7 @@ def _unless_made(
     name: str,
     sources: list[Path],
     make: Callable[..., None],
+    code: str,
     *,
     results: list[Path] | None = None,
     is_there: bool = True,
@@ -58,6 +59,7 @@ def _unless_made(
         partial(make, options),
         sources=sources,
         results=[options.out] if results is None else results,
+        code=[f"analysis.{code}"],
         only_changed=options.changed,
         is_there=is_there,
     )
@@ -174,7 +176,9 @@ def _workbook(options: argparse.Namespace) -> int:
     is_there = any(options.out.glob("*.xlsx"))
     name = f"workbooks {options.counties} {options.language} {options.out}"
     sources = [study.current().processed, study.LABELS]
-    return _unless_made(options, name, sources, _write_workbooks, results=[], is_there=is_there)
+    return _unless_made(
+        options, name, sources, _write_workbooks, "office.books", results=[], is_there=is_there
+    )
 
 
 def _write_workbooks(options: argparse.Namespace) -> None:
@@ -199,7 +203,7 @@ def _export(options: argparse.Namespace) -> int:
 def _site(options: argparse.Namespace) -> int:
     here = study.current()
     sources = [here.processed, here.notebooks, here.figures]
-    return _unless_made(options, f"site {options.out}", sources, _build_site)
+    return _unless_made(options, f"site {options.out}", sources, _build_site, "site.pages")
 
 
 def _build_site(options: argparse.Namespace) -> None:
