@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import io
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
 from analysis import study
-from analysis.errors import PlanError
+from analysis.errors import PlanError, explain
 
 _LISTED = 12  # findings of one kind that a build prints; the table report has them all
 
@@ -315,17 +316,25 @@ def _fill_folders(options: argparse.Namespace) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code: 0 well, 1 input or tables at fault, 2 usage."""
+    for stream in (sys.stdout, sys.stderr):  # a pipe may know no Chinese
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     options = parser().parse_args(arguments)
     try:
         if options.study is not None:
             study.choose(options.study)
         _fill_folders(options)
         return options.run(options)
-    except PlanError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
     except BrokenPipeError:
         return 0
+    except KeyboardInterrupt:
+        print("error: interrupted; what was there is as it was", file=sys.stderr)
+        return 130
+    except Exception as error:
+        if sys.flags.dev_mode and not isinstance(error, PlanError):
+            raise
+        print(f"error: {explain(error)}", file=sys.stderr)
+        return 1
 
 
 if __name__ == "__main__":
