@@ -73,6 +73,7 @@ def target_profile(
         low=last["share"],
     )
     year = years(documents)
+    error = error and ("；" if language == "zh" else "; ") + error
     subtitle = text_for("profile_subtitle", language, year=year, error=error)
     style.frame(figure, title, subtitle, documents, language=language)
     return figure, data
