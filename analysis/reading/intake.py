@@ -237,20 +237,32 @@ _NEVER_LAST, _NEVER_FIRST = "、,(《“〔‘", ",。;、)》”〕:!?%’"
 def _broken_lines(folded: str) -> Iterator[Span]:
     """Yield the gaps between lines that a page's width broke, and no paragraph's end."""
     lines = _lines(folded)
-    measures = _full_line([folded[a:b] for a, b in lines])
+    words = [folded[a:b] for a, b in lines]
+    measures = _full_line(words)
+    full = [any(measure(line) >= least for measure, least in measures) for line in words]
+    near = ["\n" not in folded[end + 1 : then] for (_, end), (then, _) in pairwise(lines)]
+    for i in joints(words, full, near):
+        yield lines[i][1], lines[i + 1][0]
 
-    def is_full(line: str) -> bool:
-        return any(measure(line) >= least for measure, least in measures)
 
+def joints(lines: list[str], full: list[bool], near: list[bool]) -> Iterator[int]:
+    """Yield the lines that go on in the following one.
+
+    Parameters
+    ----------
+    lines
+        Lines in plain characters, none empty.
+    full
+        Whether each fills the width of its page.
+    near
+        Whether no empty line stands between each and the following one.
+    """
     depth = 0  # brackets left open since the paragraph began
-    for (start, end), (then, stop) in pairwise(lines):
-        line, following = folded[start:end], folded[then:stop]
+    for i, (line, following) in enumerate(pairwise(lines)):
         depth = max(0, depth + len(_OPEN.findall(line)) - len(_CLOSE.findall(line)))
-        is_next = "\n" not in folded[end + 1 : then]
-        if (is_full(line) and depth) or _goes_on(
-            line, following, is_full(line), is_next, is_full(following)
-        ):
-            yield end, then
+        goes_on = _goes_on(line, following, full[i], near[i], full[i + 1])
+        if goes_on or (full[i] and depth):
+            yield i
         else:
             depth = 0
 
@@ -271,7 +283,8 @@ def _goes_on(line: str, following: str, is_full: bool, is_next: bool, is_wide: b
         return is_next or is_full
     if line[-1] in _SENTENCE_END:  # a paragraph's end, or a sentence's that fills its line
         is_text = is_wide or following[-1] in "。;)】〕”:"
-        return is_full and is_next and is_text and not following.startswith(("(此件", "(联系"))
+        is_note = following.startswith(("(此件", "(联系"))
+        return is_full and is_next and is_text and not is_note and line[-1] != ":"
     return is_full
 
 

@@ -24,7 +24,7 @@ _FURNITURE = re.compile(
     re.IGNORECASE,
 )
 _BLOCKS = {
-    *("p", "div", "section", "article", "h1", "h2", "h3", "h4", "h5", "h6", "li", "ul", "ol", "dl"),
+    *("p", "div", "section", "article", "h1", "h2", "h3", "h4", "h5", "h6", "li", "ul", "ol"),
     *(
         "dt",
         "dd",
