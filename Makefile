@@ -19,9 +19,9 @@ export LC_ALL         := C.UTF-8
 
 .DEFAULT_GOAL := all
 .NOTPARALLEL:
-.PHONY: all help setup build notebooks figures workbook lab app site peers test lint format check benchmark lock clean
+.PHONY: all help setup build notebooks charts figures workbook lab app site peers test test-long lint format check benchmark lock clean
 
-all: build notebooks figures workbook site ## Make everything that is not as it was made last (default)
+all: build notebooks charts workbook site ## Make everything that is not up to date (default)
 	@$(RUN) analysis summary
 
 help: ## List these targets
@@ -51,7 +51,10 @@ build: setup ## Read data/raw, write the tables to data/processed
 notebooks: build ## Run in place every notebook whose code or tables have changed
 	$(RUN) analysis notebooks --changed
 
-figures: build ## Draw every figure whose code or tables have changed
+charts: build ## Draw every chart whose code or tables have changed, as PNG
+	$(RUN) analysis figures --format png --changed
+
+figures: build ## Draw the charts for print as well, as PNG, SVG and PDF
 	$(RUN) analysis figures --changed
 
 workbook: build ## Write the task ledger and the indicator table for Excel and WPS
@@ -61,20 +64,24 @@ app: build ## Open the explorer as a web page, on this machine only
 	JUPYTER_PATH=$(CURDIR)/analysis PYTHONPATH=$(CURDIR) $(VENV)/bin/voila \
 	    notebooks/07-explorer.ipynb --template=offline --Voila.ip=127.0.0.1
 
-site: notebooks figures ## Build the static site, which opens from disk
+site: notebooks charts ## Build the static site, which opens from disk
 	$(RUN) analysis site --changed
 
 lab: setup ## Open the notebooks in JupyterLab
 	PYTHONPATH=$(CURDIR) $(VENV)/bin/jupyter lab notebooks
 
 test: setup ## Run the tests on all cores; ARGS="-k quantities" picks some
-	$(RUN) pytest -n auto --dist loadfile $(ARGS)
+	$(RUN) pytest -n auto --dist loadfile -m 'not slow' $(ARGS)
 
-lint: setup ## Check style, notebooks too
+test-long: setup ## Run the tests that take longer: all charts, notebooks, screens and printed pages
+	$(RUN) pytest -n auto --dist loadfile -m slow $(ARGS)
+
+lint: setup ## Check style, notebooks too, and types
 	$(RUN) ruff check
 	$(RUN) ruff format --check
+	$(RUN) mypy
 
-format: setup ## Mend style where that can be done by machine
+format: setup ## Fix style where that can be done by machine
 	$(RUN) ruff check --fix-only
 	$(RUN) ruff format
 
