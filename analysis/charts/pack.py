@@ -19,6 +19,7 @@ from analysis.charts import (
     chart,
     clusters,
     coverage,
+    green,
     network,
     overview,
     shared_text,
@@ -108,14 +109,14 @@ def _ladder(theme: str) -> Entry:
 
 PACK: dict[str, Entry] = {
     "01-target-profile": Entry(_draw_profile, _TARGETS[:3], BY_TASK, narrow=True),
-    "02-theme-shares": Entry(overview.theme_shares, _WORK[:2], narrow=True),
+    "02-theme-shares": Entry(themes.draw_shares, (*_WORK[:2], "themes")),
     "02-theme-accuracy": Entry(themes.draw_accuracy, (*_WORK[:2], "themes")),
-    "02-theme-words": Entry(themes.draw_shares, (*_WORK[:2], "themes")),
     "02-distinctive-terms": Entry(themes.draw_terms, _WORK[:2]),
     "02-plan-distances": Entry(themes.draw_distances, _WORK[:2]),
     "02-cluster-tree": Entry(clusters.draw_tree, _WORK[:3], least=_CLUSTERED),
-    "02-task-map": Entry(clusters.draw_map, _WORK[:3], least=_CLUSTERED),
+    "02-task-map": Entry(clusters.draw_map, _WORK[:2], least=_CLUSTERED),
     "02-validity-card": Entry(_draw_card, _WORK[:3], least=_CLUSTERED),
+    "02-portfolios": Entry(clusters.draw_portfolios, (*_WORK[:3], "themes"), least=_CLUSTERED),
     "03-ladder": Entry(targets.draw_ladder, _TARGETS, BY_INDICATOR, narrow=True),
     "03-ladder-innovation": _ladder("创新驱动"),
     "03-ladder-industry": _ladder("动能产业"),
@@ -138,6 +139,9 @@ PACK: dict[str, Entry] = {
     "05-shared-text": Entry(shared_text.shared_matrix, _WORK[:2]),
     "05-local-text": Entry(shared_text.local_share, _WORK[:2]),
     "05-same-sentences": Entry(shared_text.same_sentences, _TARGETS[:3], BY_TASK),
+    "08-green-shares": Entry(green.draw_shares, (*_WORK[:2], "themes", "quantities")),
+    "08-green-fields": Entry(green.draw_fields, (*_TARGETS[:3], "pledges")),
+    "08-green-instruments": Entry(green.draw_instruments, (*_WORK[:2], "themes")),
 }
 
 
