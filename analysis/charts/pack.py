@@ -75,16 +75,20 @@ class Shape(NamedTuple):
 
 
 @cache
-def _card() -> tuple[pd.DataFrame, pd.DataFrame]:
+def _card(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The validity card of the built tables: half a minute of resampling, done once."""
-    return validity.validity_card(*load.tables("tasks", "documents", "assignments"))
+    return validity.validity_card(*load.tables("tasks", "documents", "assignments", folder=folder))
 
 
 def _draw_card(
     documents: pd.DataFrame, tasks: pd.DataFrame, assignments: pd.DataFrame, *, language: str
 ) -> tuple[Figure, pd.DataFrame]:
     is_whole = len(documents) == len(load.table("documents"))
-    card = _card() if is_whole else validity.validity_card(tasks, documents, assignments)
+    card = (
+        _card(current().processed)
+        if is_whole
+        else validity.validity_card(tasks, documents, assignments)
+    )
     return clusters.draw_card(documents, tasks, assignments, card=card, language=language)
 
 
