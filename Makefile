@@ -23,10 +23,15 @@ export LC_ALL         := C.UTF-8
 
 .DEFAULT_GOAL := all
 .NOTPARALLEL:
-.PHONY: all help setup build notebooks figures workbook lab app site peers test lint format check benchmark lock clean
+.PHONY: all help setup build notebooks charts figures workbook lab app site peers test test-long lint format check benchmark lock clean
 
+<<<<<<< HEAD
 all: build notebooks figures workbook site ## Make everything that is not as it was made last (default)
 	@$(ANALYSIS) summary
+=======
+all: build notebooks charts workbook site ## Make everything that is not up to date (default)
+	@$(RUN) analysis summary
+>>>>>>> main
 
 help: ## List these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1@\2/p' Makefile | while IFS=@ read -r name text; do \
@@ -55,8 +60,16 @@ build: setup ## Read data/raw, write the tables to data/processed
 notebooks: build ## Run in place every notebook whose code or tables have changed
 	$(ANALYSIS) notebooks --changed
 
+<<<<<<< HEAD
 figures: build ## Draw every figure whose code or tables have changed
 	$(ANALYSIS) figures --changed
+=======
+charts: build ## Draw every chart whose code or tables have changed, as PNG
+	$(RUN) analysis figures --format png --changed
+
+figures: build ## Draw the charts for print as well, as PNG, SVG and PDF
+	$(RUN) analysis figures --changed
+>>>>>>> main
 
 workbook: build ## Write the task ledger and the indicator table for Excel and WPS
 	$(ANALYSIS) workbook --changed
@@ -65,20 +78,29 @@ app: build ## Open the explorer as a web page, on this machine only
 	JUPYTER_PATH=$(CURDIR)/analysis PYTHONPATH=$(CURDIR) $(VENV)/bin/voila \
 	    $(if $(STUDY),$(STUDY)/)notebooks/07-explorer.ipynb --template=offline --Voila.ip=127.0.0.1
 
+<<<<<<< HEAD
 site: notebooks figures ## Build the static site, which opens from disk
 	$(ANALYSIS) site --changed
+=======
+site: notebooks charts ## Build the static site, which opens from disk
+	$(RUN) analysis site --changed
+>>>>>>> main
 
 lab: setup ## Open the notebooks in JupyterLab
 	PYTHONPATH=$(CURDIR) $(VENV)/bin/jupyter lab $(if $(STUDY),$(STUDY)/)notebooks
 
 test: setup ## Run the tests on all cores; ARGS="-k quantities" picks some
-	$(RUN) pytest -n auto --dist loadfile $(ARGS)
+	$(RUN) pytest -n auto --dist loadfile -m 'not slow' $(ARGS)
 
-lint: setup ## Check style, notebooks too
+test-long: setup ## Run the tests that take longer: all charts, notebooks, screens and printed pages
+	$(RUN) pytest -n auto --dist loadfile -m slow $(ARGS)
+
+lint: setup ## Check style, notebooks too, and types
 	$(RUN) ruff check
 	$(RUN) ruff format --check
+	$(RUN) mypy
 
-format: setup ## Mend style where that can be done by machine
+format: setup ## Fix style where that can be done by machine
 	$(RUN) ruff check --fix-only
 	$(RUN) ruff format
 

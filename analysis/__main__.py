@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import io
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
 from analysis import study
-from analysis.errors import PlanError
+from analysis.errors import PlanError, explain
 
 _LISTED = 12  # findings of one kind that a build prints; the table report has them all
 
@@ -20,7 +21,7 @@ def _report(text: str) -> None:
 
 def _build(options: argparse.Namespace) -> int:
     name = f"tables {options.out}" + " without indicators" * options.no_indicators
-    return _unless_made(options, name, [options.raw], _build_tables)
+    return _unless_made(options, name, [options.raw], _build_tables, "build")
 
 
 def _build_tables(options: argparse.Namespace) -> None:
@@ -46,6 +47,7 @@ def _unless_made(
     name: str,
     sources: list[Path],
     make: Callable[..., None],
+    code: str,
     *,
     results: list[Path] | None = None,
     is_there: bool = True,
@@ -58,6 +60,7 @@ def _unless_made(
         partial(make, options),
         sources=sources,
         results=[options.out] if results is None else results,
+        code=[f"analysis.{code}"],
         only_changed=options.changed,
         is_there=is_there,
     )
@@ -174,7 +177,9 @@ def _workbook(options: argparse.Namespace) -> int:
     is_there = any(options.out.glob("*.xlsx"))
     name = f"workbooks {options.counties} {options.language} {options.out}"
     sources = [study.current().processed, study.LABELS]
-    return _unless_made(options, name, sources, _write_workbooks, results=[], is_there=is_there)
+    return _unless_made(
+        options, name, sources, _write_workbooks, "office.books", results=[], is_there=is_there
+    )
 
 
 def _write_workbooks(options: argparse.Namespace) -> None:
@@ -199,7 +204,7 @@ def _export(options: argparse.Namespace) -> int:
 def _site(options: argparse.Namespace) -> int:
     here = study.current()
     sources = [here.processed, here.notebooks, here.figures]
-    return _unless_made(options, f"site {options.out}", sources, _build_site)
+    return _unless_made(options, f"site {options.out}", sources, _build_site, "site.pages")
 
 
 def _build_site(options: argparse.Namespace) -> None:
@@ -311,17 +316,25 @@ def _fill_folders(options: argparse.Namespace) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code: 0 well, 1 input or tables at fault, 2 usage."""
+    for stream in (sys.stdout, sys.stderr):  # a pipe may know no Chinese
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     options = parser().parse_args(arguments)
     try:
         if options.study is not None:
             study.choose(options.study)
         _fill_folders(options)
         return options.run(options)
-    except PlanError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
     except BrokenPipeError:
         return 0
+    except KeyboardInterrupt:
+        print("error: interrupted; what was there is as it was", file=sys.stderr)
+        return 130
+    except Exception as error:
+        if sys.flags.dev_mode and not isinstance(error, PlanError):
+            raise
+        print(f"error: {explain(error)}", file=sys.stderr)
+        return 1
 
 
 if __name__ == "__main__":

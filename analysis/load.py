@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import re
 from collections.abc import Sequence
@@ -12,7 +13,8 @@ from pathlib import Path
 import pandas as pd
 
 from analysis import schema
-from analysis.errors import PlanError
+from analysis.errors import PlanError, shorten
+from analysis.files import settle
 from analysis.study import DATAPACKAGE_FILE, POPULATION_FILE, current
 from analysis.text import decode, read_bytes
 
@@ -28,18 +30,68 @@ def table(name: str, *, folder: Path | None = None) -> pd.DataFrame:
     Raises
     ------
     PlanError
-        There is no such table, or it has not been built.
+        There is no such table, or it has not been built, or it is not as the build wrote it.
     """
     if name not in schema.TABLES:
         raise PlanError(f"no table {name!r}", f"one of: {', '.join(schema.TABLES)}")
-    path = (folder or current().processed) / f"{name}.csv"
-    if not path.is_file():
-        raise PlanError("not built yet", "run `python -m analysis build`", file=path)
+    folder = folder or current().processed
+    settle(folder)
+    path = folder / f"{name}.csv"
+    data = _read_built(path)
+    if described(folder).get(path.name) != hashlib.sha256(data).hexdigest():
+        problem = f"not the file that {DATAPACKAGE_FILE} describes"
+        raise PlanError(problem, "run `python -m analysis build`", file=path)
+    return parse_table(name, data, path)
+
+
+def parse_table(name: str, data: bytes, path: Path) -> pd.DataFrame:
+    """Return a table from the bytes of its CSV, typed as `schema` declares it.
+
+    Raises
+    ------
+    PlanError
+        The bytes are no such table.
+    """
     declared = schema.TABLES[name]
     missing = {c: [] if c in declared.texts else [""] for c in declared.names}
-    return pd.read_csv(
-        path, dtype=declared.dtypes, encoding="utf-8", keep_default_na=False, na_values=missing
-    )
+    try:
+        frame = pd.read_csv(
+            io.BytesIO(data),
+            dtype=declared.dtypes,
+            encoding="utf-8",
+            keep_default_na=False,
+            na_values=missing,
+        )
+    except (ValueError, TypeError, OverflowError) as error:  # those of the parser among them
+        problem = f"no table as the build writes it ({shorten(str(error))})"
+        raise PlanError(problem, "run `python -m analysis build`", file=path) from None
+    if list(frame.columns) != declared.names:
+        problem = f"other columns than those of {name}"
+        raise PlanError(problem, "run `python -m analysis build`", file=path)
+    return frame
+
+
+def described(folder: Path) -> dict[str, str]:
+    """SHA-256 of each table of a folder, by file name, as ``datapackage.json`` has it.
+
+    Raises
+    ------
+    PlanError
+        The tables have not been built, or that file is no description of them.
+    """
+    path = folder / DATAPACKAGE_FILE
+    try:
+        resources = json.loads(_read_built(path))["resources"]
+        return {r["path"]: r["hash"].removeprefix("sha256:") for r in resources}
+    except (ValueError, KeyError, TypeError, AttributeError):
+        problem = "no description of tables as the build writes it"
+        raise PlanError(problem, "run `python -m analysis build`", file=path) from None
+
+
+def _read_built(path: Path) -> bytes:
+    if not path.is_file():
+        raise PlanError("not built yet", "run `python -m analysis build`", file=path)
+    return read_bytes(path)
 
 
 def tables(*names: str, folder: Path | None = None) -> list[pd.DataFrame]:
@@ -150,10 +202,9 @@ def data_version(folder: Path | None = None) -> str:
     PlanError
         The tables have not been built.
     """
-    path = (folder or current().processed) / DATAPACKAGE_FILE
-    if not path.is_file():
-        raise PlanError("not built yet", "run `python -m analysis build`", file=path)
-    return json.loads(path.read_text(encoding="utf-8"))["version"]
+    folder = folder or current().processed
+    described(folder)
+    return json.loads((folder / DATAPACKAGE_FILE).read_bytes())["version"]
 
 
 @dataclass(frozen=True)

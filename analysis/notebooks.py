@@ -165,17 +165,18 @@ def run(
     """
     paths = find(names)
     done = []
-    with freshness.remember(only_changed=only_changed) as memory:
+    record = current().notebooks / freshness.RECORD
+    with freshness.open_memory(only_changed=only_changed, path=record) as memory:
         # the index reads the heads of the others, and so comes after them
         for batch in ([p for p in paths if not _is_index(p)], [p for p in paths if _is_index(p)]):
-            due = [path for path in batch if not memory.holds(*_recipe(path))]
+            due = [path for path in batch if not memory.is_current(*_recipe(path))]
             if not due:
                 continue
             report(f"running {', '.join(path.stem for path in due)}")
             executed = Parallel(n_jobs=jobs)(delayed(execute)(path) for path in due)
             for path, notebook in zip(due, executed, strict=True):
                 write_atomically(path, (nbformat.writes(notebook) + "\n").encode())
-                memory.keep(f"notebook {path.stem}", [path])
+                memory.record(path.stem, [path])
             done += due
     return sorted(done, key=paths.index)
 
@@ -184,10 +185,13 @@ def _is_index(path: Path) -> bool:
     return path.stem.startswith("00-")
 
 
-def _recipe(path: Path) -> tuple[str, list[Path], list[Path]]:
-    """Name of a notebook for `freshness`, all that it may read, and itself."""
+def _recipe(path: Path) -> tuple[str, list[Path], list[Path], set[str]]:
+    """Name of a notebook for `freshness`, all that it may read, itself, and what it imports."""
     heads = [p for p in find() if p != path] if _is_index(path) else []
-    return f"notebook {path.stem}", [current().processed, LABELS, current().raw, *heads], [path]
+    cells = nbformat.read(path, as_version=4).cells
+    code = freshness.imported("\n".join(c.source for c in cells if c.cell_type == "code"))
+    sources = [current().processed, LABELS, current().raw, *heads]
+    return path.stem, sources, [path], {*code, "analysis.notebooks"}
 
 
 def execute(path: Path) -> NotebookNode:

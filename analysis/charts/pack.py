@@ -14,14 +14,13 @@ from joblib import Parallel, delayed
 from matplotlib.figure import Figure
 
 from analysis import freshness, load
-from analysis.accuracy import scores
 from analysis.charts import (
     chart,
     clusters,
     coverage,
     green,
     network,
-    overview,
+    prepared,
     shared_text,
     style,
     targets,
@@ -33,7 +32,6 @@ from analysis.files import write_atomically
 from analysis.lexicon import read_rows
 from analysis.selection import BY_INDICATOR, BY_TASK, WHOLE, Selection, read_selected
 from analysis.study import LABELS, TEXTS, current
-from analysis.themes import validity
 from analysis.wording import LANGUAGES
 
 Draw = Callable[..., tuple[Figure, pd.DataFrame]]
@@ -74,6 +72,7 @@ class Shape(NamedTuple):
         )
 
 
+<<<<<<< HEAD
 @cache
 def _card(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The validity card of the built tables: half a minute of resampling, done once."""
@@ -107,19 +106,21 @@ def _draw_profile(
     return overview.target_profile(documents, tasks, quantities, error=error, language=language)
 
 
+=======
+>>>>>>> main
 def _ladder(theme: str) -> Entry:
     return Entry(partial(targets.draw_ladder, theme=theme), _TARGETS, narrow=True)
 
 
 PACK: dict[str, Entry] = {
-    "01-target-profile": Entry(_draw_profile, _TARGETS[:3], BY_TASK, narrow=True),
+    "01-target-profile": Entry(prepared.draw_profile, _TARGETS[:3], BY_TASK, narrow=True),
     "02-theme-shares": Entry(themes.draw_shares, (*_WORK[:2], "themes")),
     "02-theme-accuracy": Entry(themes.draw_accuracy, (*_WORK[:2], "themes")),
     "02-distinctive-terms": Entry(themes.draw_terms, _WORK[:2]),
     "02-plan-distances": Entry(themes.draw_distances, _WORK[:2]),
     "02-cluster-tree": Entry(clusters.draw_tree, _WORK[:3], least=_CLUSTERED),
     "02-task-map": Entry(clusters.draw_map, _WORK[:2], least=_CLUSTERED),
-    "02-validity-card": Entry(_draw_card, _WORK[:3], least=_CLUSTERED),
+    "02-validity-card": Entry(prepared.draw_card, _WORK[:3], least=_CLUSTERED),
     "02-portfolios": Entry(clusters.draw_portfolios, (*_WORK[:3], "themes"), least=_CLUSTERED),
     "03-ladder": Entry(targets.draw_ladder, _TARGETS, BY_INDICATOR, narrow=True),
     "03-ladder-innovation": _ladder("创新驱动"),
@@ -133,7 +134,7 @@ PACK: dict[str, Entry] = {
     "03-ladder-prosperity": _ladder("共同富裕"),
     "03-ladder-safety": _ladder("安全发展"),
     "03-coverage": Entry(coverage.draw_matrix, _TARGETS, BY_INDICATOR),
-    "03-denominators": Entry(_draw_order, ("documents", "comparisons"), BY_INDICATOR),
+    "03-denominators": Entry(prepared.draw_order, ("documents", "comparisons"), BY_INDICATOR),
     "04-roles": Entry(workload.draw_roles, _WORK, BY_TASK),
     "04-rank-ranges": Entry(workload.draw_ranks, _WORK, BY_TASK),
     "04-department-themes": Entry(workload.draw_themes, _WORK[:3]),
@@ -206,14 +207,17 @@ def draw(
         raise PlanError("a selection does not belong among the whole charts", "name another --out")
     wanted = _able(names, shape)
     made = {name: _files(name, shape, languages, formats) for name in wanted}
-    with freshness.remember(only_changed=only_changed) as memory:
-        wanted = [n for n in wanted if not memory.holds(*_recipe(n, shape, folder, made[n]))]
+    is_committed = (tuple(languages), tuple(formats)) == (LANGUAGES, ("png",))
+    record = folder / freshness.RECORD if is_committed and not shape.suffix else None
+    with freshness.open_memory(only_changed=only_changed, path=record) as memory:
+        wanted = [n for n in wanted if not memory.is_current(*_recipe(n, shape, folder, made[n]))]
         report(f"drawing {len(wanted)} charts")
         tasks = [delayed(_draw)(n, shape, folder, languages, formats) for n in wanted]
         results = dict(zip(wanted, Parallel(n_jobs=jobs)(tasks), strict=True))
         for name, result in results.items():
             if isinstance(result, list):
-                memory.keep(_recipe(name, shape, folder, made[name])[0], result)
+                title, _, files, _ = _recipe(name, shape, folder, made[name])
+                memory.record(title, files)
     refused = {name: r for name, r in results.items() if isinstance(r, PlanError)}
     for name, error in refused.items():
         if names or len(refused) == len(made):
@@ -288,7 +292,8 @@ def _draw(
         return PlanError(shorten(problem, 150), "report it with the plans", task=name)
     for language, (figure, data) in zip(languages, drawn, strict=True):
         stem = _stem(name, shape, language)
-        paths += chart.save_figure(figure, data, stem, folder=folder, formats=formats)
+        dpi = chart.PRINT_DPI if shape.suffix else chart.SCREEN_DPI
+        paths += chart.save_figure(figure, data, stem, folder=folder, formats=formats, dpi=dpi)
     return paths
 
 
@@ -303,14 +308,16 @@ def _files(name: str, shape: Shape, languages: Sequence[str], formats: Sequence[
 
 def _recipe(
     name: str, shape: Shape, folder: Path, files: Sequence[str]
-) -> tuple[str, list[Path], list[Path]]:
-    """Name of a chart for `freshness`, the data that it is drawn from, and its files."""
-    tables = ("documents", *PACK[name].tables)
-    study = current()
-    read = [study.processed / f"{t}.csv" for t in tables]
-    data = [study.processed] if shape.selection.counties else read
-    results = [folder / file for file in files]
-    return f"chart {name} {shape}", [*data, LABELS, study.raw], results
+) -> tuple[str, list[Path], list[Path], list[str]]:
+    """Name of a chart for `freshness`, the data that it is drawn from, its files and its code."""
+    entry, study = PACK[name], current()
+    tables = [study.processed / f"{t}.csv" for t in ("documents", *entry.tables)]
+    data = [study.processed] if shape.selection.counties else tables
+    draw = entry.draw.func if isinstance(entry.draw, partial) else entry.draw
+    kinds = sorted({file.rsplit(".", 1)[1] for file in files})
+    title = f"{name} {shape.suffix} {' '.join(kinds)} {len(files)}"
+    code = [draw.__module__, "analysis.selection"]
+    return title, [*data, LABELS, study.raw], [folder / file for file in files], code
 
 
 # --- captions -------------------------------------------------------------------------------
@@ -334,21 +341,20 @@ def describe(folder: Path | None = None) -> str:
     lines = [
         "# Charts · 图集",
         "",
-        f"{len(drawn)} charts, drawn by `python -m analysis figures` from `data/processed/`: at "
-        "most 156 mm wide (the type area of GB/T 9704), PNG at 300 dpi, SVG and PDF with the "
-        "font in them, and a CSV of exactly what is drawn. Each title states a finding of the "
-        "data, each foot the plans with their document numbers. English: the same name with "
-        "`-en`.",
+        f"{len(drawn)} charts, drawn from `data/processed/`, at most 156 mm wide (the type area of "
+        "GB/T 9704), each as PNG with a CSV of exactly what is drawn. The title states a finding "
+        "of the data, the last line names the plans with their document numbers. English: the same "
+        "name with `-en`. `make figures` adds SVG and PDF for print; "
+        "`python -m analysis figures --help` says how to draw some counties, one theme, one "
+        "indicator, or half the width.",
         "",
-        f"共{len(drawn)}幅，由`python -m analysis figures`绘成，宽不超过156毫米（GB/T 9704版心），"
-        "可直接插入公文；每幅附绘图数据（CSV）。英文版文件名以`-en`结尾。",
-        "",
-        "Some counties, one theme, one indicator, half the width: "
-        "`python -m analysis figures --help`.",
+        f"共{len(drawn)}幅，由`data/processed/`中的表绘成，宽不超过156毫米（GB/T 9704版心），"
+        "可直接插入公文；每幅附绘图数据（CSV）。英文版文件名以`-en`结尾。供印刷用的SVG和PDF由"
+        "`make figures`生成；另选县区、主题、指标或半幅宽，见`python -m analysis figures --help`。",
     ]
     for name in drawn:
-        links = [f"[{s}]({name}.{s})" for s in (*chart.FORMATS, "csv")]
-        english = [f"[{s}]({name}-en.{s})" for s in chart.FORMATS]
+        links = [f"[{s}]({name}.{s})" for s in ("png", "csv")]
+        english = [f"[{s}]({name}-en.{s})" for s in ("png", "csv")]
         lines += [
             "",
             f"## {name}",

@@ -14,6 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.errors import PlanError
+from analysis.files import settle
 from analysis.reading.header import read_date, read_header
 from analysis.reading.intake import PlanText, fold_characters, fold_text, read_file
 from analysis.reading.layout import Layout, read_layout
@@ -100,6 +101,7 @@ def read_sources(raw: Path) -> list[Source]:
     """
     if not raw.is_dir():
         raise PlanError("no such folder", "name the folder of the plans with --raw", file=raw)
+    settle(raw)
     path = raw / SOURCES_FILE
     if not path.is_file():
         raise PlanError("no source list", "list every file with its sha256 in it", file=path)

@@ -74,13 +74,19 @@ def place_names(documents: pd.DataFrame) -> frozenset[str]:
 
 @cache
 def _base() -> jieba.Tokenizer:
-    """Load jieba with its own dictionary, once and in silence."""
+    """Load jieba with its own dictionary, once and in silence.
+
+    Never from jieba's cache: any program may write to the temporary folder that it lies in, and
+    what it holds would decide the themes.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # jieba's own escapes and its look for pkg_resources
         import jieba
     jieba.setLogLevel(logging.WARNING)
-    jieba.dt.initialize()
-    return jieba.dt
+    base = jieba.Tokenizer()
+    base.FREQ, base.total = base.gen_pfdict(base.get_dict_file())
+    base.initialized = True
+    return base
 
 
 @cache
