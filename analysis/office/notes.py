@@ -105,10 +105,11 @@ def add_about(
 ) -> None:
     """Sheet that says what the workbook is, where it comes from and how far it can be trusted."""
     issued = plans.documents["issued_on"]
+    issued = issued[issued.ne("")]
     facts = dict(facts) | {
         "version": data_version(),
-        "first": issued.min(),
-        "last": issued.max(),
+        "first": issued.min() if len(issued) else text_for("not_stated", language),
+        "last": issued.max() if len(issued) else text_for("not_stated", language),
         "year": years(plans.documents),
         "licence": schema.LICENSE["name"],
     }
