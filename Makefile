@@ -25,13 +25,8 @@ export LC_ALL         := C.UTF-8
 .NOTPARALLEL:
 .PHONY: all help setup build notebooks charts figures workbook lab app site peers test test-long lint format check benchmark lock clean
 
-<<<<<<< HEAD
-all: build notebooks figures workbook site ## Make everything that is not as it was made last (default)
-	@$(ANALYSIS) summary
-=======
 all: build notebooks charts workbook site ## Make everything that is not up to date (default)
-	@$(RUN) analysis summary
->>>>>>> main
+	@$(ANALYSIS) summary
 
 help: ## List these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1@\2/p' Makefile | while IFS=@ read -r name text; do \
@@ -60,16 +55,11 @@ build: setup ## Read data/raw, write the tables to data/processed
 notebooks: build ## Run in place every notebook whose code or tables have changed
 	$(ANALYSIS) notebooks --changed
 
-<<<<<<< HEAD
-figures: build ## Draw every figure whose code or tables have changed
-	$(ANALYSIS) figures --changed
-=======
 charts: build ## Draw every chart whose code or tables have changed, as PNG
-	$(RUN) analysis figures --format png --changed
+	$(ANALYSIS) figures --format png --changed
 
 figures: build ## Draw the charts for print as well, as PNG, SVG and PDF
-	$(RUN) analysis figures --changed
->>>>>>> main
+	$(ANALYSIS) figures --changed
 
 workbook: build ## Write the task ledger and the indicator table for Excel and WPS
 	$(ANALYSIS) workbook --changed
@@ -78,13 +68,8 @@ app: build ## Open the explorer as a web page, on this machine only
 	JUPYTER_PATH=$(CURDIR)/analysis PYTHONPATH=$(CURDIR) $(VENV)/bin/voila \
 	    $(if $(STUDY),$(STUDY)/)notebooks/07-explorer.ipynb --template=offline --Voila.ip=127.0.0.1
 
-<<<<<<< HEAD
-site: notebooks figures ## Build the static site, which opens from disk
-	$(ANALYSIS) site --changed
-=======
 site: notebooks charts ## Build the static site, which opens from disk
-	$(RUN) analysis site --changed
->>>>>>> main
+	$(ANALYSIS) site --changed
 
 lab: setup ## Open the notebooks in JupyterLab
 	PYTHONPATH=$(CURDIR) $(VENV)/bin/jupyter lab $(if $(STUDY),$(STUDY)/)notebooks

@@ -72,42 +72,6 @@ class Shape(NamedTuple):
         )
 
 
-<<<<<<< HEAD
-@cache
-def _card(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The validity card of the built tables: half a minute of resampling, done once."""
-    return validity.validity_card(*load.tables("tasks", "documents", "assignments", folder=folder))
-
-
-def _draw_card(
-    documents: pd.DataFrame, tasks: pd.DataFrame, assignments: pd.DataFrame, *, language: str
-) -> tuple[Figure, pd.DataFrame]:
-    is_whole = len(documents) == len(load.table("documents"))
-    card = (
-        _card(current().processed)
-        if is_whole
-        else validity.validity_card(tasks, documents, assignments)
-    )
-    return clusters.draw_card(documents, tasks, assignments, card=card, language=language)
-
-
-def _draw_order(
-    documents: pd.DataFrame, comparisons: pd.DataFrame, *, language: str
-) -> tuple[Figure, pd.DataFrame]:
-    """Draw `coverage.draw_order` with the denominators of ``data/raw``."""
-    return coverage.draw_order(documents, comparisons, load.denominators(), language=language)
-
-
-def _draw_profile(
-    documents: pd.DataFrame, tasks: pd.DataFrame, quantities: pd.DataFrame, *, language: str
-) -> tuple[Figure, pd.DataFrame]:
-    """Draw `overview.target_profile` with the measured error of its counts."""
-    error = scores.error_note(language)
-    return overview.target_profile(documents, tasks, quantities, error=error, language=language)
-
-
-=======
->>>>>>> main
 def _ladder(theme: str) -> Entry:
     return Entry(partial(targets.draw_ladder, theme=theme), _TARGETS, narrow=True)
 
