@@ -83,7 +83,7 @@ def describe() -> str:
 
 def generate(part: str) -> str:
     """Text of one of the README's generated parts."""
-    return schema.data_dictionary() if part == PARTS[0] else describe() + "\n"
+    return schema.data_dictionary() if part == PARTS[0] else describe_findings() + "\n"
 
 
 def marks(part: str) -> tuple[str, str]:
