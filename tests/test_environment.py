@@ -12,6 +12,8 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 from setuptools import find_packages
 
+import analysis
+
 ROOT = Path(__file__).resolve().parents[1]
 SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 PROJECT = SETTINGS["project"]
@@ -113,7 +115,7 @@ def test_a_wheel_holds_every_file_of_the_package():
 
 def test_citation_is_of_this_version():
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
-    assert citation["version"] == PROJECT["version"]
+    assert citation["version"] == analysis.__version__
     assert citation["license"] == PROJECT["license"]
 
 

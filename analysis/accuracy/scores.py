@@ -12,6 +12,7 @@ from analysis import stats
 from analysis.accuracy.labels import CLOSE, NONE, match_labels, read_conditions, read_first_counts
 from analysis.errors import PlanError
 from analysis.schema import BOUNDS, KINDS, MEASURES
+from analysis.study import is_repository
 from analysis.wording import text_for
 
 _DETECTED = ("quantity", *KINDS)
@@ -268,7 +269,12 @@ def count_error(
 
 
 def error_note(language: str = "zh", *, n: int = 100) -> str:
-    """Say what `count_error` gives for `n` targets, for the subtitle of a chart (zh or en)."""
+    """Say what `count_error` gives for `n` targets, for the subtitle of a chart (zh or en).
+
+    Nothing in a study of other plans: the error was measured on the repository's own.
+    """
+    if not is_repository():
+        return ""
     error = count_error(n)
     return text_for("error_note", language, n=n, low=error.low, high=error.high)
 

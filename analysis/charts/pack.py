@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
+from textwrap import shorten
 from typing import NamedTuple
 
 import pandas as pd
@@ -17,8 +18,8 @@ from analysis.charts import (
     chart,
     clusters,
     coverage,
+    green,
     network,
-    overview,
     prepared,
     shared_text,
     style,
@@ -37,6 +38,8 @@ Draw = Callable[..., tuple[Figure, pd.DataFrame]]
 
 _TARGETS = ("documents", "tasks", "quantities", "comparisons")
 _WORK = ("documents", "tasks", "assignments", "quantities")
+# What pandas, numpy and matplotlib raise at a table of a shape that a chart did not expect.
+_FAULTS = (ValueError, LookupError, TypeError, ArithmeticError, AttributeError)
 _CLUSTERED = 60  # tasks; five a cluster, or resampling has nothing to draw
 
 
@@ -75,14 +78,14 @@ def _ladder(theme: str) -> Entry:
 
 PACK: dict[str, Entry] = {
     "01-target-profile": Entry(prepared.draw_profile, _TARGETS[:3], BY_TASK, narrow=True),
-    "02-theme-shares": Entry(overview.theme_shares, _WORK[:2], narrow=True),
+    "02-theme-shares": Entry(themes.draw_shares, (*_WORK[:2], "themes")),
     "02-theme-accuracy": Entry(themes.draw_accuracy, (*_WORK[:2], "themes")),
-    "02-theme-words": Entry(themes.draw_shares, (*_WORK[:2], "themes")),
     "02-distinctive-terms": Entry(themes.draw_terms, _WORK[:2]),
     "02-plan-distances": Entry(themes.draw_distances, _WORK[:2]),
     "02-cluster-tree": Entry(clusters.draw_tree, _WORK[:3], least=_CLUSTERED),
-    "02-task-map": Entry(clusters.draw_map, _WORK[:3], least=_CLUSTERED),
+    "02-task-map": Entry(clusters.draw_map, _WORK[:2], least=_CLUSTERED),
     "02-validity-card": Entry(prepared.draw_card, _WORK[:3], least=_CLUSTERED),
+    "02-portfolios": Entry(clusters.draw_portfolios, (*_WORK[:3], "themes"), least=_CLUSTERED),
     "03-ladder": Entry(targets.draw_ladder, _TARGETS, BY_INDICATOR, narrow=True),
     "03-ladder-innovation": _ladder("创新驱动"),
     "03-ladder-industry": _ladder("动能产业"),
@@ -105,6 +108,9 @@ PACK: dict[str, Entry] = {
     "05-shared-text": Entry(shared_text.shared_matrix, _WORK[:2]),
     "05-local-text": Entry(shared_text.local_share, _WORK[:2]),
     "05-same-sentences": Entry(shared_text.same_sentences, _TARGETS[:3], BY_TASK),
+    "08-green-shares": Entry(green.draw_shares, (*_WORK[:2], "themes", "quantities")),
+    "08-green-fields": Entry(green.draw_fields, (*_TARGETS[:3], "pledges")),
+    "08-green-instruments": Entry(green.draw_instruments, (*_WORK[:2], "themes")),
 }
 
 
@@ -145,7 +151,7 @@ def draw(
     ------
     PlanError
         A name, language, format or part of the selection is unknown; a chart that was asked for
-        cannot show the selection, or none can; the tables have not been built.
+        by name cannot be drawn, or none can; the tables have not been built.
     """
     for given, known, what in (
         (names, PACK, "chart"),
@@ -178,12 +184,20 @@ def draw(
                 memory.record(title, files)
     refused = {name: r for name, r in results.items() if isinstance(r, PlanError)}
     for name, error in refused.items():
-        if names or not shape.suffix or len(refused) == len(made):
+        if names or len(refused) == len(made):
             raise error
         report(f"left out {name}: {error.problem}")
-    if folder.resolve() == current().figures and not shape.suffix:
-        write_atomically(current().figures / "README.md", describe().encode())
+    if folder.resolve() == current().figures.resolve() and not shape.suffix:
+        _remove_files(folder, refused)
+        write_atomically(folder / "README.md", describe(folder).encode())
     return [path for name in wanted if name not in refused for path in results[name]]
+
+
+def _remove_files(folder: Path, names: Iterable[str]) -> None:
+    """Remove the files of charts that can no longer be drawn."""
+    for name in names:
+        for file in _files(name, Shape(), LANGUAGES, chart.FORMATS):
+            (folder / file).unlink(missing_ok=True)
 
 
 def _able(names: Sequence[str], shape: Shape) -> list[str]:
@@ -215,7 +229,10 @@ def _draw(
     languages: Sequence[str],
     formats: Sequence[str],
 ) -> list[Path] | PlanError:
-    """Draw one chart; what speaks against it is returned, so that the others are drawn."""
+    """Draw one chart; what speaks against it is returned, so that the others are drawn.
+
+    That the package fails at plans of a shape that nobody thought of is told as such, too.
+    """
     entry, paths, selection = PACK[name], [], shape.selection
     function, theme = entry.draw, selection.theme
     if selection.topic and function is targets.draw_ladder:
@@ -234,6 +251,9 @@ def _draw(
                 drawn.append((figure, data))
     except PlanError as error:
         return error
+    except _FAULTS as error:
+        problem = f"a fault of this chart, {type(error).__name__}: {error}"
+        return PlanError(shorten(problem, 150), "report it with the plans", task=name)
     for language, (figure, data) in zip(languages, drawn, strict=True):
         stem = _stem(name, shape, language)
         dpi = chart.PRINT_DPI if shape.suffix else chart.SCREEN_DPI
@@ -278,23 +298,25 @@ def caption(name: str, language: str = "zh") -> str:
     return captions()[name][language]
 
 
-def describe() -> str:
-    """Text of ``figures/README.md``: every figure with its captions and its files."""
+def describe(folder: Path | None = None) -> str:
+    """Text of ``figures/README.md``: every figure drawn, with its captions and its files."""
+    folder = folder or current().figures
+    drawn = [name for name in PACK if (folder / f"{name}.csv").is_file()]
     lines = [
         "# Charts · 图集",
         "",
-        f"{len(PACK)} charts, drawn from `data/processed/`, at most 156 mm wide (the type area of "
+        f"{len(drawn)} charts, drawn from `data/processed/`, at most 156 mm wide (the type area of "
         "GB/T 9704), each as PNG with a CSV of exactly what is drawn. The title states a finding "
         "of the data, the last line names the plans with their document numbers. English: the same "
         "name with `-en`. `make figures` adds SVG and PDF for print; "
         "`python -m analysis figures --help` says how to draw some counties, one theme, one "
         "indicator, or half the width.",
         "",
-        f"共{len(PACK)}幅，由`data/processed/`中的表绘成，宽不超过156毫米（GB/T 9704版心），"
+        f"共{len(drawn)}幅，由`data/processed/`中的表绘成，宽不超过156毫米（GB/T 9704版心），"
         "可直接插入公文；每幅附绘图数据（CSV）。英文版文件名以`-en`结尾。供印刷用的SVG和PDF由"
         "`make figures`生成；另选县区、主题、指标或半幅宽，见`python -m analysis figures --help`。",
     ]
-    for name in PACK:
+    for name in drawn:
         links = [f"[{s}]({name}.{s})" for s in ("png", "csv")]
         english = [f"[{s}]({name}-en.{s})" for s in ("png", "csv")]
         lines += [

@@ -14,7 +14,7 @@ from analysis.themes import validity
 
 
 @cache
-def _card() -> tuple[pd.DataFrame, pd.DataFrame]:
+def _card(_version: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The validity card of the built tables: half a minute of resampling, done once."""
     return validity.validity_card(*load.tables("tasks", "documents", "assignments"))
 
@@ -24,8 +24,13 @@ def draw_card(
 ) -> tuple[Figure, pd.DataFrame]:
     """Draw a validity card; that of all plans is worked out once for both languages."""
     is_whole = len(documents) == len(load.table("documents"))
-    card = _card() if is_whole else validity.validity_card(tasks, documents, assignments)
-    return clusters.draw_card(documents, tasks, assignments, card=card, language=language)
+    tables = (documents, tasks, assignments)
+    card = (
+        _card(load.data_version())
+        if is_whole
+        else validity.validity_card(tasks, documents, assignments)
+    )
+    return clusters.draw_card(*tables, card=card, language=language)
 
 
 def draw_order(

@@ -14,11 +14,12 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.errors import PlanError
+from analysis.files import settle
 from analysis.reading.header import read_date, read_header
 from analysis.reading.intake import PlanText, fold_characters, fold_text, read_file
 from analysis.reading.layout import Layout, read_layout
 from analysis.schema import DOC_ID, LEVELS, REPORT
-from analysis.study import REFERENCE, SOURCES_FILE
+from analysis.study import POPULATION_FILE, REFERENCE, SOURCES_FILE
 from analysis.text import read_text
 
 FACTS = ("title", "doc_number", "issuer", "issued_on")
@@ -100,6 +101,7 @@ def read_sources(raw: Path) -> list[Source]:
     """
     if not raw.is_dir():
         raise PlanError("no such folder", "name the folder of the plans with --raw", file=raw)
+    settle(raw)
     path = raw / SOURCES_FILE
     if not path.is_file():
         raise PlanError("no source list", "list every file with its sha256 in it", file=path)
@@ -162,7 +164,8 @@ def _check_files(raw: Path, sources: list[Source]) -> None:
                 "keep one row each",
                 file=raw / SOURCES_FILE,
             )
-    known = {Path(name) for name in (SOURCES_FILE, *listed)}
+    # a table of populations is the user's own to fill in, and its rows name their sources
+    known = {Path(name) for name in (SOURCES_FILE, POPULATION_FILE, *listed)}
     unlisted = sorted(
         str(p.relative_to(raw))
         for p in raw.rglob("*")
