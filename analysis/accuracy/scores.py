@@ -12,7 +12,7 @@ from analysis import stats
 from analysis.accuracy.labels import CLOSE, NONE, match_labels, read_conditions, read_first_counts
 from analysis.errors import PlanError
 from analysis.schema import BOUNDS, KINDS, MEASURES
-from analysis.study import is_repository
+from analysis.study import REPOSITORY, SOURCES_FILE, is_repository
 from analysis.wording import text_for
 
 _DETECTED = ("quantity", *KINDS)
@@ -305,7 +305,8 @@ def first_measurement(label_set: str = "first") -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per group of plans and figure, with the columns of `measure`.
+        One row per group of plans and figure, with the columns of `measure`. The group “held out,
+        other cities” leaves out a plan whose city has one that the rules were tuned on.
 
     Raises
     ------
@@ -316,7 +317,11 @@ def first_measurement(label_set: str = "first") -> pd.DataFrame:
     counts = counts[counts["label_set"].eq(label_set)]
     if counts.empty:
         raise PlanError(f"no measurement with labels {label_set!r}", "use “first” or “second”")
+    sources = pd.read_csv(REPOSITORY.raw / SOURCES_FILE, dtype="str")
+    home = counts["doc_id"].map(sources.dropna(subset="doc_id").set_index("doc_id")["city"])
+    strange = ~home.isin(home[counts["condition"].eq("tuned")])
     groups = [*counts.groupby("condition"), *counts.groupby("doc_id")]
+    groups.append(("held out, other cities", counts[strange]))
     rows = []
     for name, group in groups:
         for (field, figure), (right, n) in _fractions(group).items():
