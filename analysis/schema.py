@@ -330,7 +330,7 @@ TASKS = Table(
         _count("text_start", "first character behind the title", unit="character"),
         _count(
             "clause_start",
-            "first character of the last clause; where there is none, the task's end",
+            "first character of the first clause; where there is none, the task's end",
             unit="character",
         ),
         _text("due", "deadline that the clause or a table's column gives", empty=True),
