@@ -262,7 +262,7 @@ def test_a_threshold_that_others_do_not_name_keeps_a_figure_apart(
     )
     assert together(tables) == {"technical-upgrade-projects-no-level": ["aa", "bb"]}
     rows = judge(tables).query("doc_id == 'cc-2024'")
-    assert rows[["reason", "detail"]].to_numpy().tolist() == [["threshold", "5000000 / –"]]
+    assert rows[["reason", "detail"]].to_numpy().tolist() == [["threshold", "5000000"]]
 
 
 def test_counts_of_unlike_things_stay_apart(invented: Callable[..., Tables]) -> None:
