@@ -467,7 +467,7 @@ COMPARISONS = Table(
         _text(
             "indicator_id",
             "indicator of lexicon/indicators.csv, with what its targets share beside its name "
-            "(level, stage …); found- and the plans' own words where no row of the lexicon knows it",
+            "(level, stage …); found- and the plans' own words where no row knows it",
             pattern=r"[a-z0-9]+(?:-[a-z0-9]+)*|found-.+",
         ),
         _text("quantity_id", "target, a row of quantities", pattern=TASK_ID + r"-q[0-9]+"),
