@@ -21,7 +21,7 @@ def _report(text: str) -> None:
 
 def _build(options: argparse.Namespace) -> int:
     name = f"tables {options.out}" + " without indicators" * options.no_indicators
-    return _unless_made(options, name, [options.raw], _build_tables)
+    return _unless_made(options, name, [options.raw], _build_tables, "build")
 
 
 def _build_tables(options: argparse.Namespace) -> None:
@@ -47,6 +47,7 @@ def _unless_made(
     name: str,
     sources: list[Path],
     make: Callable[..., None],
+    code: str,
     *,
     results: list[Path] | None = None,
     is_there: bool = True,
@@ -59,6 +60,7 @@ def _unless_made(
         partial(make, options),
         sources=sources,
         results=[options.out] if results is None else results,
+        code=[f"analysis.{code}"],
         only_changed=options.changed,
         is_there=is_there,
     )
@@ -85,6 +87,15 @@ def _add(options: argparse.Namespace) -> int:
     )
     known = (source.doc_number, source.issuer, source.issued_on)
     print(f"{source.file}: {', '.join(k for k in known if k) or 'header without facts'}")
+    return 0
+
+
+def _new(options: argparse.Namespace) -> int:
+    from analysis import notebooks
+
+    made = study.make_study(options.folder)
+    notebooks.copy_notebooks(made.notebooks)
+    print(f"{made.root}: an empty study; add plans with `python -m analysis --study DIR add`")
     return 0
 
 
@@ -166,7 +177,9 @@ def _workbook(options: argparse.Namespace) -> int:
     is_there = any(options.out.glob("*.xlsx"))
     name = f"workbooks {options.counties} {options.language} {options.out}"
     sources = [study.current().processed, study.LABELS]
-    return _unless_made(options, name, sources, _write_workbooks, results=[], is_there=is_there)
+    return _unless_made(
+        options, name, sources, _write_workbooks, "office.books", results=[], is_there=is_there
+    )
 
 
 def _write_workbooks(options: argparse.Namespace) -> None:
@@ -180,10 +193,18 @@ def _write_workbooks(options: argparse.Namespace) -> None:
         print(path)
 
 
+def _export(options: argparse.Namespace) -> int:
+    from analysis import export
+
+    for path in export.write(options.out):
+        print(path)
+    return 0
+
+
 def _site(options: argparse.Namespace) -> int:
     here = study.current()
     sources = [here.processed, here.notebooks, here.figures]
-    return _unless_made(options, f"site {options.out}", sources, _build_site)
+    return _unless_made(options, f"site {options.out}", sources, _build_site, "site.pages")
 
 
 def _build_site(options: argparse.Namespace) -> None:
@@ -219,6 +240,8 @@ def parser() -> argparse.ArgumentParser:
             p.add_argument("--strict", action="store_true", help="fail if a plan is not read")
             alone = "group targets by their own words, without the lexicon's indicators"
             p.add_argument("--no-indicators", action="store_true", help=alone)
+    p = command("new", _new, "make an empty study: a folder for plans and all that is made of them")
+    p.add_argument("folder", type=Path, metavar="DIR", help="folder to make")
     p = command("add", _add, "copy a further plan into the raw folder and list it")
     p.add_argument("file", type=Path, help="text of the plan")
     p.add_argument("doc_id", help="county and year, e.g. zhoucun-2023")
@@ -264,6 +287,8 @@ def parser() -> argparse.ArgumentParser:
     p.add_argument("--language", choices=("zh", "en"), default="zh", help="language of the sheets")
     folder(p, "--out", "folder to write to")
     p.add_argument("--changed", action="store_true", help=changed)
+    p = command("export", _export, "write tables, panel and dyads as Parquet for other tools")
+    folder(p, "--out", "folder to write to")
     p = command("site", _site, "build the static site, which opens from disk")
     folder(p, "--out", "folder of the site")
     p.add_argument("--changed", action="store_true", help=changed)
@@ -272,8 +297,14 @@ def parser() -> argparse.ArgumentParser:
 
 # Folder of the study that an option stands for when it is left out, by command.
 _FOLDERS = {
-    "raw": {"build": "raw", "check": "raw", "add": "raw", "audit": "raw"},
-    "out": {"build": "processed", "check": "processed", "workbook": "workbooks", "site": "site"},
+    "raw": {"build": "raw", "check": "raw", "add": "raw", "remove": "raw", "audit": "raw"},
+    "out": {
+        "build": "processed",
+        "check": "processed",
+        "workbook": "workbooks",
+        "export": "dataset",
+        "site": "site",
+    },
 }
 
 

@@ -11,6 +11,7 @@ import hashlib
 import io
 from collections.abc import Callable
 from dataclasses import asdict, fields, replace
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -104,32 +105,57 @@ def _join(
 def read_chain(
     tables: dict[str, pd.DataFrame], *, report: Report = _silent, indicators: bool = True
 ) -> dict[str, pd.DataFrame]:
-    """Tables that the read chain computes from the others, and what it adds to the report."""
-    from analysis.targets import compare, discover
-    from analysis.themes import classify  # imports scikit-learn and jieba: only when needed
+    """Tables that the read chain computes from the others, and what it adds to the report.
 
-    documents, task_rows = tables["documents"], tables["tasks"]
-    report("matching targets to indicators")
+    Where one cannot be made, of plans too few or too much alike, it is empty and the report says
+    so: what was read out of the plans stands in any case.
+    """
+    steps = {
+        "comparisons": ("matching targets to indicators", partial(_match, tables, indicators)),
+        "themes": ("sorting tasks into themes", partial(_sort, tables)),
+    }
+    made: dict[str, pd.DataFrame] = {}
+    rows = [tables["report"]]
+    for name, (words, make) in steps.items():
+        report(words)
+        table = schema.TABLES[name]
+        try:
+            frame, found = make()
+            made[name] = table.validate(frame)
+        except (PlanError, ValueError) as error:
+            made[name] = table.validate(pd.DataFrame(columns=table.names))
+            what = pd.Series([str(error).splitlines()[0][:100]])
+            found = _findings("table_not_made", pd.Series([name]), what, "add further plans")
+        rows.append(found)
+    return made | {"report": schema.REPORT.validate(pd.concat(rows))}
+
+
+def _match(tables: dict[str, pd.DataFrame], indicators: bool) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Comparisons, and the targets without an indicator."""
+    from analysis.targets import compare, discover
+
     lexicon = None if indicators else ()
+    quantities = tables["quantities"]
     comparisons = compare.compare_targets(
-        tables["quantities"], task_rows, documents, lexicon=lexicon, judged=indicators
+        quantities, tables["tasks"], tables["documents"], lexicon=lexicon, judged=indicators
     )
-    unknown = discover.list_unknown(comparisons, tables["quantities"], lexicon=lexicon)
+    unknown = discover.list_unknown(comparisons, quantities, lexicon=lexicon)
     near = unknown["near"].where(unknown["near"] == "", "; near: " + unknown["near"])
-    lost = _findings(
+    return comparisons, _findings(
         "no_indicator",
         unknown["quantity_id"],
         unknown["indicator"] + " " + unknown["text"] + near,
         "none if no other plan has it; else add a row to lexicon/indicators.csv",
     )
-    report("sorting tasks into themes")
-    sorted_tasks = classify.assign_themes(task_rows, documents, tables["assignments"])
-    unsure = classify.report_unsure(sorted_tasks, task_rows)
-    return {
-        "comparisons": schema.COMPARISONS.validate(comparisons),
-        "themes": schema.THEMES.validate(sorted_tasks),
-        "report": schema.REPORT.validate(pd.concat([tables["report"], lost, unsure])),
-    }
+
+
+def _sort(tables: dict[str, pd.DataFrame]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Themes, and the tasks whose theme is not sure."""
+    from analysis.themes import classify  # imports scikit-learn and jieba: only when needed
+
+    tasks = tables["tasks"]
+    themes = classify.assign_themes(tasks, tables["documents"], tables["assignments"])
+    return themes, classify.report_unsure(themes, tasks)
 
 
 def _report(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:

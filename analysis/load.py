@@ -15,7 +15,7 @@ import pandas as pd
 from analysis import schema
 from analysis.errors import PlanError, shorten
 from analysis.files import settle
-from analysis.study import DATAPACKAGE_FILE, current
+from analysis.study import DATAPACKAGE_FILE, POPULATION_FILE, current
 from analysis.text import decode, read_bytes
 
 _GAPS = re.compile(r"\s+")
@@ -100,21 +100,38 @@ def tables(*names: str, folder: Path | None = None) -> list[pd.DataFrame]:
 
 
 def trace(rows: pd.DataFrame, *, folder: Path | None = None) -> pd.DataFrame:
-    """Lead rows with a task_id back to their source.
+    """Lead rows of any table with a doc_id, task_id or quantity_id back to their source.
 
     Returns
     -------
     DataFrame
-        ``rows`` with county, doc_number, task_no and title before their own columns.
+        ``rows`` as they are, and before their own columns county (the plan's label), doc_number,
+        task_no and title; behind them the sentence, where a quantity_id leads to one and the rows
+        have none. What an id does not lead to is empty.
+
+    Raises
+    ------
+    PlanError
+        The rows have no id.
     """
-    documents, tasks = tables("documents", "tasks", folder=folder)
-    home = tasks[["task_id", "doc_id", "task_no", "title"]].merge(
-        documents[["doc_id", "county", "doc_number"]], on="doc_id", validate="many_to_one"
-    )
-    lead = ["county", "doc_number", "task_no", "title"]
-    home = home[["task_id", *lead]]
-    own = rows.drop(columns=lead, errors="ignore")
-    return home.merge(own, on="task_id", how="right", validate="one_to_many")
+    documents, tasks, quantities = tables("documents", "tasks", "quantities", folder=folder)
+    plans, homes = documents.set_index("doc_id"), tasks.set_index("task_id")
+    cited, ids = quantities.set_index("quantity_id"), rows.copy()
+    if not {"doc_id", "task_id", "quantity_id"} & set(rows):
+        raise PlanError("these rows have no id", "keep doc_id, task_id or quantity_id")
+    if "quantity_id" in ids and "task_id" not in ids:
+        ids["task_id"] = ids["quantity_id"].map(cited["task_id"])
+    if "task_id" in ids and "doc_id" not in ids:
+        ids["doc_id"] = ids["task_id"].map(homes["doc_id"])
+    lead = {"county": ids["doc_id"].map(plans["label"])}
+    lead["doc_number"] = ids["doc_id"].map(plans["doc_number"])
+    if "task_id" in ids:
+        lead |= {name: ids["task_id"].map(homes[name]) for name in ("task_no", "title")}
+    found = pd.concat([pd.DataFrame(lead), rows.drop(columns=[*lead], errors="ignore")], axis=1)
+    if "quantity_id" in ids and "sentence" not in ids:
+        found["sentence"] = ids["quantity_id"].map(cited["sentence"])
+    texts = ["county", "doc_number", *({"title", "sentence"} & set(found) - set(rows))]
+    return found.fillna(dict.fromkeys(texts, ""))
 
 
 def read_texts(documents: pd.DataFrame, *, raw: Path | None = None) -> dict[str, str]:
@@ -171,7 +188,7 @@ def denominators(path: Path | None = None) -> pd.DataFrame:
 
     A plan without a sourced number has an empty population, never an estimate.
     """
-    path = path or current().raw / "population.csv"
+    path = path or current().raw / POPULATION_FILE
     if not path.is_file():
         raise PlanError("no population of the counties", "list it in this file", file=path)
     return pd.read_csv(path, dtype={"doc_id": "str", "population": "float64", "year": "Int64"})

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import operator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -467,7 +467,7 @@ COMPARISONS = Table(
         _text(
             "indicator_id",
             "indicator of lexicon/indicators.csv, with what its targets share beside its name "
-            "(level, stage …); found- and the plans' own words where no row of the lexicon knows it",
+            "(level, stage …); found- and the plans' own words where no row knows it",
             pattern=r"[a-z0-9]+(?:-[a-z0-9]+)*|found-.+",
         ),
         _text("quantity_id", "target, a row of quantities", pattern=TASK_ID + r"-q[0-9]+"),
@@ -557,6 +557,64 @@ TABLES = {
 }
 
 
+_OTHER = replace(_DOC, name="other_id", meaning="the other plan, a row of documents")
+_PAIR = (
+    Column("same_county", "boolean", "two plans of one county"),
+    Column("same_city", "boolean", "plans of counties of one city"),
+    Column("days", "integer", "days from the issue of doc_id to that of other_id", "d", empty=True),
+)
+
+
+def _take(table: Table, *names: str) -> list[Column]:
+    """Columns of another table, in the order of `names`."""
+    return [column for name in names for column in table.columns if column.name == name]
+
+
+PANEL = Table(
+    "panel",
+    "plan and target that an indicator knows",
+    (
+        _DOC,
+        *_take(DOCUMENTS, "county", "county_code", "city", "province", "label", "year"),
+        *_take(COMPARISONS, "indicator_id", "quantity_id"),
+        _text("indicator", "name of the indicator"),
+        *_take(COMPARISONS, "value_base_low", "value_base_high", "unit_base", "bound", "measure"),
+        *_take(COMPARISONS, "comparable", "note", "reason"),
+    ),
+    ("indicator_id", "quantity_id"),
+    COMPARISONS.foreign,
+)
+
+PLAN_DYADS = Table(
+    "plan_dyads",
+    "plan and other plan",
+    (
+        _DOC,
+        _OTHER,
+        Column("share", "number", "share of the plan's text that stands in the other", minimum=0),
+        *_PAIR,
+    ),
+    ("doc_id", "other_id"),
+    {"doc_id": "documents", "other_id": "documents"},
+)
+
+TASK_DYADS = Table(
+    "task_dyads",
+    "task and nearest task of another plan",
+    (
+        _TASK,
+        replace(_TASK, name="counterpart_id", meaning="nearest task of the other plan"),
+        _DOC,
+        _OTHER,
+        Column("similarity", "number", "cosine of their character bigrams, 0 to 1", minimum=0),
+        Column("mutual", "boolean", "each is the other's nearest"),
+        *_PAIR,
+    ),
+    ("task_id", "counterpart_id"),
+    {"task_id": "tasks", "counterpart_id": "tasks", "doc_id": "documents", "other_id": "documents"},
+)
+
+
 def overview() -> pd.DataFrame:
     """One row per table: what one row of it is, its key, and the number of columns."""
     rows = [(t.name, t.grain, ", ".join(t.key), len(t.columns)) for t in TABLES.values()]
@@ -573,15 +631,29 @@ def data_version(files: dict[str, bytes]) -> str:
 
 def datapackage(files: dict[str, bytes]) -> str:
     """Frictionless descriptor, as JSON, of the tables written as `files` (name to bytes)."""
+    written = [
+        TABLES[name].describe(f"{name}.csv", files[name]) for name in TABLES if name in files
+    ]
+    return _describe_package(written, data_version(files))
+
+
+def describe_export(files: dict[str, bytes], version: str) -> str:
+    """Frictionless descriptor, as JSON, of tables written as Parquet (file name to bytes)."""
+    known = TABLES | {t.name: t for t in (PANEL, PLAN_DYADS, TASK_DYADS)}
+    tables = {file: known[file.removesuffix(".parquet")] for file in files}
+    parquet = {"format": "parquet", "mediatype": "application/vnd.apache.parquet"}
+    written = [table.describe(file, files[file]) | parquet for file, table in tables.items()]
+    return _describe_package(written, version)
+
+
+def _describe_package(resources: list[dict[str, Any]], version: str) -> str:
     package = {
         "profile": "tabular-data-package",
         "name": "county-plans",
         "title": "Tasks, quantities and departments of county work plans",
-        "version": data_version(files),
+        "version": version,
         "licenses": [LICENSE],
-        "resources": [
-            TABLES[name].describe(f"{name}.csv", files[name]) for name in TABLES if name in files
-        ],
+        "resources": resources,
     }
     return json.dumps(package, ensure_ascii=False, indent=1) + "\n"
 

@@ -15,7 +15,15 @@ from analysis.errors import PlanError
 from analysis.lexicon import theme_names
 from analysis.reading.documents import Document
 from analysis.study import PACKAGE
-from analysis.targets import compare, coverage, discover, indicators, per_capita, qualifiers
+from analysis.targets import (
+    compare,
+    coverage,
+    discover,
+    gaps,
+    indicators,
+    per_capita,
+    qualifiers,
+)
 from analysis.targets.prepare import is_yearly_total
 
 Tables = dict[str, pd.DataFrame]
@@ -343,7 +351,7 @@ def test_a_plan_nobody_has_seen_joins_the_five(
     }
     rows = judge(merged).query("doc_id == 'qingshan-2023' and comparable")
     assert indicator in rows["indicator_id"].tolist()
-    assert rows["concept"].nunique() == 1
+    assert len(set(rows["concept"])) == 1
 
 
 @pytest.mark.parametrize(
@@ -396,6 +404,58 @@ def test_plans_without_a_target_give_an_empty_table(five: Tables) -> None:
         "uncertain",
         "absent",
     }
+
+
+# --- pairs of two invented counties, judged before the rules had seen them ------------------
+
+
+def read_pairs(name: str) -> pd.DataFrame:
+    return pd.read_csv(Path(__file__).with_name(f"{name}.csv"), dtype="str")
+
+
+def meetings(tables: Tables) -> dict[tuple[int, int], bool]:
+    """Rows (of aa, of bb) that stand together, and whether with a note."""
+    rows = judge(tables).query("comparable")
+    rows = rows.assign(no=rows["quantity_id"].str.extract(r"-(\d+)-q")[0].astype(int))
+    aa, bb = (rows[rows["doc_id"].str.startswith(c)] for c in ("aa", "bb"))
+    both = aa.merge(bb, on=["indicator_id", "year"], suffixes=("", "_2"))
+    noted = both["note"].ne("") | both["note_2"].ne("")
+    return dict(zip(zip(both["no"], both["no_2"], strict=True), noted, strict=True))
+
+
+def test_pairs_of_invented_counties(invented: Callable[..., Tables]) -> None:
+    pairs = read_pairs("gate_pairs")
+    met = {}
+    for start in range(0, len(pairs), 25):  # of one indicator a plan has one figure that stands
+        part = pairs[start : start + 25]
+        plans = {
+            county: [("推进工作", f"{sentence}。") for sentence in part[column]]
+            for county, column in (("aa", "sentence_a"), ("bb", "sentence_b"))
+        }
+        met |= {
+            (a + start, b + start): noted for (a, b), noted in meetings(invented(plans)).items()
+        }
+    allowed = {"same": {"same", "note"}, "note": {"note", "apart"}, "apart": {"apart"}}
+    faults, needless = [], 0
+    for n, pair in enumerate(pairs.itertuples(), 1):
+        came = {None: "apart", False: "same", True: "note"}[met.get((n, n))]
+        needless += pair.verdict == "same" and came == "note"
+        if came not in allowed[pair.verdict]:
+            faults.append((came, *pair[1:]))
+    assert faults == []
+    assert needless <= 0.1 * pairs["verdict"].eq("same").sum()
+
+
+def test_usual_targets_of_two_counties_come_together(invented: Callable[..., Tables]) -> None:
+    pairs = read_pairs("usual_targets")
+    for part in (pairs[:50], pairs[50:]):
+        plans = {
+            county: [("推进工作", f"{sentence}。") for sentence in part[column]]
+            for county, column in (("aa", "sentence_a"), ("bb", "sentence_b"))
+        }
+        met = meetings(invented(plans))
+        assert [pair for pair in met if pair[0] != pair[1]] == []
+        assert sum(pair[0] == pair[1] for pair in met) >= 0.95 * len(part)
 
 
 # --- invariants over the five plans ---------------------------------------------------------
@@ -665,6 +725,51 @@ def test_a_table_of_ones_own_divides_too(five: Tables) -> None:
     wrong = own.assign(area=[263.0, 0.0])
     with pytest.raises(PlanError, match="zichuan-2023 has no area above zero"):
         per_capita.per_denominator(five["comparisons"], wrong, column="area")
+
+
+def test_gaps_keep_to_what_the_bounds_leave_known() -> None:
+    cases = [
+        (("eq", 10), ("eq", 40), (4.0, gaps.EQUAL)),
+        (("approx", 10), ("eq", 40), (4.0, gaps.ABOUT)),
+        (("eq", 10), ("ge", 40), (4.0, gaps.LEAST)),
+        (("le", 10), ("eq", 40), (4.0, gaps.LEAST)),
+        (("le", 10), ("ge", 40), (4.0, gaps.LEAST)),
+        (("ge", 10), ("eq", 40), (4.0, gaps.MOST)),
+        (("ge", 10), ("ge", 40), None),
+        (("le", 10), ("le", 40), None),
+        (("eq", 10), ("le", 40), None),
+    ]
+    wrong = []
+    for (low, a), (high, b), expected in cases:
+        found = gaps.compare_ends((a, a, low), (b, b, high))
+        if (found if found[1] != gaps.UNKNOWN else None) != expected:
+            wrong.append((low, high, found))
+    assert wrong == []
+
+
+def test_a_broken_tie_or_an_open_bound_changes_no_order() -> None:
+    def figures(*rows: tuple[float, str, float]) -> pd.DataFrame:
+        frame = pd.DataFrame(rows, columns=["value_low", "bound", "denominator"])
+        per = frame["value_low"] / frame["denominator"]
+        return frame.assign(
+            value_high=frame["value_low"], per_low=per, per_high=per, indicator_id="x"
+        )
+
+    assert per_capita.changed_order(figures((10, "eq", 1), (20, "eq", 4))) == ["x"]
+    assert per_capita.changed_order(figures((10, "ge", 1), (20, "eq", 4))) == []
+    assert per_capita.changed_order(figures((10, "eq", 1), (10, "eq", 4))) == []
+    assert per_capita.changed_order(figures((10, "eq", 1), (20, "eq", 2))) == []
+
+
+def test_indicators_are_listed_and_searched_in_both_languages() -> None:
+    assert "forest-cover" in indicators.describe(["森林"])
+    assert indicators.describe(["FOREST", "cover"]).endswith("1 indicators")
+    green = indicators.search_indicators(theme="绿色低碳")
+    assert {i.theme for i in green} == {"绿色低碳"}
+    with pytest.raises(PlanError, match="no indicator with"):
+        indicators.describe(["没有这个"])
+    with pytest.raises(PlanError, match="no theme"):
+        indicators.describe(theme="nothing")
 
 
 # --- figures --------------------------------------------------------------------------------

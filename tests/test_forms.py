@@ -201,6 +201,66 @@ S308线改建22公里，X201线修复9公里。|22,公里,eq,target,flow, ; 9,�
 耕地保有量不少于58.6万亩。|586000,亩,ge,target,stock,
 建制村通客车率100%，通双车道率70%。|100,%,eq,target,share, ; 70,%,eq,target,share,
 发行地方政府债券8.35亿元。|835000000,元,eq,target,flow,
+建成数字乡村示范点一十二个。|12,个,eq,target,flow,
+完成技术合同成交额1.36亿元。|136000000,元,eq,target,-,
+新增城镇绿道2.5千米。|2.5,千米,eq,-,-,
+城市建成区绿化覆盖率达到41.5％以上。|41.5,%,ge,target,share,
+生活垃圾回收利用率提升至３５％。|35,%,eq,target,share,
+水土保持率≧72%。|72,%,ge,target,share,
+碳排放强度下降率大于等于3.5%。|3.5,%,ge,target,growth,
+农产品抽检不合格率小于2%。|2,%,le,target,share,
+创业担保贷款余额1亿3000万元。|130000000,元,eq,target,stock,
+受益群众5万6千余人。|56000,人,ge,target,-,
+农机总动力达到48.6万kW。|486000,kW,eq,target,stock,
+建成光伏电站30MWp。|
+新增绿电交易1.5亿度。|150000000,度,eq,target,flow,
+供热能力提高300万㎡。|3000000,㎡,eq,target,-,
+垃圾焚烧发电厂日处理能力达到800吨/日。|800,吨/日,eq,-,-,
+建设1座500吨/天的污水处理站。|1,座,eq,target,flow, ; 500,吨/天,eq,attribute,,
+改造10吨/小时燃煤锅炉6台。|10,吨/小时,eq,attribute,, ; 6,台,eq,target,flow,
+规划建设床位500张、护理床位不少于50%。|500,张,eq,target,flow, ; 50,%,ge,target,share,
+每百名老人拥有养老床位4张。|4,张,eq,target,intensity,
+每个行政村配备1名专干。|1,名,eq,target,intensity,
+千人拥有执业护士3.8名。|3.8,名,eq,target,intensity,
+户均增收3000元以上。|3000,元,ge,target,intensity,
+亩均增产20公斤。|20,公斤,eq,target,intensity,
+建立健全“三级书记抓振兴”机制，打造“一带三区”。|
+推进“十百千”工程，实施五大行动。|
+开展第二轮第五批督察。|
+“七一”前完成表彰。|
+学习贯彻党的二十届三中全会精神。|
+八一路、二环路改造工程开工。|
+支持一汽、三一等龙头企业。|
+一季度实现开门红，四季度冲刺全年。|
+九成新设备占比超过三分之二。|66.6666667,%,ge,target,share,
+由原来的5天压缩至1天以内。|5,天,eq,attribute,, ; 1,天,le,target,-,
+从2022年的3.2%下降到2.5%以内。|3.2,%,eq,attribute,, ; 2.5,%,le,target,-,
+2025年达到120家、2026年达到150家。|120,家,eq,target,stock,2025年 ; 150,家,eq,target,stock,2026年
+实现增加值68.5亿元、增速9%。|6850000000,元,eq,target,stock, ; 9,%,eq,target,growth,
+年内新开工项目不少于25个、竣工项目不少于18个。|25,个,ge,target,flow,年内 ; 18,个,ge,target,flow,年内
+力争创成国家级园区1家、省级园区2家以上。|1,家,eq,target,flow, ; 2,家,ge,target,flow,
+建成投用中小学5所(含改扩建2所)。|5,所,eq,target,flow, ; 2,所,eq,target,flow,
+其中，省级3个、市级7个。|3,个,eq,target,-, ; 7,个,eq,target,-,
+机关事业单位节水型单位建成率80%，公共机构能耗下降2%。|80,%,eq,target,share, ; 2,%,eq,target,growth,
+城乡低保平均标准分别提高5%、8%。|5,%,eq,target,growth, ; 8,%,eq,target,growth,
+水稻、油菜、蔬菜种植面积分别稳定在12万亩、8万亩、5万亩以上。|120000,亩,ge,target,stock,,水稻种植面积 ; 80000,亩,ge,target,stock,,油菜种植面积 ; 50000,亩,ge,target,stock,,蔬菜种植面积
+新建5G基站、充电桩、换电站分别为120个、300个、2座。|120,个,eq,target,flow,,基站 ; 300,个,eq,target,flow,,充电桩 ; 2,座,eq,target,flow,,换电站
+开展“我为群众办实事”活动10余场次。|10,场次,ge,target,flow,
+全市1200余名河长巡河3万次。|1200,名,ge,-,-, ; 30000,次,eq,target,flow,
+用地保障率100%，供地率75%，处置闲置土地300亩。|100,%,eq,target,share, ; 75,%,eq,target,share, ; 300,亩,eq,target,flow,
+完成12345件次工单办理。|12345,件次,eq,target,flow,
+补助标准由每人每年610元提高到640元。|610,元,eq,attribute,, ; 640,元,eq,target,intensity,
+对规上企业首次上规的奖励10万元。|100000,元,eq,-,-,
+每年安排不低于2000万元专项资金。|20000000,元,ge,-,-,
+2000亩以上连片基地达到5个。|2000,亩,ge,attribute,, ; 5,个,eq,target,stock,
+工业用地亩均投资强度350万元/亩以上。|3500000,元/亩,ge,target,intensity,
+水库蓄水位控制在156.5米以下。|156.5,米,le,target,-,
+PM2.5浓度同比改善5%。|5,%,eq,target,growth,
+森林蓄积量达到320万立方米。|3200000,立方米,eq,target,stock,
+二手房交易面积8万平方米，商品房去化周期18个月以内。|80000,平方米,eq,target,-, ; 18,个月,le,target,-,
+R&D投入强度提高0.2个百分点。|0.2,个百分点,eq,target,growth,
+绿色贷款增速高于各项贷款平均增速5个百分点。|5,个百分点,eq,target,growth,
+守住30万亩耕地红线。|300000,亩,eq,target,stock,
 """
 
 COLUMNS = ("unit", "bound", "kind", "measure", "due")

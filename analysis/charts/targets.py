@@ -16,7 +16,7 @@ from analysis.lexicon import theme_names
 from analysis.targets.coverage import STATUSES, read_coverage
 from analysis.targets.gaps import Gap, widest_gap
 from analysis.targets.indicators import indicator_name, split_id, unit_factor
-from analysis.wording import BOUND_SIGNS, county_name, note_words, text_for, theme_name, years
+from analysis.wording import BOUND_SIGNS, county_name, text_for, theme_name, years
 
 MISSING = STATUSES[1:]
 _LINE, _TICKS, _NAME = 3.15, 4.1, 2.9  # mm
@@ -155,7 +155,7 @@ def _value_label(row: object, names: pd.Series, language: str) -> str:
     unit = row.unit if zh or row.axis_unit == "%" else ""
     county = "" if style.is_narrow() else f"{names[row.doc_id]} "
     label = f"{county}{glyph}{figure}{unit} ({int(row.task_no):02d})"
-    return label + (f" [{_shorten(note_words(row, language))}]" if row.note else "")
+    return label + (f" [{_shorten(row.detail)}]" if row.note else "")
 
 
 def _shorten(words: str) -> str:

@@ -19,7 +19,7 @@ from analysis.reading.header import read_date, read_header
 from analysis.reading.intake import PlanText, fold_characters, fold_text, read_file
 from analysis.reading.layout import Layout, read_layout
 from analysis.schema import DOC_ID, LEVELS, REPORT
-from analysis.study import REFERENCE, SOURCES_FILE
+from analysis.study import POPULATION_FILE, REFERENCE, SOURCES_FILE
 from analysis.text import read_text
 
 FACTS = ("title", "doc_number", "issuer", "issued_on")
@@ -164,7 +164,8 @@ def _check_files(raw: Path, sources: list[Source]) -> None:
                 "keep one row each",
                 file=raw / SOURCES_FILE,
             )
-    known = {Path(name) for name in (SOURCES_FILE, *listed)}
+    # a table of populations is the user's own to fill in, and its rows name their sources
+    known = {Path(name) for name in (SOURCES_FILE, POPULATION_FILE, *listed)}
     unlisted = sorted(
         str(p)
         for p in (path.relative_to(raw) for path in raw.rglob("*") if path.is_file())

@@ -146,7 +146,8 @@ def qualify(phrase: str, statement: str, title: str, indicator: Indicator | None
     known = indicator.name.format(level="")
     found = read_qualifiers(phrase, statement, title, known=known, idle=indicator.idle)
     kind, words = read_modifier(re.sub(indicator.idle, "", phrase), (known, *indicator.aliases))
-    found |= {kind: words} if kind else {}
+    if kind:
+        found[kind] = "、".join(filter(None, (found.get(kind), words)))
     things = other_things(phrase, indicator.phrase)
     found |= {"list": things} if things else {}
     return ({"level": NO_LEVEL} if indicator.by_level else {}) | found
@@ -192,6 +193,7 @@ def _stand(rows: list[dict]) -> list[dict]:
     years = sorted({r["year"] for r in good})
     groups = [g for y in years for g in _group([r for r in good if r["year"] == y], plain)]
     shared = [g for g in groups if _plans(g) >= 2] or groups[-1:] or [rows]
+    shared = shared if indicator else shared[:1]  # the id found is the name of one group
     named: dict[str, dict[int, list[dict]]] = {}
     for group in shared:
         concept, year = rows[0]["concept"], group[0]["year"]
@@ -211,9 +213,11 @@ def _plain_sense(indicator: Indicator | None, rows: list[dict]) -> Qualifiers:
     """
     if indicator is None:
         short = min(rows, key=lambda r: (len(bare_words(r["phrase"])), r["order"]))["phrase"]
+        counted = re.compile(re.escape(bare_words(short)[-4:]))
         for row in rows:
             kind, words = read_modifier(row["phrase"], [short])
-            row["qualifiers"] |= {kind: words} if kind else {}
+            told = {kind: words, "list": other_things(row["phrase"], counted)}
+            row["qualifiers"] |= {k: v for k, v in told.items() if k and v}
         return {}
     name = indicator.name.format(level="")
     return read_qualifiers(name, name, known=name, idle=indicator.idle)
@@ -389,6 +393,9 @@ def refused_pairs(comparisons: pd.DataFrame) -> pd.DataFrame:
     others = comparisons.loc[stands | ~has_peers, keys]
     pairs = refused.merge(others, on="indicator_id", suffixes=("", "_2"))
     pairs = pairs[pairs["doc_id"] != pairs["doc_id_2"]]
+    own = [pairs[c].str.partition(" / ")[0] for c in ("detail", "detail_2")]
+    both = pairs["reason"].eq(pairs["reason_2"]) & own[0].ne(own[1])
+    pairs["detail"] = pairs["detail"].where(~both, own[0] + " / " + own[1])
     ends = ["quantity_id_1", "quantity_id_2"]
     pairs = pairs.rename(columns={"quantity_id": ends[0]})
     back = pairs[ends[0]] > pairs[ends[1]]

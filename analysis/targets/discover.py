@@ -18,6 +18,7 @@ from analysis.targets.qualifiers import (
     likeness,
     may_meet,
     read_qualifiers,
+    read_threshold,
     strip_words,
 )
 
@@ -115,11 +116,21 @@ def _likeness(phrase: str, other: str, thing: str, twin: str) -> float:
     """Likeness of two things counted, by bigrams; none where their nouns differ."""
     if thing == twin:
         return 1.0
-    short = min(len(strip_words(p)) for p in (phrase, other)) < _SHORT
+    money = {read_threshold(phrase), read_threshold(other)}
+    keyed = len(money) == 1 and money != {0.0}  # 过亿元项目: the sum is a key by itself
+    short = min(len(strip_words(p)) for p in (phrase, other)) < _SHORT and not keyed
+    thing, twin = (t.rstrip("量数额") for t in (thing, twin))  # the unit says so
     if short or thing[-2:] != twin[-2:]:
         return 0.0
-    contained = thing.endswith(twin) or twin.endswith(thing)
+    contained = _has_one_run_more(*sorted((thing, twin), key=len))
     return max(dice(grams(thing), grams(twin)), _CONTAINED * contained)
+
+
+def _has_one_run_more(short: str, long: str) -> bool:
+    """Whether the longer text is the shorter with one run of letters put in somewhere."""
+    return any(
+        long.startswith(short[:k]) and long.endswith(short[k:]) for k in range(len(short) + 1)
+    )
 
 
 # --- what is left -----------------------------------------------------------------------------

@@ -52,6 +52,7 @@ class Indicator:
     keywords: re.Pattern[str]
     aliases: tuple[str, ...]
     idle: str
+    source: str
 
     @property
     def measure(self) -> str:
@@ -102,6 +103,7 @@ def _indicator(row: dict[str, str]) -> Indicator:
         by_level=row["level"] == "same",
         aliases=tuple(a for a in row["aliases"].split("；") if a),
         idle=row["idle"],
+        source=row["source"],
         measures=tuple(row["measure"].split("；")),
         **patterns,
     )
@@ -123,7 +125,7 @@ def _found(indicator_id: str) -> Indicator:
     words = re.compile(re.escape(name))
     return Indicator(
         indicator_id, name, name, name, nearest_theme(name), ("",), "", unit, unit, False,
-        words, re.compile(""), None, words, (name,), "",
+        words, re.compile(""), None, words, (name,), "", "",
     )  # fmt: skip
 
 

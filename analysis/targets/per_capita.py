@@ -38,8 +38,9 @@ def per_denominator(
     DataFrame
         One row per comparable figure: indicator_id, doc_id, quantity_id, value_low, value_high
         (in `unit_base`), bound, unit_base, denominator, per_low, per_high, rank_raw, rank_per,
-        moved. A quotient keeps the bound of its target. Ranks count from the largest lower end, over the plans that have a denominator only, so
-        that they can be set beside each other; `moved` is by how many places the second is higher.
+        moved. A quotient keeps the bound of its target. Ranks count from the largest lower end,
+        over the plans that have a denominator only, so that they can be set beside each other;
+        `moved` is by how many places the second is higher.
 
     Raises
     ------
@@ -60,7 +61,8 @@ def per_denominator(
         rows[name] = ranks.astype("Int64")
     rows["moved"] = rows["rank_raw"] - rows["rank_per"]
     columns = ["indicator_id", "doc_id", "quantity_id", "value_low", "value_high", "bound",
-        "unit_base", "denominator", "per_low", "per_high", "rank_raw", "rank_per", "moved"]  # fmt: skip
+        "unit_base", "denominator", "per_low", "per_high", "rank_raw", "rank_per",
+        "moved"]  # fmt: skip
     return rows[columns].reset_index(drop=True)
 
 

@@ -24,7 +24,6 @@ SAME, NOTE, APART = "same", "note", "apart"
 # The weightiest first: what a reason names where several kinds differ.
 KINDS = ("measure", "unit", "year", "scope", "threshold", "list", "level", "cumulative", "stage",
     "kind", "act", "capacity", "set_by", "narrower", "modifier")  # fmt: skip
-_SOFT = ("capacity", "set_by", "narrower", "modifier")
 NO_LEVEL = "未注明"  # of an indicator whose level is never left out
 CODES = {"act": "kind"}  # a kind that the table gives under another's code
 
@@ -180,10 +179,11 @@ def other_things(phrase: str, is_counted: re.Pattern[str]) -> str:
 def _fillers(*, generic: bool) -> re.Pattern[str]:
     """Words that say nothing of what is counted: verbs, links, hopes, times, general nouns."""
     idle = {"time", "hope", "link", "light_verb", "act", "level", "stock", "rising", "adverb",
+        "closing_act",
         "total", "existing", "scope"}  # fmt: skip
-    idle |= {"generic", "shared_head", "closing_act"} if generic else set()
+    idle |= {"generic", "shared_head"} if generic else set()
     # what these say is what is counted
-    kept = re.compile("产值|营收|资金|片区|投资|收入|造林|绿化|贷款|上市|入库|率$")
+    kept = re.compile("产值|营收|资金|片区|投资|收入|造林|绿化|贷款|上市|覆盖|率$")
     words = {r["word"] for r in read_lexicon("cues") if r["class"] in idle}
     words = {w for w in words if len(w) > 1 and not kept.search(w)}
     longest_first = sorted(words, key=lambda w: (-len(w), w))
@@ -280,7 +280,7 @@ def relate(kind: str, one: str, two: str) -> str:
     """Say of two values of a kind whether they are the same, need a note, or stay apart."""
     if one == two:
         return SAME
-    if kind in _SOFT and kind not in ("capacity", "set_by"):
+    if kind in ("narrower", "modifier"):
         return NOTE
     if kind == "level":
         return APART if one and two else NOTE
