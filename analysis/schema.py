@@ -19,6 +19,10 @@ from pandera.errors import SchemaErrors
 
 from analysis.errors import PlanError, shorten
 
+# Text is held as Python's own, so that patterns mean what `re` says they mean: the strings of
+# pyarrow, which the export needs, have a regular expression of another kind behind them.
+pd.options.mode.string_storage = "python"
+
 LICENSE = {"name": "MIT", "title": "MIT License (code and derived tables)"}
 
 _PANDAS = {
@@ -330,7 +334,7 @@ TASKS = Table(
         _count("text_start", "first character behind the title", unit="character"),
         _count(
             "clause_start",
-            "first character of the last clause; where there is none, the task's end",
+            "first character of the first clause; where there is none, the task's end",
             unit="character",
         ),
         _text("due", "deadline that the clause or a table's column gives", empty=True),
@@ -467,7 +471,7 @@ COMPARISONS = Table(
         _text(
             "indicator_id",
             "indicator of lexicon/indicators.csv, with what its targets share beside its name "
-            "(level, stage …); found- and the plans' own words where no row of the lexicon knows it",
+            "(level, stage …); found- and the plans' own words where no row knows it",
             pattern=r"[a-z0-9]+(?:-[a-z0-9]+)*|found-.+",
         ),
         _text("quantity_id", "target, a row of quantities", pattern=TASK_ID + r"-q[0-9]+"),

@@ -95,8 +95,9 @@ def draw_roles(
     ]
     legend_row(figure.add_subplot(grid[1, :]), handles)
     leader, k = find_leader(data.assign(carried=data["lead"].fillna(0) + data["joint"]), "carried")
+    several = "roles_title_all" if k == len(plans) else "roles_title"
     title = text_for(
-        "roles_title_all" if k == len(plans) else "roles_title",
+        several if len(plans) > 1 else "roles_title_one",
         language,
         top=department_name(leader, language),
         k=k,
