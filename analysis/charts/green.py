@@ -66,7 +66,7 @@ def draw_shares(
     legend = figure.add_subplot(grid[1])
     legend.axis("off")
     legend.legend(handles=handles, ncols=4, loc="upper center", frameon=False, fontsize=7.5)
-    ends = data.groupby("by")["share"].agg(["min", "max"])
+    ends = data.groupby("by")["share"].agg(["min", "max"]).fillna(0)
     title = text_for(
         "green_share_title",
         language,
