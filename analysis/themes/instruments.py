@@ -99,9 +99,10 @@ def share_green(
     Returns
     -------
     DataFrame
-        One row per plan and definition: doc_id, by, n, n_all, share (NaN of nothing). ``heading``: tasks under a
-        green heading; ``words``: tasks that the classifier calls green; ``field``: tasks whose
-        title names a field of `find_fields`; ``targets``: targets whose sentence names one.
+        One row per plan and definition: doc_id, by, n, n_all, share (NaN of nothing).
+        ``heading``: tasks under a green heading; ``words``: tasks that the classifier calls green;
+        ``field``: tasks whose title names a field of `find_fields`; ``targets``: targets whose
+        sentence names one.
     """
     theme = themes.set_index("task_id")["predicted_theme"]
     targets = quantities[quantities["kind"].eq("target")]
