@@ -16,7 +16,6 @@ from pathlib import Path
 
 import pandas as pd
 from pandas.testing import assert_frame_equal
-from pandera.errors import SchemaErrors
 
 from analysis import schema
 from analysis.errors import PlanError, explain

@@ -19,6 +19,10 @@ from pandera.errors import SchemaErrors
 
 from analysis.errors import PlanError, shorten
 
+# Text is held as Python's own, so that patterns mean what `re` says they mean: the strings of
+# pyarrow, which the export needs, have a regular expression of another kind behind them.
+pd.options.mode.string_storage = "python"
+
 LICENSE = {"name": "MIT", "title": "MIT License (code and derived tables)"}
 
 _PANDAS = {

@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import zip_longest
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -193,7 +195,7 @@ def _without_attachments(lines: list[Line]) -> tuple[list[Line], set[int]]:
     kept: list[Line] = []
     stops: set[int] = set()
     due = 0  # number of the next attachment, while a list of them goes on
-    for line, following in zip(lines, [*lines[1:], None], strict=True):
+    for line, following in zip_longest(lines, lines[1:]):
         is_list = line.style in {"dot", "half", "paren"} and not re.search(r"[。;]", line.words)
         if due and is_list and line.number == due:
             due += 1
@@ -410,14 +412,14 @@ def section_theme(title: str) -> str:
 
 def read_tasks(doc_id: str, layout: Layout, sections: pd.DataFrame) -> pd.DataFrame:
     """One row per task, in order, as `schema.TASKS` declares it."""
-    heads = sections.set_index("section_no")
+    heads = sections.set_index("section_no").to_dict("index")  # faster than cells of a frame
     rows = [
         {
             "task_id": task_id(doc_id, number),
             "doc_id": doc_id,
             "task_no": number,
             "section_no": task.section or None,
-            "section_title": heads.at[task.section, "section_title"] if task.section else "",
+            "section_title": heads[task.section]["section_title"] if task.section else "",
             "theme": _theme(heads, task.section),
             **_words(layout.plan, task),
         }
@@ -426,12 +428,12 @@ def read_tasks(doc_id: str, layout: Layout, sections: pd.DataFrame) -> pd.DataFr
     return pd.DataFrame(rows, columns=TASKS.names).astype(TASKS.dtypes)
 
 
-def _theme(heads: pd.DataFrame, section: int) -> str:
+def _theme(heads: dict[int, dict[str, Any]], section: int) -> str:
     """Theme of the nearest heading upward that has one."""
     while section:
-        if theme := heads.at[section, "theme"]:
+        if theme := heads[section]["theme"]:
             return theme
-        parent = heads.at[section, "parent_no"]
+        parent = heads[section]["parent_no"]
         section = 0 if pd.isna(parent) else int(parent)
     return ""
 
