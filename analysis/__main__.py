@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import io
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
 from analysis import study
-from analysis.errors import PlanError
+from analysis.errors import PlanError, explain
 
 _LISTED = 12  # findings of one kind that a build prints; the table report has them all
 
@@ -20,13 +21,14 @@ def _report(text: str) -> None:
 
 def _build(options: argparse.Namespace) -> int:
     name = f"tables {options.out}" + " without indicators" * options.no_indicators
-    return _unless_made(options, name, [options.raw], _build_tables)
+    return _unless_made(options, name, [options.raw], _build_tables, "build")
 
 
 def _build_tables(options: argparse.Namespace) -> None:
     from analysis import build
 
     tables = build.build_tables(options.raw, report=_report, indicators=not options.no_indicators)
+    build.write_texts(tables["documents"], options.raw, options.out)
     version = build.write_tables(tables, options.out)
     rows = ", ".join(f"{name} {len(frame)}" for name, frame in tables.items())
     print(f"data {version} in {options.out}: {rows}")
@@ -46,6 +48,7 @@ def _unless_made(
     name: str,
     sources: list[Path],
     make: Callable[..., None],
+    code: str,
     *,
     results: list[Path] | None = None,
     is_there: bool = True,
@@ -58,6 +61,7 @@ def _unless_made(
         partial(make, options),
         sources=sources,
         results=[options.out] if results is None else results,
+        code=[f"analysis.{code}"],
         only_changed=options.changed,
         is_there=is_there,
     )
@@ -84,6 +88,15 @@ def _add(options: argparse.Namespace) -> int:
     )
     known = (source.doc_number, source.issuer, source.issued_on)
     print(f"{source.file}: {', '.join(k for k in known if k) or 'header without facts'}")
+    return 0
+
+
+def _new(options: argparse.Namespace) -> int:
+    from analysis import notebooks
+
+    made = study.make_study(options.folder)
+    notebooks.copy_notebooks(made.notebooks)
+    print(f"{made.root}: an empty study; add plans with `python -m analysis --study DIR add`")
     return 0
 
 
@@ -165,7 +178,9 @@ def _workbook(options: argparse.Namespace) -> int:
     is_there = any(options.out.glob("*.xlsx"))
     name = f"workbooks {options.counties} {options.language} {options.out}"
     sources = [study.current().processed, study.LABELS]
-    return _unless_made(options, name, sources, _write_workbooks, results=[], is_there=is_there)
+    return _unless_made(
+        options, name, sources, _write_workbooks, "office.books", results=[], is_there=is_there
+    )
 
 
 def _write_workbooks(options: argparse.Namespace) -> None:
@@ -179,10 +194,18 @@ def _write_workbooks(options: argparse.Namespace) -> None:
         print(path)
 
 
+def _export(options: argparse.Namespace) -> int:
+    from analysis import export
+
+    for path in export.write(options.out):
+        print(path)
+    return 0
+
+
 def _site(options: argparse.Namespace) -> int:
     here = study.current()
     sources = [here.processed, here.notebooks, here.figures]
-    return _unless_made(options, f"site {options.out}", sources, _build_site)
+    return _unless_made(options, f"site {options.out}", sources, _build_site, "site.pages")
 
 
 def _build_site(options: argparse.Namespace) -> None:
@@ -218,6 +241,8 @@ def parser() -> argparse.ArgumentParser:
             p.add_argument("--strict", action="store_true", help="fail if a plan is not read")
             alone = "group targets by their own words, without the lexicon's indicators"
             p.add_argument("--no-indicators", action="store_true", help=alone)
+    p = command("new", _new, "make an empty study: a folder for plans and all that is made of them")
+    p.add_argument("folder", type=Path, metavar="DIR", help="folder to make")
     p = command("add", _add, "copy a further plan into the raw folder and list it")
     p.add_argument("file", type=Path, help="text of the plan")
     p.add_argument("doc_id", help="county and year, e.g. zhoucun-2023")
@@ -263,6 +288,8 @@ def parser() -> argparse.ArgumentParser:
     p.add_argument("--language", choices=("zh", "en"), default="zh", help="language of the sheets")
     folder(p, "--out", "folder to write to")
     p.add_argument("--changed", action="store_true", help=changed)
+    p = command("export", _export, "write tables, panel and dyads as Parquet for other tools")
+    folder(p, "--out", "folder to write to")
     p = command("site", _site, "build the static site, which opens from disk")
     folder(p, "--out", "folder of the site")
     p.add_argument("--changed", action="store_true", help=changed)
@@ -271,8 +298,14 @@ def parser() -> argparse.ArgumentParser:
 
 # Folder of the study that an option stands for when it is left out, by command.
 _FOLDERS = {
-    "raw": {"build": "raw", "check": "raw", "add": "raw", "audit": "raw"},
-    "out": {"build": "processed", "check": "processed", "workbook": "workbooks", "site": "site"},
+    "raw": {"build": "raw", "check": "raw", "add": "raw", "remove": "raw", "audit": "raw"},
+    "out": {
+        "build": "processed",
+        "check": "processed",
+        "workbook": "workbooks",
+        "export": "dataset",
+        "site": "site",
+    },
 }
 
 
@@ -284,17 +317,25 @@ def _fill_folders(options: argparse.Namespace) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code: 0 well, 1 input or tables at fault, 2 usage."""
+    for stream in (sys.stdout, sys.stderr):  # a pipe may know no Chinese
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     options = parser().parse_args(arguments)
     try:
         if options.study is not None:
             study.choose(options.study)
         _fill_folders(options)
         return options.run(options)
-    except PlanError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
     except BrokenPipeError:
         return 0
+    except KeyboardInterrupt:
+        print("error: interrupted; what was there is as it was", file=sys.stderr)
+        return 130
+    except Exception as error:
+        if sys.flags.dev_mode and not isinstance(error, PlanError):
+            raise
+        print(f"error: {explain(error)}", file=sys.stderr)
+        return 1
 
 
 if __name__ == "__main__":

@@ -11,16 +11,19 @@ import hashlib
 import io
 from collections.abc import Callable
 from dataclasses import asdict, fields, replace
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
-from pandera.errors import SchemaErrors
+from pandas.testing import assert_frame_equal
 
 from analysis import schema
-from analysis.errors import PlanError
+from analysis.errors import PlanError, explain
 from analysis.files import write_together
+from analysis.load import parse_table
 from analysis.reading import clauses
 from analysis.reading.documents import (
+    TEXTS,
     Source,
     check_source,
     find_counties,
@@ -32,7 +35,7 @@ from analysis.reading.documents import (
 from analysis.reading.intake import read_file
 from analysis.reading.plan import read_plan
 from analysis.study import DATAPACKAGE_FILE, SOURCES_FILE
-from analysis.text import read_bytes
+from analysis.text import line_of, read_bytes
 
 Report = Callable[[str], None]
 
@@ -66,56 +69,94 @@ def build_tables(
     plans = [s for s in read_sources(raw) if s.kind == "plan"]
     if not plans:
         raise PlanError("no plan listed", "give at least one row the kind “plan”", file=raw)
-    parts: dict[str, list[pd.DataFrame]] = {}
-    faults: list[PlanError] = []
+    read: dict[str, dict[str, pd.DataFrame]] = {}
+    faults: dict[str, PlanError] = {}
     for source in sorted(plans, key=lambda s: s.doc_id):
         report(f"reading {source.doc_id}")
         try:
-            frames = read_plan(read_document(raw, source))
-        except PlanError as error:
-            faults.append(error)
-            row = ("unread_plan", source.doc_id, error.problem, error.remedy)
-            frames = {"report": pd.DataFrame([row], columns=schema.REPORT.names)}
-        for name, frame in frames.items():
-            parts.setdefault(name, []).append(frame)
-    if len(faults) == len(plans):
-        raise faults[0]
-    tables = {name: pd.concat(frames, ignore_index=True) for name, frames in parts.items()}
-    tables["documents"]["label"] = label_documents(tables["documents"])
-    tables["report"] = _report(tables)
-    tables = {name: schema.TABLES[name].validate(frame) for name, frame in tables.items()}
+            read[source.doc_id] = read_plan(read_document(raw, source))
+        except Exception as error:  # whatever it is, the other plans are read
+            faults[source.doc_id] = explain(error, raw / source.file)
+    try:
+        tables = _join(read, faults)
+    except PlanError:  # one check of all plans is much faster than one of each
+        for source in plans:
+            if source.doc_id in read and (fault := _find_fault(read[source.doc_id], raw, source)):
+                faults[source.doc_id] = fault
+                del read[source.doc_id]
+        tables = _join(read, faults)
     return tables | read_chain(tables, report=report, indicators=indicators)
+
+
+def _join(
+    read: dict[str, dict[str, pd.DataFrame]], faults: dict[str, PlanError]
+) -> dict[str, pd.DataFrame]:
+    """Tables of all plans, validated and sorted; a plan that was not read is a row of `report`."""
+    if not read:
+        raise next(iter(faults.values()))
+    names = next(iter(read.values()))
+    tables = {n: pd.concat([t[n] for t in read.values()], ignore_index=True) for n in names}
+    unread = [("unread_plan", doc_id, e.problem, e.remedy) for doc_id, e in faults.items()]
+    tables["documents"]["label"] = label_documents(tables["documents"])
+    rows = pd.DataFrame(unread, columns=schema.REPORT.names)
+    tables["report"] = _report(tables | {"report": pd.concat([tables["report"], rows])})
+    return {name: schema.TABLES[name].validate(frame) for name, frame in tables.items()}
 
 
 def read_chain(
     tables: dict[str, pd.DataFrame], *, report: Report = _silent, indicators: bool = True
 ) -> dict[str, pd.DataFrame]:
-    """Tables that the read chain computes from the others, and what it adds to the report."""
-    from analysis.targets import compare, discover
-    from analysis.themes import classify  # imports scikit-learn and jieba: only when needed
+    """Tables that the read chain computes from the others, and what it adds to the report.
 
-    documents, task_rows = tables["documents"], tables["tasks"]
-    report("matching targets to indicators")
+    Where one cannot be made, of plans too few or too much alike, it is empty and the report says
+    so: what was read out of the plans stands in any case.
+    """
+    steps = {
+        "comparisons": ("matching targets to indicators", partial(_match, tables, indicators)),
+        "themes": ("sorting tasks into themes", partial(_sort, tables)),
+    }
+    made: dict[str, pd.DataFrame] = {}
+    rows = [tables["report"]]
+    for name, (words, make) in steps.items():
+        report(words)
+        table = schema.TABLES[name]
+        try:
+            frame, found = make()
+            made[name] = table.validate(frame)
+        except (PlanError, ValueError) as error:
+            made[name] = table.validate(pd.DataFrame(columns=table.names))
+            what = pd.Series([str(error).splitlines()[0][:100]])
+            found = _findings("table_not_made", pd.Series([name]), what, "add further plans")
+        rows.append(found)
+    return made | {"report": schema.REPORT.validate(pd.concat(rows))}
+
+
+def _match(tables: dict[str, pd.DataFrame], indicators: bool) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Comparisons, and the targets without an indicator."""
+    from analysis.targets import compare, discover
+
     lexicon = None if indicators else ()
+    quantities = tables["quantities"]
     comparisons = compare.compare_targets(
-        tables["quantities"], task_rows, documents, lexicon=lexicon, judged=indicators
+        quantities, tables["tasks"], tables["documents"], lexicon=lexicon, judged=indicators
     )
-    unknown = discover.list_unknown(comparisons, tables["quantities"], lexicon=lexicon)
+    unknown = discover.list_unknown(comparisons, quantities, lexicon=lexicon)
     near = unknown["near"].where(unknown["near"] == "", "; near: " + unknown["near"])
-    lost = _findings(
+    return comparisons, _findings(
         "no_indicator",
         unknown["quantity_id"],
         unknown["indicator"] + " " + unknown["text"] + near,
         "none if no other plan has it; else add a row to lexicon/indicators.csv",
     )
-    report("sorting tasks into themes")
-    sorted_tasks = classify.assign_themes(task_rows, documents, tables["assignments"])
-    unsure = classify.report_unsure(sorted_tasks, task_rows)
-    return {
-        "comparisons": schema.COMPARISONS.validate(comparisons),
-        "themes": schema.THEMES.validate(sorted_tasks),
-        "report": schema.REPORT.validate(pd.concat([tables["report"], lost, unsure])),
-    }
+
+
+def _sort(tables: dict[str, pd.DataFrame]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Themes, and the tasks whose theme is not sure."""
+    from analysis.themes import classify  # imports scikit-learn and jieba: only when needed
+
+    tasks = tables["tasks"]
+    themes = classify.assign_themes(tasks, tables["documents"], tables["assignments"])
+    return themes, classify.report_unsure(themes, tasks)
 
 
 def _report(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
@@ -162,22 +203,54 @@ def _findings(kind: str, place: pd.Series, what: pd.Series, remedy: str) -> pd.D
     return pd.DataFrame({"kind": kind, "place": place, "what": what, "remedy": remedy})
 
 
+_NO_CHARACTER = "\ufdd0"  # Unicode keeps it for a program's own use
+
+
 def to_csv(frame: pd.DataFrame) -> bytes:
     """CSV of a table: UTF-8, LF, no index; the same table gives the same bytes."""
-    return frame.to_csv(index=False, lineterminator="\n", float_format="%.12g").encode()
+    options = {"index": False, "lineterminator": "\n", "float_format": "%.12g"}
+    text = frame.to_csv(**options)
+    if "\r" in text:  # which alone, unlike a line end, has no quotes put around its cell
+        text = frame.replace("\r", f"\n{_NO_CHARACTER}", regex=True).to_csv(**options)
+        text = text.replace(f"\n{_NO_CHARACTER}", "\r")
+    return text.encode()
+
+
+def write_texts(documents: pd.DataFrame, raw: Path, out: Path) -> None:
+    """Write what was read out of Word, Excel, PDF and web files, which all places refer to."""
+    made = documents[documents["text_file"].ne("")]
+    files = {
+        Path(plan.text_file).name: read_file(raw / plan.source_file).encode()
+        for plan in made.itertuples()
+    }
+    if files:
+        write_together(out / TEXTS, files)
 
 
 def write_tables(tables: dict[str, pd.DataFrame], out: Path) -> str:
     """Write the tables and ``datapackage.json`` to ``out``; return the data's version.
 
-    A failure leaves the old tables as they were.
+    Every table is read back from its bytes and compared before any file is moved in. A failure
+    leaves the old tables as they were.
+
+    Raises
+    ------
+    PlanError
+        A table does not read back as it is.
     """
-    files = {name: to_csv(frame) for name, frame in tables.items()}
-    package = schema.datapackage(files).encode()
-    write_together(
-        out, {f"{n}.csv": data for n, data in files.items()} | {DATAPACKAGE_FILE: package}
-    )
-    return schema.data_version(files)
+    files = {f"{name}.csv": to_csv(frame) for name, frame in tables.items()}
+    for name, frame in tables.items():
+        path = out / f"{name}.csv"
+        try:  # numbers are written with twelve figures
+            assert_frame_equal(parse_table(name, files[path.name], path), frame, rtol=1e-11)
+        except AssertionError as error:
+            problem = f"would not read back as it is: {error}"
+            raise PlanError(
+                problem, "report this line together with the plans", file=path
+            ) from None
+    package = schema.datapackage({name: files[f"{name}.csv"] for name in tables}).encode()
+    write_together(out, files | {DATAPACKAGE_FILE: package})
+    return schema.data_version({name: files[f"{name}.csv"] for name in tables})
 
 
 def register(
@@ -237,8 +310,9 @@ def register(
     if (raw / source.file).exists():
         remedy = f"take it away, or list it in {SOURCES_FILE}"
         raise PlanError("there is a file of this name already", remedy, file=raw / source.file)
-    document = make_document(read_file(file), source)
-    _check_tables(read_plan(document), file)
+    document = make_document(data, source, file)
+    if fault := _find_fault(read_plan(document), file.parent, replace(source, file=file.name)):
+        raise fault
     source = replace(
         source, **{k: getattr(document, k) for k in ("issuer", "doc_number", "issued_on")}
     )
@@ -247,16 +321,20 @@ def register(
     return source
 
 
-def _check_tables(tables: dict[str, pd.DataFrame], file: Path) -> None:
-    """Hold the tables of one plan against the schema, as the build does with those of all."""
-    tables["documents"] = tables["documents"].assign(label="-")
-    for name, frame in tables.items():
-        try:
-            schema.TABLES[name].validate(frame)
-        except SchemaErrors as error:
-            case = error.failure_cases.iloc[0]
-            problem = f"{name}: {case['column']} {case['failure_case']!r} fails {case['check']}"
-            raise PlanError(problem, "fix the text at that place", file=file) from None
+def _find_fault(tables: dict[str, pd.DataFrame], raw: Path, source: Source) -> PlanError | None:
+    """First fault of one plan's tables by the schema, with its line; None where they hold."""
+    frames = tables | {"documents": tables["documents"].assign(label="-")}
+    starts = tables["tasks"].set_index("task_id")["char_start"]
+    for name, frame in frames.items():
+        if found := schema.TABLES[name].faults(frame):
+            line = None
+            if found[0].row is not None:
+                row = frame.iloc[found[0].row]
+                place = row.get("char_start", starts.get(row.get("task_id")))
+                line = line_of(read_file(raw / source.file), int(place)) if place else None
+            remedy = "fix the text at that place"
+            return PlanError(found[0].told, remedy, file=raw / source.file, line=line)
+    return None
 
 
 def unregister(doc_id: str, raw: Path) -> Path:
@@ -272,8 +350,8 @@ def unregister(doc_id: str, raw: Path) -> Path:
     if found is None:
         ids = ", ".join(s.doc_id for s in sources if s.doc_id)
         raise PlanError(f"no plan {doc_id!r}", f"one of: {ids}", file=raw / SOURCES_FILE)
-    write_together(raw, {SOURCES_FILE: _to_csv([s for s in sources if s is not found])})
-    (raw / found.file).unlink()
+    listed = _to_csv([s for s in sources if s is not found])
+    write_together(raw, {SOURCES_FILE: listed, found.file: None})
     return raw / found.file
 
 

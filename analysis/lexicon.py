@@ -7,12 +7,17 @@ from functools import cache
 from pathlib import Path
 
 from analysis.errors import PlanError
-from analysis.study import LEXICON
+from analysis.study import LEXICON, current
 
 
 def read_lexicon(name: str) -> tuple[dict[str, str], ...]:
-    """Rows of ``lexicon/<name>.csv`` in file order, cells stripped; errors as in `read_rows`."""
-    return read_rows(LEXICON / f"{name}.csv")
+    """Rows of ``lexicon/<name>.csv`` in file order, cells stripped; errors as in `read_rows`.
+
+    A study may have a file of this name in a folder ``lexicon`` of its own, whose rows come after.
+    """
+    own = current().lexicon / f"{name}.csv"
+    rows = read_rows(LEXICON / f"{name}.csv")
+    return (*rows, *read_rows(own)) if own.is_file() else rows
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import re
 from collections.abc import Sequence
@@ -12,8 +13,9 @@ from pathlib import Path
 import pandas as pd
 
 from analysis import schema
-from analysis.errors import PlanError
-from analysis.study import DATAPACKAGE_FILE, current
+from analysis.errors import PlanError, shorten
+from analysis.files import settle
+from analysis.study import DATAPACKAGE_FILE, POPULATION_FILE, current
 from analysis.text import decode, read_bytes
 
 _GAPS = re.compile(r"\s+")
@@ -28,18 +30,68 @@ def table(name: str, *, folder: Path | None = None) -> pd.DataFrame:
     Raises
     ------
     PlanError
-        There is no such table, or it has not been built.
+        There is no such table, or it has not been built, or it is not as the build wrote it.
     """
     if name not in schema.TABLES:
         raise PlanError(f"no table {name!r}", f"one of: {', '.join(schema.TABLES)}")
-    path = (folder or current().processed) / f"{name}.csv"
-    if not path.is_file():
-        raise PlanError("not built yet", "run `python -m analysis build`", file=path)
+    folder = folder or current().processed
+    settle(folder)
+    path = folder / f"{name}.csv"
+    data = _read_built(path)
+    if described(folder).get(path.name) != hashlib.sha256(data).hexdigest():
+        problem = f"not the file that {DATAPACKAGE_FILE} describes"
+        raise PlanError(problem, "run `python -m analysis build`", file=path)
+    return parse_table(name, data, path)
+
+
+def parse_table(name: str, data: bytes, path: Path) -> pd.DataFrame:
+    """Return a table from the bytes of its CSV, typed as `schema` declares it.
+
+    Raises
+    ------
+    PlanError
+        The bytes are no such table.
+    """
     declared = schema.TABLES[name]
     missing = {c: [] if c in declared.texts else [""] for c in declared.names}
-    return pd.read_csv(
-        path, dtype=declared.dtypes, encoding="utf-8", keep_default_na=False, na_values=missing
-    )
+    try:
+        frame = pd.read_csv(
+            io.BytesIO(data),
+            dtype=declared.dtypes,
+            encoding="utf-8",
+            keep_default_na=False,
+            na_values=missing,
+        )
+    except (ValueError, TypeError, OverflowError) as error:  # those of the parser among them
+        problem = f"no table as the build writes it ({shorten(str(error))})"
+        raise PlanError(problem, "run `python -m analysis build`", file=path) from None
+    if list(frame.columns) != declared.names:
+        problem = f"other columns than those of {name}"
+        raise PlanError(problem, "run `python -m analysis build`", file=path)
+    return frame
+
+
+def described(folder: Path) -> dict[str, str]:
+    """SHA-256 of each table of a folder, by file name, as ``datapackage.json`` has it.
+
+    Raises
+    ------
+    PlanError
+        The tables have not been built, or that file is no description of them.
+    """
+    path = folder / DATAPACKAGE_FILE
+    try:
+        resources = json.loads(_read_built(path))["resources"]
+        return {r["path"]: r["hash"].removeprefix("sha256:") for r in resources}
+    except (ValueError, KeyError, TypeError, AttributeError):
+        problem = "no description of tables as the build writes it"
+        raise PlanError(problem, "run `python -m analysis build`", file=path) from None
+
+
+def _read_built(path: Path) -> bytes:
+    if not path.is_file():
+        raise PlanError("not built yet", "run `python -m analysis build`", file=path)
+    return read_bytes(path)
 
 
 def tables(*names: str, folder: Path | None = None) -> list[pd.DataFrame]:
@@ -48,21 +100,38 @@ def tables(*names: str, folder: Path | None = None) -> list[pd.DataFrame]:
 
 
 def trace(rows: pd.DataFrame, *, folder: Path | None = None) -> pd.DataFrame:
-    """Lead rows with a task_id back to their source.
+    """Lead rows of any table with a doc_id, task_id or quantity_id back to their source.
 
     Returns
     -------
     DataFrame
-        ``rows`` with county, doc_number, task_no and title before their own columns.
+        ``rows`` as they are, and before their own columns county (the plan's label), doc_number,
+        task_no and title; behind them the sentence, where a quantity_id leads to one and the rows
+        have none. What an id does not lead to is empty.
+
+    Raises
+    ------
+    PlanError
+        The rows have no id.
     """
-    documents, tasks = tables("documents", "tasks", folder=folder)
-    home = tasks[["task_id", "doc_id", "task_no", "title"]].merge(
-        documents[["doc_id", "county", "doc_number"]], on="doc_id", validate="many_to_one"
-    )
-    lead = ["county", "doc_number", "task_no", "title"]
-    home = home[["task_id", *lead]]
-    own = rows.drop(columns=lead, errors="ignore")
-    return home.merge(own, on="task_id", how="right", validate="one_to_many")
+    documents, tasks, quantities = tables("documents", "tasks", "quantities", folder=folder)
+    plans, homes = documents.set_index("doc_id"), tasks.set_index("task_id")
+    cited, ids = quantities.set_index("quantity_id"), rows.copy()
+    if not {"doc_id", "task_id", "quantity_id"} & set(rows):
+        raise PlanError("these rows have no id", "keep doc_id, task_id or quantity_id")
+    if "quantity_id" in ids and "task_id" not in ids:
+        ids["task_id"] = ids["quantity_id"].map(cited["task_id"])
+    if "task_id" in ids and "doc_id" not in ids:
+        ids["doc_id"] = ids["task_id"].map(homes["doc_id"])
+    lead = {"county": ids["doc_id"].map(plans["label"])}
+    lead["doc_number"] = ids["doc_id"].map(plans["doc_number"])
+    if "task_id" in ids:
+        lead |= {name: ids["task_id"].map(homes[name]) for name in ("task_no", "title")}
+    found = pd.concat([pd.DataFrame(lead), rows.drop(columns=[*lead], errors="ignore")], axis=1)
+    if "quantity_id" in ids and "sentence" not in ids:
+        found["sentence"] = ids["quantity_id"].map(cited["sentence"])
+    texts = ["county", "doc_number", *({"title", "sentence"} & set(found) - set(rows))]
+    return found.fillna(dict.fromkeys(texts, ""))
 
 
 def read_texts(documents: pd.DataFrame, *, raw: Path | None = None) -> dict[str, str]:
@@ -119,7 +188,7 @@ def denominators(path: Path | None = None) -> pd.DataFrame:
 
     A plan without a sourced number has an empty population, never an estimate.
     """
-    path = path or current().raw / "population.csv"
+    path = path or current().raw / POPULATION_FILE
     if not path.is_file():
         raise PlanError("no population of the counties", "list it in this file", file=path)
     return pd.read_csv(path, dtype={"doc_id": "str", "population": "float64", "year": "Int64"})
@@ -133,10 +202,9 @@ def data_version(folder: Path | None = None) -> str:
     PlanError
         The tables have not been built.
     """
-    path = (folder or current().processed) / DATAPACKAGE_FILE
-    if not path.is_file():
-        raise PlanError("not built yet", "run `python -m analysis build`", file=path)
-    return json.loads(path.read_text(encoding="utf-8"))["version"]
+    folder = folder or current().processed
+    described(folder)
+    return json.loads((folder / DATAPACKAGE_FILE).read_bytes())["version"]
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,17 @@
-"""Run the notebooks in place, so that the same tables give the same bytes."""
+"""Run the notebooks in place, so that the same tables give the same bytes.
+
+The repository's notebooks serve any study. A cell tagged `five-plans` speaks of the repository's
+own plans, their findings, quirks and checks, and is left out when `copy_notebooks` brings the
+notebooks to another study; a notebook whose first cell is tagged so, and the lessons, stay at
+home. All other cells take what they say from the tables: they choose ids from the study (the
+first plan, the longest task), and what these plans cannot answer, `show` says in a sentence.
+"""
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import nbformat
@@ -17,13 +24,58 @@ from nbformat import NotebookNode
 from analysis import freshness
 from analysis.errors import PlanError
 from analysis.files import write_atomically
-from analysis.study import LABELS, ROOT, current
+from analysis.study import LABELS, PACKAGE, REPOSITORY, current
 
 _TIMEOUT = 300  # seconds a cell
 _ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 _STYLED = re.compile(r"\bT_[0-9a-f]{5}(?![0-9a-f])")
 WIDGET = "application/vnd.jupyter.widget-view+json"
 _CARD = re.compile(r"\*\*(\w+)\*\*:? *([^\n|]+)")
+
+
+FIVE_PLANS = "five-plans"
+
+
+class Nothing:
+    """The answer to a question that these plans leave open: shown as a sentence.
+
+    Whatever is asked of it further is the same sentence, so that a notebook goes on.
+    """
+
+    def __init__(self, sentence: str) -> None:
+        self._sentence = sentence
+
+    def __repr__(self) -> str:
+        return self._sentence
+
+    def __iter__(self) -> Iterator[Nothing]:
+        """Stand for a chart and for the data that it draws."""
+        return iter((self, self))
+
+    def __getitem__(self, _: object) -> Nothing:
+        return self
+
+    def __call__(self, *_: object, **__: object) -> Nothing:
+        """Stand for what a method of a table gives."""
+        return self
+
+    def __getattr__(self, name: str) -> Nothing:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return self
+
+
+def show(question: Callable[..., object], *tables: object, **options: object) -> object:
+    """Return what a call gives, or say in one sentence why these plans do not give it.
+
+    Where a call gives a chart and its data, both are the sentence.
+    """
+    if any(isinstance(given, Nothing) for given in (*tables, *options.values())):
+        return Nothing("Not shown: it takes the answer above.")
+    try:
+        return question(*tables, **options)
+    except PlanError as error:
+        return Nothing(f"Not shown: {error.problem}; {error.remedy}.")
 
 
 def find(names: list[str] | None = None) -> list[Path]:
@@ -61,13 +113,37 @@ def index() -> pd.DataFrame:
     for path in find():
         if is_key(path):
             continue
-        head = nbformat.read(path, as_version=4).cells[0].source
+        cells = nbformat.read(path, as_version=4).cells
+        head = cells[0].source
         title, answer, *card = [part.strip() for part in head.split("\n\n")]
+        if is_of_five_plans(cells[1]) and cells[1].cell_type == "markdown":
+            answer += f" {cells[1].source.strip()}"
         facts = dict(_CARD.findall("\n".join(card)))
         rows.append(
             {"notebook": path.stem, "question": title.lstrip("# "), "answer": answer, **facts}
         )
     return pd.DataFrame(rows).fillna("")
+
+
+def is_of_five_plans(cell: NotebookNode) -> bool:
+    """Report whether a cell speaks of the repository's own plans."""
+    return FIVE_PLANS in cell.metadata.get("tags", ())
+
+
+def copy_notebooks(folder: Path) -> list[Path]:
+    """Bring the notebooks that serve any study to a folder, without outputs; return their paths."""
+    made = []
+    for path in sorted(REPOSITORY.notebooks.glob("*.ipynb")):
+        notebook = nbformat.read(path, as_version=4)
+        if is_of_five_plans(notebook.cells[0]):
+            continue
+        notebook.cells = [cell for cell in notebook.cells if not is_of_five_plans(cell)]
+        for cell in notebook.cells:
+            if cell.cell_type == "code":
+                cell.outputs, cell.execution_count = [], None
+        data = (nbformat.writes(_strip(notebook)) + "\n").encode()
+        made.append(write_atomically(folder / path.name, data))
+    return made
 
 
 def run(
@@ -89,17 +165,18 @@ def run(
     """
     paths = find(names)
     done = []
-    with freshness.remember(only_changed=only_changed) as memory:
+    record = current().notebooks / freshness.RECORD
+    with freshness.open_memory(only_changed=only_changed, path=record) as memory:
         # the index reads the heads of the others, and so comes after them
         for batch in ([p for p in paths if not _is_index(p)], [p for p in paths if _is_index(p)]):
-            due = [path for path in batch if not memory.holds(*_recipe(path))]
+            due = [path for path in batch if not memory.is_current(*_recipe(path))]
             if not due:
                 continue
             report(f"running {', '.join(path.stem for path in due)}")
             executed = Parallel(n_jobs=jobs)(delayed(execute)(path) for path in due)
             for path, notebook in zip(due, executed, strict=True):
                 write_atomically(path, (nbformat.writes(notebook) + "\n").encode())
-                memory.keep(f"notebook {path.stem}", [path])
+                memory.record(path.stem, [path])
             done += due
     return sorted(done, key=paths.index)
 
@@ -108,10 +185,13 @@ def _is_index(path: Path) -> bool:
     return path.stem.startswith("00-")
 
 
-def _recipe(path: Path) -> tuple[str, list[Path], list[Path]]:
-    """Name of a notebook for `freshness`, all that it may read, and itself."""
+def _recipe(path: Path) -> tuple[str, list[Path], list[Path], set[str]]:
+    """Name of a notebook for `freshness`, all that it may read, itself, and what it imports."""
     heads = [p for p in find() if p != path] if _is_index(path) else []
-    return f"notebook {path.stem}", [current().processed, LABELS, current().raw, *heads], [path]
+    cells = nbformat.read(path, as_version=4).cells
+    code = freshness.imported("\n".join(c.source for c in cells if c.cell_type == "code"))
+    sources = [current().processed, LABELS, current().raw, *heads]
+    return path.stem, sources, [path], {*code, "analysis.notebooks"}
 
 
 def execute(path: Path) -> NotebookNode:
@@ -128,7 +208,7 @@ def execute(path: Path) -> NotebookNode:
     )
     # The kernel finds the package from any folder and draws into the page.
     environment = {k: v for k, v in os.environ.items() if k != "MPLBACKEND"}
-    environment |= {"PYTHONPATH": str(ROOT), "PYTHONHASHSEED": "0"}
+    environment |= {"PYTHONPATH": str(PACKAGE.parent), "PYTHONHASHSEED": "0"}
     try:
         kernel.execute(env=environment)
     except CellExecutionError as error:

@@ -8,11 +8,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, field
+import operator
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 import pandas as pd
 import pandera.pandas as pa
+from pandera.errors import SchemaErrors
+
+from analysis.errors import PlanError, shorten
+
+# Text is held as Python's own, so that patterns mean what `re` says they mean: the strings of
+# pyarrow, which the export needs, have a regular expression of another kind behind them.
+pd.options.mode.string_storage = "python"
 
 LICENSE = {"name": "MIT", "title": "MIT License (code and derived tables)"}
 
@@ -23,6 +32,18 @@ _PANDAS = {
     "boolean": "boolean",
     "date": "str",
 }
+
+# What must hold between two columns of a row, in every table that has both; empty cells hold.
+_ORDER = (
+    ("char_start", "<", "char_end"),
+    ("char_start", "<=", "text_start"),
+    ("text_start", "<=", "char_end"),
+    ("char_start", "<=", "clause_start"),
+    ("clause_start", "<=", "char_end"),
+    ("value_low", "<=", "value_high"),
+    ("value_base_low", "<=", "value_base_high"),
+)
+_COMPARE = {"<": operator.lt, "<=": operator.le}
 
 
 @dataclass(frozen=True)
@@ -52,11 +73,15 @@ class Column:
             if self.values:
                 checks.append(pa.Check.isin((*self.values, *("",) * self.empty)))
             if self.pattern:
-                checks.append(pa.Check.str_matches(f"^(?:{self.pattern}{'|' * self.empty})$"))
+                checks.append(pa.Check.str_matches(rf"^(?:{self.pattern}{'|' * self.empty})\Z"))
+            if self.type == "date":
+                checks.append(pa.Check(_is_day, element_wise=True, error="a day of the calendar"))
         elif self.minimum is not None:
             checks.append(pa.Check.ge(self.minimum))
         nullable = self.empty and not self.is_text
-        return pa.Column(_PANDAS[self.type], checks, nullable=nullable, required=True)
+        # `Table.validate` has made text of it: pandera and pandas name its storage differently
+        kind = None if self.is_text else _PANDAS[self.type]
+        return pa.Column(kind, checks, nullable=nullable, required=True)
 
     def describe(self) -> dict[str, Any]:
         """Frictionless field descriptor."""
@@ -75,6 +100,14 @@ class Column:
         if constraints:
             out["constraints"] = constraints
         return out
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What a declaration forbids: key, column and value in a line, and the row from 0 if known."""
+
+    told: str
+    row: int | None = None
 
 
 @dataclass(frozen=True)
@@ -107,15 +140,46 @@ class Table:
 
         Raises
         ------
-        pandera.errors.SchemaErrors
+        PlanError
             A column is missing or holds values that its declaration forbids, or a key repeats.
         """
+        if faults := self.faults(frame):
+            more = f", and {len(faults) - 1} more" if len(faults) > 1 else ""
+            raise PlanError(f"{faults[0].told}{more}", "fix the text at that place")
+        return self._typed(frame).sort_values(list(self.key), ignore_index=True)
+
+    def faults(self, frame: pd.DataFrame) -> list[Fault]:
+        """Everything that the declaration forbids in a frame."""
+        if missing := [c.name for c in self.columns if c.name not in frame and not c.empty]:
+            return [Fault(f"{self.name}: no column {', '.join(missing)}")]
+        frame = self._typed(frame).reset_index(drop=True)
+        pairs = [rule for rule in _ORDER if {rule[0], rule[2]} <= set(self.names)]
+        schema = pa.DataFrameSchema(
+            {c.name: c.check() for c in self.columns},
+            [_in_order(*rule) for rule in pairs],
+            strict=True,
+            unique=list(self.key),
+        )
+        try:
+            schema.validate(frame, lazy=True)
+        except SchemaErrors as error:
+            cases = error.failure_cases.drop_duplicates(["check", "index"])
+            return [self._fault(frame, *case) for case in cases[_CASE].itertuples(index=False)]
+        return []
+
+    def _typed(self, frame: pd.DataFrame) -> pd.DataFrame:
         frame = frame.reindex(columns=self.names).astype(self.dtypes)
         frame[self.texts] = frame[self.texts].fillna("")
-        schema = pa.DataFrameSchema(
-            {c.name: c.check() for c in self.columns}, strict=True, unique=list(self.key)
-        )
-        return schema.validate(frame, lazy=True).sort_values(list(self.key), ignore_index=True)
+        return frame
+
+    def _fault(
+        self, frame: pd.DataFrame, column: str, check: str, value: object, index: object
+    ) -> Fault:
+        row = None if pd.isna(index) else int(index)
+        key = "" if row is None else " ".join(map(str, frame.loc[row, list(self.key)]))
+        rule = next((r for r in _ORDER if check == " ".join(r)), None)
+        told = f"not {check}" if rule else f"{column} {shorten(repr(value))} fails {shorten(check)}"
+        return Fault(f"{self.name} {shorten(key)}: {told}", row)
 
     def describe(self, path: str, data: bytes) -> dict[str, Any]:
         """Frictionless resource descriptor of the table as written to `path`."""
@@ -141,8 +205,27 @@ class Table:
         }
 
 
+_CASE = ["column", "check", "failure_case", "index"]
+
+
+def _is_day(text: str) -> bool:
+    """Whether a date is one of the calendar; an empty one is none that is wrong."""
+    try:
+        return not text or bool(date.fromisoformat(text))
+    except ValueError:
+        return False
+
+
+def _in_order(low: str, sign: str, high: str) -> pa.Check:
+    def holds(frame: pd.DataFrame) -> pd.Series:
+        found = _COMPARE[sign](frame[low], frame[high])
+        return (found | frame[[low, high]].isna().any(axis=1)).astype(bool)
+
+    return pa.Check(holds, error=f"{low} {sign} {high}")
+
+
 DOC_ID = r"[a-z]+(?:_[a-z]+)*-[0-9]{4}"
-TASK_ID = DOC_ID + r"-\d{2,4}"
+TASK_ID = DOC_ID + r"-[0-9]{2,4}"
 
 BODY_TYPES = (
     "department",
@@ -187,7 +270,9 @@ DOCUMENTS = Table(
         _text("doc_number", "document number (文号)", empty=True),
         _text("title", "title with its line breaks joined", empty=True),
         _text("issuer", "issuing office as signed", empty=True),
-        Column("issued_on", "date", "date of issue", pattern=r"\d{4}-\d{2}-\d{2}", empty=True),
+        Column(
+            "issued_on", "date", "date of issue", pattern=r"[0-9]{4}-[0-9]{2}-[0-9]{2}", empty=True
+        ),
         _text("source_file", "file name in data/raw"),
         _text("sha256", "SHA-256 of the raw file", pattern=r"[0-9a-f]{64}"),
         _count("n_sections", "sections of the plan"),
@@ -195,7 +280,7 @@ DOCUMENTS = Table(
         _count("n_chars", "length of the decoded text", unit="character"),
         _text("label", "shortest name of the plan that is unique among all: 周村区, 周村区2024"),
         _text("level", "level of the government that issued it", values=LEVELS),
-        _text("county_code", "code of the county (GB/T 2260)", pattern=r"\d{6}", empty=True),
+        _text("county_code", "code of the county (GB/T 2260)", pattern=r"[0-9]{6}", empty=True),
         _text("source_url", "address that the plan was obtained from", empty=True),
         _text("kind", "kind of document", values=("plan", "report")),
         _text("text_file", "file of the text that was read out of a source file", empty=True),
@@ -251,7 +336,7 @@ TASKS = Table(
         _count("text_start", "first character behind the title", unit="character"),
         _count(
             "clause_start",
-            "first character of the last clause; where there is none, the task's end",
+            "first character of the first clause; where there is none, the task's end",
             unit="character",
         ),
         _text("due", "deadline that the clause or a table's column gives", empty=True),
@@ -280,7 +365,7 @@ QUANTITIES = Table(
     "quantities",
     "number with a unit in a task",
     (
-        _text("quantity_id", "task_id and -q1, -q2 in text order", pattern=TASK_ID + r"-q\d+"),
+        _text("quantity_id", "task_id and -q1, -q2 in text order", pattern=TASK_ID + r"-q[0-9]+"),
         _TASK,
         _text("text", "number, unit and the words of comparison that touch them"),
         _START,
@@ -311,7 +396,7 @@ PLEDGES = Table(
     "pledges",
     "target in words in a task (全覆盖, 清零, 翻一番)",
     (
-        _text("pledge_id", "task_id and -p1, -p2 in text order", pattern=TASK_ID + r"-p\d+"),
+        _text("pledge_id", "task_id and -p1, -p2 in text order", pattern=TASK_ID + r"-p[0-9]+"),
         _TASK,
         _text("text", "the words as written"),
         _START,
@@ -391,7 +476,7 @@ COMPARISONS = Table(
             "(level, stage …); found- and the plans' own words where no row knows it",
             pattern=r"[a-z0-9]+(?:-[a-z0-9]+)*|found-.+",
         ),
-        _text("quantity_id", "target, a row of quantities", pattern=TASK_ID + r"-q\d+"),
+        _text("quantity_id", "target, a row of quantities", pattern=TASK_ID + r"-q[0-9]+"),
         _DOC,
         Column("value_low", "number", "value, lower end, in `unit`"),
         Column("value_high", "number", "value, upper end, in `unit`; equal but for a range"),
@@ -478,6 +563,64 @@ TABLES = {
 }
 
 
+_OTHER = replace(_DOC, name="other_id", meaning="the other plan, a row of documents")
+_PAIR = (
+    Column("same_county", "boolean", "two plans of one county"),
+    Column("same_city", "boolean", "plans of counties of one city"),
+    Column("days", "integer", "days from the issue of doc_id to that of other_id", "d", empty=True),
+)
+
+
+def _take(table: Table, *names: str) -> list[Column]:
+    """Columns of another table, in the order of `names`."""
+    return [column for name in names for column in table.columns if column.name == name]
+
+
+PANEL = Table(
+    "panel",
+    "plan and target that an indicator knows",
+    (
+        _DOC,
+        *_take(DOCUMENTS, "county", "county_code", "city", "province", "label", "year"),
+        *_take(COMPARISONS, "indicator_id", "quantity_id"),
+        _text("indicator", "name of the indicator"),
+        *_take(COMPARISONS, "value_base_low", "value_base_high", "unit_base", "bound", "measure"),
+        *_take(COMPARISONS, "comparable", "note", "reason"),
+    ),
+    ("indicator_id", "quantity_id"),
+    COMPARISONS.foreign,
+)
+
+PLAN_DYADS = Table(
+    "plan_dyads",
+    "plan and other plan",
+    (
+        _DOC,
+        _OTHER,
+        Column("share", "number", "share of the plan's text that stands in the other", minimum=0),
+        *_PAIR,
+    ),
+    ("doc_id", "other_id"),
+    {"doc_id": "documents", "other_id": "documents"},
+)
+
+TASK_DYADS = Table(
+    "task_dyads",
+    "task and nearest task of another plan",
+    (
+        _TASK,
+        replace(_TASK, name="counterpart_id", meaning="nearest task of the other plan"),
+        _DOC,
+        _OTHER,
+        Column("similarity", "number", "cosine of their character bigrams, 0 to 1", minimum=0),
+        Column("mutual", "boolean", "each is the other's nearest"),
+        *_PAIR,
+    ),
+    ("task_id", "counterpart_id"),
+    {"task_id": "tasks", "counterpart_id": "tasks", "doc_id": "documents", "other_id": "documents"},
+)
+
+
 def overview() -> pd.DataFrame:
     """One row per table: what one row of it is, its key, and the number of columns."""
     rows = [(t.name, t.grain, ", ".join(t.key), len(t.columns)) for t in TABLES.values()]
@@ -494,15 +637,29 @@ def data_version(files: dict[str, bytes]) -> str:
 
 def datapackage(files: dict[str, bytes]) -> str:
     """Frictionless descriptor, as JSON, of the tables written as `files` (name to bytes)."""
+    written = [
+        TABLES[name].describe(f"{name}.csv", files[name]) for name in TABLES if name in files
+    ]
+    return _describe_package(written, data_version(files))
+
+
+def describe_export(files: dict[str, bytes], version: str) -> str:
+    """Frictionless descriptor, as JSON, of tables written as Parquet (file name to bytes)."""
+    known = TABLES | {t.name: t for t in (PANEL, PLAN_DYADS, TASK_DYADS)}
+    tables = {file: known[file.removesuffix(".parquet")] for file in files}
+    parquet = {"format": "parquet", "mediatype": "application/vnd.apache.parquet"}
+    written = [table.describe(file, files[file]) | parquet for file, table in tables.items()]
+    return _describe_package(written, version)
+
+
+def _describe_package(resources: list[dict[str, Any]], version: str) -> str:
     package = {
         "profile": "tabular-data-package",
         "name": "county-plans",
         "title": "Tasks, quantities and departments of county work plans",
-        "version": data_version(files),
+        "version": version,
         "licenses": [LICENSE],
-        "resources": [
-            TABLES[name].describe(f"{name}.csv", files[name]) for name in TABLES if name in files
-        ],
+        "resources": resources,
     }
     return json.dumps(package, ensure_ascii=False, indent=1) + "\n"
 

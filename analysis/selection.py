@@ -225,9 +225,9 @@ def read_selected(
     cut = {"documents": plans.documents, "tasks": tasks, "comparisons": comparisons}
     for name, rows in (("quantities", plans.quantities), ("assignments", plans.assignments)):
         cut[name] = rows[rows["task_id"].isin(tasks["task_id"])]
-    if "themes" in names:
-        themes = load.table("themes")
-        cut["themes"] = themes[themes["task_id"].isin(tasks["task_id"])]
+    for name in {"themes", "pledges"} & set(names):
+        rows = load.table(name)
+        cut[name] = rows[rows["task_id"].isin(tasks["task_id"])]
     if none := [name for name in names if cut[name].empty]:
         raise PlanError(f"no {none[0]} in this selection", "choose other counties or another theme")
     return [cut[name].reset_index(drop=True) for name in names]

@@ -7,20 +7,27 @@ A study is a folder with plans and all that is made of them. The repository is o
 from __future__ import annotations
 
 import os
+import sysconfig
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from analysis.errors import PlanError
+
 PACKAGE = Path(__file__).resolve().parent
-ROOT = PACKAGE.parent
+SOURCES_FILE = "sources.csv"
+POPULATION_FILE = "population.csv"
+DATAPACKAGE_FILE = "datapackage.json"
+# Where the package is installed and not checked out, the five plans lie among its data.
+_CHECKOUT = PACKAGE.parent
+_INSTALLED = Path(sysconfig.get_path("data")) / "share" / "county-plans"
+ROOT = _CHECKOUT if (_CHECKOUT / "data" / "raw" / SOURCES_FILE).is_file() else _INSTALLED
 LEXICON = PACKAGE / "lexicon"
 TEXTS = PACKAGE / "texts"
 # Accuracy was measured on the repository's own plans, whatever study is open.
 LABELS = ROOT / "data" / "labels"
 REFERENCE = ROOT / "data" / "reference"
 
-SOURCES_FILE = "sources.csv"
-DATAPACKAGE_FILE = "datapackage.json"
 _CHOSEN = "COUNTY_PLANS_STUDY"  # in the environment, so that worker processes know it too
 
 
@@ -39,6 +46,11 @@ class Study:
     def processed(self) -> Path:
         """Tables, written by the build alone."""
         return self.root / "data" / "processed"
+
+    @cached_property
+    def lexicon(self) -> Path:
+        """Judgements of the study's own, which are read after those of the package."""
+        return self.root / "lexicon"
 
     @cached_property
     def notebooks(self) -> Path:
@@ -61,6 +73,11 @@ class Study:
         return self.root / "exports"
 
     @cached_property
+    def dataset(self) -> Path:
+        """Tables, panel and dyads for other tools."""
+        return self.exports / "tables"
+
+    @cached_property
     def site(self) -> Path:
         """The static site."""
         return self.root / "site"
@@ -72,11 +89,43 @@ class Study:
 
 
 REPOSITORY = Study(ROOT)
+# Files of an empty study, by the heads of their columns; rows follow as plans are added.
+_POPULATION = "doc_id,population,year,basis,source,confidence\n"
+_SOURCES = "file,sha256,kind,doc_id,county,city,province,year,issuer,doc_number,issued_on,note"
+_SOURCES += ",source_url\n"
 
 
 def is_study(folder: Path) -> bool:
     """Whether a folder is the root of a study."""
     return (folder / "data" / "raw" / SOURCES_FILE).is_file()
+
+
+def make_study(root: Path) -> Study:
+    """Make the folders of an empty study, and its lists of sources and of populations.
+
+    Raises
+    ------
+    PlanError
+        There is a study already, or the folder cannot be made.
+    """
+    made = Study(root)
+    if is_study(root):
+        raise PlanError("there is a study already", "name another folder", file=root)
+    try:
+        for folder in (made.raw, made.notebooks):
+            folder.mkdir(parents=True, exist_ok=True)
+        (made.raw / SOURCES_FILE).write_text(_SOURCES, encoding="utf-8")
+        (made.raw / POPULATION_FILE).write_text(_POPULATION, encoding="utf-8")
+    except OSError as error:
+        raise PlanError(
+            f"cannot be made: {error.strerror}", "name another folder", file=root
+        ) from None
+    return made
+
+
+def is_repository() -> bool:
+    """Whether the study that is open is the repository: what was measured on it holds for it."""
+    return current().root.resolve() == ROOT
 
 
 def current() -> Study:

@@ -28,12 +28,17 @@ def texts() -> dict[str, dict[str, str]]:
 
 
 def county_name(documents: pd.DataFrame, language: str = "zh") -> pd.Series:
-    """Name of each plan's county by doc_id: as printed, or from the id in English."""
-    if language == "zh":
-        return documents.set_index("doc_id")["county"]
+    """Shortest unique name of each plan by doc_id: its label, or from the id in English.
+
+    With two plans of a county the year is part of it: 周村区2024, Zhoucun 2024.
+    """
     ids = documents["doc_id"]
-    names = ids.str.rsplit("-", n=1).str[0].str.replace("_", " ").str.title()
-    return names.set_axis(ids)
+    if language == "zh":
+        column = "label" if "label" in documents else "county"
+        return documents[column].set_axis(ids)
+    names = ids.str.replace("_", " ").str.title().str.replace("-", " ")
+    short = names.str.rsplit(n=1).str[0]
+    return short.mask(short.duplicated(keep=False), names).set_axis(ids)
 
 
 def theme_name(theme: str, language: str = "zh") -> str:

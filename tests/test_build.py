@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from conftest import BODY, HEADER, Raw
 
-from analysis import build, check, files, load, schema
+from analysis import build, check, load, schema
 from analysis.errors import PlanError
 from analysis.study import DATAPACKAGE_FILE, REPOSITORY
 
@@ -162,7 +162,7 @@ def spoil_list(**cells: str) -> Callable[[Raw], None]:
 FAULTS = {
     "no plan": (spoil_list(kind="denominator"), "raw: no plan listed; give at least one row"),
     "no task": (spoil_text(ODD, "没有任务。"), "no numbered task found; tasks start a line"),
-    "date": (spoil_text("3月8日", "13月8日"), "2024年13月8日 is no date; mend"),
+    "date": (spoil_text("3月8日", "13月8日"), "2024年13月8日 is no date; fix"),
     "year": (spoil_list(year="二〇二四"), "sources.csv"),
     "doc_id": (spoil_list(doc_id="Qingshan 2024"), "sources.csv"),
     "no doc_id": (spoil_list(doc_id=""), "sources.csv"),
@@ -196,26 +196,6 @@ def test_a_failure_while_describing_leaves_the_old_tables(
         build.write_tables({n: t.head(1) for n, t in tables.items()}, out)
     assert {p.name: p.read_bytes() for p in out.iterdir()} == before
     assert [p.name for p in tmp_path.iterdir()] == ["out"]
-
-
-def test_a_failure_while_moving_leaves_the_old_tables(
-    tables: dict[str, pd.DataFrame], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    out = tmp_path / "out"
-    before = written(tables, out)
-    move, moved = files.os.replace, []
-
-    def fail_third(source: object, target: object) -> None:
-        moved.append(target)
-        if len(moved) == 3:
-            raise PermissionError("open in another program")
-        move(source, target)
-
-    monkeypatch.setattr(files.os, "replace", fail_third)
-    with pytest.raises(PermissionError):
-        build.write_tables({n: t.head(1) for n, t in tables.items()}, out)
-    monkeypatch.undo()
-    assert {p.name: p.read_bytes() for p in out.iterdir() if p.is_file()} == before
 
 
 def test_a_failing_build_writes_nothing(raw: Raw, tmp_path: Path) -> None:
@@ -259,7 +239,7 @@ def test_built_tables_hold(built: Path) -> None:
     [
         ("tasks.csv", "平台", "平合", "not the file that datapackage.json describes"),
         ("quantities.csv", ",9家,", ",8家,", "reads '9家', not '8家'"),
-        ("assignments.csv", ",lead,", ",boss,", "assignments.csv: role"),
+        ("assignments.csv", ",lead,", ",boss,", "role 'boss'"),
         ("assignments.csv", "zhoucun-2023-01,", "zhoucun-2023-99,", "is not in tasks"),
         ("sections.csv", "zhoucun-2023,", "zibo-2023,", "is not in documents"),
         ("sections.csv", "tengzhou-2023,1,", "tengzhou-2023,99,", "not in the order of its key"),
@@ -275,5 +255,5 @@ def test_a_changed_table_is_found(name: str, old: str, new: str, told: str, buil
 
 def test_a_table_that_is_not_there(built: Path) -> None:
     (built / "tasks.csv").unlink()
-    with pytest.raises(PlanError, match="not built yet; run `python -m analysis build`"):
-        check.check_tables(REPOSITORY.raw, built)
+    told = check.check_tables(REPOSITORY.raw, built)
+    assert any(str(built / "tasks.csv") in problem for problem in told)

@@ -117,7 +117,7 @@ FAULTS = [
         "no numbered task found",
         "tasks start a line",
     ),
-    (replace("3月8日", "13月8日"), "qingshan-2024.txt", "is no date", "mend the date"),
+    (replace("3月8日", "13月8日"), "qingshan-2024.txt", "is no date", "fix the date"),
     (add_year, "sources.csv", "year", ""),
     (add_id, "sources.csv", "doc_id", ""),
 ]

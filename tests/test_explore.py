@@ -66,8 +66,8 @@ def test_no_choice_finds_everything(plans: Plans) -> None:
 
 def test_choices_narrow_each_other(plans: Plans) -> None:
     by_theme = select_view(plans, Selection(theme="共同富裕"))
-    by_body = select_view(plans, Selection(department="教育体育局"))
-    both = select_view(plans, Selection(theme="共同富裕", department="教育体育局"))
+    by_body = select_view(plans, Selection(department="教育"))
+    both = select_view(plans, Selection(theme="共同富裕", department="教育"))
     wanted = set(by_theme.tasks["task_id"]) & set(by_body.tasks["task_id"])
     assert wanted
     assert set(both.tasks["task_id"]) == wanted
@@ -119,7 +119,7 @@ def test_indicators_are_those_that_the_other_choices_leave(plans: Plans) -> None
 
 
 def test_shares_count_the_tasks_found(plans: Plans) -> None:
-    found = select_view(plans, Selection(department="教育体育局")).tasks
+    found = select_view(plans, Selection(department="教育")).tasks
     data = count_themes(plans.tasks, found)
     assert data["n"].sum() == len(found)
     assert data.groupby("doc_id")["n_tasks"].first().to_dict() == (
@@ -133,7 +133,7 @@ def test_shares_count_the_tasks_found(plans: Plans) -> None:
     [
         Selection(),
         Selection(theme="黄河战略"),
-        Selection(counties=("zhoucun-2023",), department="教育体育局"),
+        Selection(counties=("zhoucun-2023",), department="教育"),
         Selection(indicator="afforestation"),
         Selection(counties=("zhoucun-2023", "zichuan-2023")),
     ],

@@ -92,4 +92,7 @@ def test_init_files_hand_out_names_only() -> None:
     for path in PACKAGE.rglob("__init__.py"):
         body = ast.parse(path.read_text(encoding="utf-8")).body
         allowed = (ast.Expr, ast.Import, ast.ImportFrom, ast.Assign)
-        assert all(isinstance(node, allowed) for node in body), path
+        defined = [n for n in body if not isinstance(n, allowed)]
+        # the package itself hands out its names when they are asked for (PEP 562)
+        lazy = {"__getattr__", "__dir__"} if path.parent == PACKAGE else set()
+        assert [n for n in defined if getattr(n, "name", "") not in lazy] == [], path

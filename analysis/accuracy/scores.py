@@ -12,7 +12,7 @@ from analysis import stats
 from analysis.accuracy.labels import CLOSE, NONE, match_labels, read_conditions, read_first_counts
 from analysis.errors import PlanError
 from analysis.schema import BOUNDS, KINDS, MEASURES
-from analysis.study import REPOSITORY, SOURCES_FILE
+from analysis.study import REPOSITORY, SOURCES_FILE, is_repository
 from analysis.wording import text_for
 
 _DETECTED = ("quantity", *KINDS)
@@ -50,6 +50,7 @@ def score(pairs: pd.DataFrame, *, resamples: int = 1000, seed: int = 0) -> pd.Da
       over the classes that occur in the labels, Cohen's kappa.
     - indicator (over the same pairs as measure): share with an overlap of at least `CLOSE`, mean
       overlap, share that is exact; due: accuracy.
+    - attribute indicator (over pairs whose label is an attribute): share that is close.
 
     The interval is the percentile bootstrap over tasks (Efron and Tibshirani 1993, ch. 13): the
     tasks that hold a label or a figure are drawn with replacement. A sample without any error
@@ -70,7 +71,8 @@ def score(pairs: pd.DataFrame, *, resamples: int = 1000, seed: int = 0) -> pd.Da
     """
     task, ids = pd.factorize(pairs["task_id"])
     rows = []
-    for block in (_detect(pairs), *(_type(pairs, field) for field in _CLASSES), _word(pairs)):
+    typed = (_type(pairs, field) for field in _CLASSES)
+    for block in (_detect(pairs), *typed, _word(pairs), _describe(pairs)):
         counts = np.zeros((len(ids), *block.counts.shape[1:]))
         np.add.at(counts, task, block.counts)
         estimates = stats.bootstrap(counts, block.statistic, draws=resamples, seed=seed)
@@ -136,6 +138,16 @@ def _word(pairs: pd.DataFrame) -> _Block:
     counts = np.column_stack([target, *(target * column for column in found.values())])
     n = [int(target.sum())] * len(found)
     return _Block(list(found), n, counts, lambda sums: stats.ratio(sums[..., 1:], sums[..., :1]))
+
+
+def _describe(pairs: pd.DataFrame) -> _Block:
+    """Indicators of attributes; the labels word what is measured of a thing behind it, too."""
+    attribute = pairs["outcome"].eq("match") & pairs["label_kind"].eq("attribute")
+    counts = np.column_stack([attribute, attribute & pairs["overlap"].ge(CLOSE)])
+    figures = [("attribute indicator", "close")]
+    return _Block(
+        figures, [int(attribute.sum())], counts, lambda s: stats.ratio(s[..., 1:], s[..., :1])
+    )
 
 
 def _correct(
@@ -269,7 +281,12 @@ def count_error(
 
 
 def error_note(language: str = "zh", *, n: int = 100) -> str:
-    """Say what `count_error` gives for `n` targets, for the subtitle of a chart (zh or en)."""
+    """Say what `count_error` gives for `n` targets, for the subtitle of a chart (zh or en).
+
+    Nothing in a study of other plans: the error was measured on the repository's own.
+    """
+    if not is_repository():
+        return ""
     error = count_error(n)
     return text_for("error_note", language, n=n, low=error.low, high=error.high)
 

@@ -18,28 +18,29 @@ from sklearn.preprocessing import normalize
 from threadpoolctl import threadpool_limits
 
 from analysis.charts import style
-from analysis.lexicon import theme_names
 from analysis.themes import clusters, validity
 from analysis.themes.clusters import place_tasks
-from analysis.themes.features import Counts, count_terms
-from analysis.wording import county_name, text_for, theme_name, years
+from analysis.themes.features import LEAD_ROLES, Counts, count_terms
+from analysis.wording import county_name, department_name, text_for, years
 
 Card = tuple[pd.DataFrame, pd.DataFrame]
 
 # Name of each column of the card in the strings, its colour and marker.
 _METHODS = {
-    "words and leads": ("themes_words_and_leads", "#1F4E4A", "o"),
-    "words alone": ("themes_words_alone", "#6FA8A0", "s"),
+    "words alone": ("themes_words_alone", "#1F4E4A", "o"),
+    "TF-IDF + LSA + k-means": ("themes_latent", "#35B0A1", "s"),
     "TF-IDF + k-means": ("themes_baseline", "#C0472F", "X"),
+    "leads alone": ("themes_leads_alone", "#E9B44C", "^"),
+    "words and leads": ("themes_words_and_leads", "#5C677D", "D"),
 }
 _MEASURES = (
     "subsample_ari",
-    "pairwise_ari",
-    "seed_ari",
     "weakest_jaccard",
-    "stable_share",
     "nmi_headings",
+    "nmi_leads",
     "ari_headings",
+    "distinctness",
+    "coherence",
     "county_v",
     "county_nmi",
     "moved_unmasked",
@@ -54,15 +55,14 @@ def draw_card(
     card: Card | None = None,
     language: str = "zh",
 ) -> tuple[Figure, pd.DataFrame]:
-    """Validity of the free clusters beside the same from words alone and plain k-means.
+    """Validity of the clusters by words beside usual ways, leads alone, and both together.
 
     Parameters
     ----------
     documents, tasks, assignments
         Tables of `analysis.load`.
     card
-        What `validity.validity_card` gave; computed where it is missing, which takes half a
-        minute.
+        What `validity.validity_card` gave; computed where it is missing, which takes a minute.
     language
         zh or en.
 
@@ -76,13 +76,17 @@ def draw_card(
     grid = figure.add_gridspec(2, 2, height_ratios=[1, 0.001])
     left, right = figure.add_subplot(grid[0, 0]), figure.add_subplot(grid[0, 1])
     shown = measures.loc[list(_MEASURES)]
-    left.hlines(range(len(shown)), 0, 1, color="#EEEEEE", linewidth=0.8)
-    for name, (_, colour, marker) in _METHODS.items():
-        y = np.arange(len(shown))
-        left.plot(shown[name], y, marker, color=colour, markersize=5, clip_on=False)
+    left.hlines(range(len(shown)), shown.min(axis=1), 1, color="#EEEEEE", linewidth=0.8)
+    for step, (name, (_, colour, marker)) in zip(
+        np.linspace(-0.24, 0.24, len(_METHODS)), _METHODS.items(), strict=True
+    ):
+        y = np.arange(len(shown)) + step
+        left.plot(shown[name], y, marker, color=colour, markersize=4.2, clip_on=False)
+        ends = measures.loc[["subsample_ari_low", "subsample_ari_high"], name]
+        left.plot(ends, [step, step], color=colour, linewidth=1)
     labels = [text_for(f"themes_{m}", language) for m in _MEASURES]
     left.set_yticks(range(len(shown)), labels, fontsize=7)
-    left.set(ylim=(len(shown) - 0.5, -0.5), xlim=(-0.03, 1.03))
+    left.set(ylim=(len(shown) - 0.5, -0.5), xlim=(min(-0.03, shown.min().min() - 0.03), 1.03))
     left.tick_params(axis="y", length=0)
     sns.despine(ax=left, left=True)
     _draw_jaccard(right, described, language)
@@ -96,7 +100,9 @@ def draw_card(
     title = text_for(
         "themes_card_title",
         language,
-        free=measures.at["subsample_ari", "words and leads"],
+        words=measures.at["subsample_ari", "words alone"],
+        low=measures.at["subsample_ari_low", "words alone"],
+        high=measures.at["subsample_ari_high", "words alone"],
         plain=measures.at["subsample_ari", "TF-IDF + k-means"],
         n=len(described),
         named=int(described["named"].sum()),
@@ -132,10 +138,10 @@ def draw_tree(
     assignments: pd.DataFrame,
     *,
     k: int = clusters.K,
-    runs: int = 20,
+    runs: int = 2,
     language: str = "zh",
 ) -> tuple[Figure, pd.DataFrame]:
-    """How the free clusters join, and into which parts each divides.
+    """How the clusters join, and into which parts each divides.
 
     Returns
     -------
@@ -144,9 +150,10 @@ def draw_tree(
         n_part. A cluster below a Jaccard index of 0.6 has no label.
     """
     counts = count_terms(tasks, documents, assignments)
-    method = validity.spectral(k)
+    method = validity.communities(k)
     vectors, labels = clusters.place_tasks(counts), method(counts, 0)
-    data = _describe_parts(counts, labels, validity.resample(method, counts, runs=runs))
+    resampled = np.concatenate(validity.resample_afresh(method, counts, runs=runs))
+    data = _describe_parts(counts, labels, resampled)
     joined = clusters.join_clusters(vectors, labels)
     order = [leaf + 1 for leaf in dendrogram(joined, no_plot=True)["leaves"]]
     data = data.sort_values("cluster", key=lambda c: c.map(order.index), kind="stable")
@@ -165,8 +172,8 @@ def draw_tree(
         language,
         k=len(order),
         m=len(data),
-        a="、".join(terms[a]),
-        b="、".join(terms[b]),
+        a="、".join(terms[a]) or text_for("themes_unnamed", language),
+        b="、".join(terms[b]) or text_for("themes_unnamed", language),
     )
     year = years(documents)
     subtitle = text_for("themes_tree_subtitle", language, n=len(tasks), year=year)
@@ -230,40 +237,59 @@ _PALETTE = (
 )
 
 
+def place_on_map(
+    tasks: pd.DataFrame, documents: pd.DataFrame, *, k: int = clusters.K
+) -> pd.DataFrame:
+    """Where each task lies on the map of the words, and in which cluster.
+
+    Returns
+    -------
+    DataFrame
+        One row per task: task_id, doc_id, theme (of the heading), cluster, label, x, y. Axes have
+        no unit.
+    """
+    counts = count_terms(tasks, documents)
+    vectors = place_tasks(counts)
+    labels = clusters.cluster_vectors(vectors, k)
+    terms = clusters.top_terms(counts, labels)
+    data = tasks[["task_id", "doc_id", "theme"]].reset_index(drop=True)
+    data = data.assign(cluster=labels, label=["、".join(terms[c]) for c in labels])
+    data[["x", "y"]] = embed_tasks(vectors)
+    return data
+
+
 def draw_map(
-    documents: pd.DataFrame, tasks: pd.DataFrame, assignments: pd.DataFrame, *, language: str = "zh"
+    documents: pd.DataFrame, tasks: pd.DataFrame, *, language: str = "zh"
 ) -> tuple[Figure, pd.DataFrame]:
-    """Map of the tasks in two dimensions: colour is the theme, shape the county.
+    """Map of the tasks by their words in two dimensions: colour is the cluster, shape the county.
 
     Returns
     -------
     Figure, DataFrame
-        The chart, and one row per task: task_id, doc_id, theme, x, y.
+        The chart, and one row per task as `place_on_map` gives it.
     """
-    vectors = place_tasks(count_terms(tasks, documents, assignments))
-    data = tasks[["task_id", "doc_id", "theme"]].reset_index(drop=True)
-    data[["x", "y"]] = embed_tasks(vectors)
-    order = [t for t in theme_names() if t in set(data["theme"])]
-    colours = dict(zip(order, _PALETTE, strict=False))
+    data = place_on_map(tasks, documents)
+    named = data.drop_duplicates("cluster").sort_values("cluster").set_index("cluster")["label"]
+    colours = {c: _PALETTE[i % len(_PALETTE)] for i, c in enumerate(named.index)}
     names = county_name(documents, language)
     figure = style.new_figure(172)
     grid = figure.add_gridspec(2, 1, height_ratios=[1, 0.001])
     axes = figure.add_subplot(grid[0])
     looks = style.county_looks(data["doc_id"])
     for doc_id, own in data.groupby("doc_id"):
-        paint = own["theme"].map(colours).fillna(style.FAINT)
         axes.scatter(
             own["x"],
             own["y"],
             s=24,
-            c=paint,
+            c=own["cluster"].map(colours),
             marker=looks[doc_id][1],
             edgecolor="white",
             linewidths=0.3,
         )
     axes.set(xticks=[], yticks=[], aspect="equal")
     sns.despine(ax=axes, left=True, bottom=True)
-    _write_themes(axes, data, colours, language)
+    heads = {c: "、".join(label.split("、")[:2]) for c, label in named.items()}
+    _write_clusters(axes, data, colours, heads)
     handles = [
         style.legend_entry((style.FAINT, marker), names[doc_id])
         for doc_id, (_, marker) in looks.items()
@@ -271,13 +297,91 @@ def draw_map(
     legend = figure.add_subplot(grid[1])
     legend.axis("off")
     legend.legend(handles=handles, ncols=5, loc="upper center", frameon=False, fontsize=7)
-    alike = _nearest_alike(vectors, data, documents)
+    alike = _nearest_alike(place_tasks(count_terms(tasks, documents)), data, documents)
     key = "themes_map_title" if np.isfinite(alike) else "themes_map_title_plain"
-    title = text_for(key, language, theme=alike, n=len(data))
+    title = text_for(key, language, theme=alike, n=len(data), k=len(named))
     year = years(documents)
     subtitle = text_for("themes_map_subtitle", language, n=len(data), year=year)
     style.frame(figure, title, subtitle, documents, language=language)
     return figure, data
+
+
+def draw_portfolios(
+    documents: pd.DataFrame,
+    tasks: pd.DataFrame,
+    assignments: pd.DataFrame,
+    themes: pd.DataFrame,
+    *,
+    language: str = "zh",
+) -> tuple[Figure, pd.DataFrame]:
+    """What departments add: tasks by cluster of their words (rows) and by portfolio (columns).
+
+    Returns
+    -------
+    Figure, DataFrame
+        The chart, and one row per portfolio: portfolio, label, n_tasks, department (that leads
+        most of them), n_led, share_led, cluster (that most of them belong to), share_cluster.
+    """
+    found = themes[themes["task_id"].isin(tasks["task_id"])]
+    data = _describe_portfolios(found, assignments)
+    table = pd.crosstab(found["cluster"], found["portfolio"])
+    figure = style.new_figure(70 + 6.4 * len(table))
+    axes = figure.subplots()
+    style.heat_map(
+        table,
+        axes,
+        annot=True,
+        fmt="d",
+        mask=table.eq(0),
+        cbar=False,
+        linewidths=0.8,
+        annot_kws={"fontsize": 7},
+    )
+    labels = found.drop_duplicates("cluster").set_index("cluster")["cluster_label"]
+    rows = ["、".join(labels[c].split("、")[:2]) for c in table.index]
+    axes.set_yticklabels(rows, rotation=0, fontsize=7)
+    columns = [
+        f"{'、'.join(row.label.split('、')[:2])} "
+        f"({department_name(row.department, language, short=True)} {row.share_led:.0%})"
+        for row in data.itertuples()
+    ]
+    axes.set_xticklabels(columns, rotation=40, ha="right", fontsize=6.5)
+    axes.set_ylabel(text_for("themes_portfolio_rows", language), fontsize=7)
+    axes.set_xlabel(text_for("themes_portfolio_columns", language), fontsize=7)
+    first = data.loc[data["share_led"].idxmax()]
+    title = text_for(
+        "themes_portfolio_title",
+        language,
+        moved=validity.share_moved(found["cluster"].to_numpy(), found["portfolio"].to_numpy()),
+        label="、".join(first["label"].split("、")[:2]),
+        department=department_name(first["department"], language),
+        share=first["share_led"],
+    )
+    subtitle = text_for("themes_portfolio_subtitle", language, n=len(found), year=years(documents))
+    style.frame(figure, title, subtitle, documents, language=language)
+    return figure, data
+
+
+def _describe_portfolios(found: pd.DataFrame, assignments: pd.DataFrame) -> pd.DataFrame:
+    leading = assignments[assignments["role"].isin(LEAD_ROLES)]
+    led = leading[["task_id", "department"]].drop_duplicates()
+    rows = []
+    for (portfolio, label), own in found.groupby(["portfolio", "portfolio_label"]):
+        departments = led.loc[led["task_id"].isin(own["task_id"]), "department"].value_counts()
+        words = own["cluster"].value_counts()
+        rows.append(
+            {
+                "portfolio": portfolio,
+                "label": label,
+                "n_tasks": len(own),
+                "department": departments.index[0] if len(departments) else "",
+                "n_led": int(departments.iloc[0]) if len(departments) else 0,
+                "share_led": departments.iloc[0] / len(own) if len(departments) else 0.0,
+                "cluster": words.index[0],
+                "share_cluster": words.iloc[0] / len(own),
+            }
+        )
+    return pd.DataFrame(rows)
 
 
 def _nearest_alike(vectors: sparse.csr_array, data: pd.DataFrame, documents: pd.DataFrame) -> float:
@@ -289,9 +393,7 @@ def _nearest_alike(vectors: sparse.csr_array, data: pd.DataFrame, documents: pd.
         own, others = np.flatnonzero(city == name), np.flatnonzero(city != name)
         if len(others):
             nearest = others[(vectors[own] @ vectors[others].T).toarray().argmax(axis=1)]
-            alike += [
-                a == b for a, b in zip(themes[own], themes[nearest], strict=True) if pd.notna(a)
-            ]
+            alike += [a == b for a, b in zip(themes[own], themes[nearest], strict=True) if a]
     return float(np.mean(alike)) if alike else np.nan
 
 
@@ -319,16 +421,18 @@ def embed_tasks(vectors: sparse.csr_array, *, seed: int = 0) -> np.ndarray:
     return (places / np.ptp(places[:, 0])).round(3)
 
 
-def _write_themes(axes: Axes, data: pd.DataFrame, colours: dict[str, str], language: str) -> None:
-    """Name each theme where it is thickest, and push names apart until none overlap."""
+def _write_clusters(
+    axes: Axes, data: pd.DataFrame, colours: dict[int, str], heads: dict[int, str]
+) -> None:
+    """Name each cluster where it is thickest, and push names apart until none overlap."""
     halo = [patheffects.withStroke(linewidth=2, foreground="white")]
-    spots = np.array([_thickest(data.loc[data["theme"].eq(t), ["x", "y"]]) for t in colours])
-    names = [theme_name(t, language) for t in colours]
-    widths = np.array([sum(2 if ord(c) > 0x2E7F else 1.05 for c in name) for name in names])
-    for (x, y), name, colour in zip(
-        _push_apart(spots, widths * 0.0105, 0.04), names, colours.values(), strict=True
+    spots = np.array([_thickest(data.loc[data["cluster"].eq(c), ["x", "y"]]) for c in heads])
+    widths = np.array([sum(2 if ord(c) > 0x2E7F else 1.05 for c in t) for t in heads.values()])
+    for (x, y), (cluster, head) in zip(
+        _push_apart(spots, widths * 0.0105, 0.04), heads.items(), strict=True
     ):
-        text = axes.text(x, y, name, fontsize=8.5, color=colour, ha="center", va="center")
+        colour = colours[cluster]
+        text = axes.text(x, y, head, fontsize=8.5, color=colour, ha="center", va="center")
         text.set_path_effects(halo)
 
 

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from analysis.charts import style
 from analysis.lexicon import theme_names
-from analysis.wording import county_name, text_for, theme_name, years
+from analysis.wording import county_name, text_for, years
 
 
 def target_profile(
@@ -64,8 +64,9 @@ def target_profile(
     sns.despine(ax=axes, left=True)
     first, last = data.loc[data["share"].idxmax()], data.loc[data["share"].idxmin()]
     is_equal = f"{first['share']:.0%}" == f"{last['share']:.0%}"
+    several = "profile_title_equal" if is_equal else "profile_title"
     title = text_for(
-        "profile_title_equal" if is_equal else "profile_title",
+        several if len(data) > 1 else "profile_title_one",
         language,
         most=names[first["doc_id"]],
         high=first["share"],
@@ -73,6 +74,7 @@ def target_profile(
         low=last["share"],
     )
     year = years(documents)
+    error = error and ("；" if language == "zh" else "; ") + error
     subtitle = text_for("profile_subtitle", language, year=year, error=error)
     style.frame(figure, title, subtitle, documents, language=language)
     return figure, data
@@ -91,68 +93,6 @@ def count_targets(tasks: pd.DataFrame, quantities: pd.DataFrame) -> pd.DataFrame
         }
     )
     return out.assign(share=out["with_target"] / out["n_tasks"]).reset_index()
-
-
-def theme_shares(
-    documents: pd.DataFrame, tasks: pd.DataFrame, *, language: str = "zh"
-) -> tuple[Figure, pd.DataFrame]:
-    """Heat map of themes by county: share of the county's tasks, with the number in the cell.
-
-    Returns
-    -------
-    Figure, DataFrame
-        The chart, and one row per theme and plan: n, n_tasks, share (0 to 1).
-    """
-    data = count_themes(tasks)
-    names = county_name(documents, language)
-    order = [t for t in theme_names() if t in set(data["theme"])]
-    share = data.pivot(index="theme", columns="doc_id", values="share").loc[order]
-    count = data.pivot(index="theme", columns="doc_id", values="n").loc[order]
-    figure = style.new_figure(38 + 6.6 * len(order))
-    axes = figure.subplots()
-    labels = count.astype(str).where(count > 0, "—")
-    style.heat_map(
-        share * 100,
-        axes,
-        annot=labels,
-        fmt="",
-        mask=count.eq(0),
-        linewidths=1.2,
-        cbar_kws={"label": text_for("profile_axis", language), "shrink": 0.7},
-        annot_kws={"fontsize": 8},
-    )
-    for row, theme in enumerate(order):
-        for column, doc_id in enumerate(share.columns):
-            if count.at[theme, doc_id] == 0:
-                axes.text(
-                    column + 0.5,
-                    row + 0.5,
-                    "—" if style.is_narrow() else text_for("none_stated", language),
-                    ha="center",
-                    va="center",
-                    fontsize=6.5,
-                    color=style.FAINT,
-                )
-    totals = tasks["doc_id"].value_counts()
-    upright = style.is_narrow() and language == "en"
-    gap = ", " if upright else "\n"
-    labels = [f"{names[d]}{gap}n={totals[d]}" for d in share.columns]
-    axes.set_xticklabels(labels, rotation=90 if upright else 0)
-    axes.set_yticklabels([theme_name(t, language) for t in order], rotation=0)
-    stated = share.where(count.gt(0))
-    gap = (stated.max(axis=1) - stated.min(axis=1)).idxmax()
-    title = text_for(
-        "theme_share_title",
-        language,
-        theme=theme_name(gap, language),
-        most=names[stated.loc[gap].idxmax()],
-        high=stated.loc[gap].max(),
-        least=names[stated.loc[gap].idxmin()],
-        low=stated.loc[gap].min(),
-    )
-    subtitle = text_for("theme_share_subtitle", language, year=years(documents))
-    style.frame(figure, title, subtitle, documents, language=language)
-    return figure, data
 
 
 def count_themes(tasks: pd.DataFrame, found: pd.DataFrame | None = None) -> pd.DataFrame:

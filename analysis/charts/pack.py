@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
+from textwrap import shorten
 from typing import NamedTuple
 
 import pandas as pd
@@ -13,13 +14,13 @@ from joblib import Parallel, delayed
 from matplotlib.figure import Figure
 
 from analysis import freshness, load
-from analysis.accuracy import scores
 from analysis.charts import (
     chart,
     clusters,
     coverage,
+    green,
     network,
-    overview,
+    prepared,
     shared_text,
     style,
     targets,
@@ -31,13 +32,14 @@ from analysis.files import write_atomically
 from analysis.lexicon import read_rows
 from analysis.selection import BY_INDICATOR, BY_TASK, WHOLE, Selection, read_selected
 from analysis.study import LABELS, TEXTS, current
-from analysis.themes import validity
 from analysis.wording import LANGUAGES
 
 Draw = Callable[..., tuple[Figure, pd.DataFrame]]
 
 _TARGETS = ("documents", "tasks", "quantities", "comparisons")
 _WORK = ("documents", "tasks", "assignments", "quantities")
+# What pandas, numpy and matplotlib raise at a table of a shape that a chart did not expect.
+_FAULTS = (ValueError, LookupError, TypeError, ArithmeticError, AttributeError)
 _CLUSTERED = 60  # tasks; five a cluster, or resampling has nothing to draw
 
 
@@ -70,49 +72,20 @@ class Shape(NamedTuple):
         )
 
 
-@cache
-def _card() -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The validity card of the built tables: half a minute of resampling, done once."""
-    return validity.validity_card(*load.tables("tasks", "documents", "assignments"))
-
-
-def _draw_card(
-    documents: pd.DataFrame, tasks: pd.DataFrame, assignments: pd.DataFrame, *, language: str
-) -> tuple[Figure, pd.DataFrame]:
-    is_whole = len(documents) == len(load.table("documents"))
-    card = _card() if is_whole else validity.validity_card(tasks, documents, assignments)
-    return clusters.draw_card(documents, tasks, assignments, card=card, language=language)
-
-
-def _draw_order(
-    documents: pd.DataFrame, comparisons: pd.DataFrame, *, language: str
-) -> tuple[Figure, pd.DataFrame]:
-    """Draw `coverage.draw_order` with the denominators of ``data/raw``."""
-    return coverage.draw_order(documents, comparisons, load.denominators(), language=language)
-
-
-def _draw_profile(
-    documents: pd.DataFrame, tasks: pd.DataFrame, quantities: pd.DataFrame, *, language: str
-) -> tuple[Figure, pd.DataFrame]:
-    """Draw `overview.target_profile` with the measured error of its counts."""
-    error = scores.error_note(language)
-    return overview.target_profile(documents, tasks, quantities, error=error, language=language)
-
-
 def _ladder(theme: str) -> Entry:
     return Entry(partial(targets.draw_ladder, theme=theme), _TARGETS, narrow=True)
 
 
 PACK: dict[str, Entry] = {
-    "01-target-profile": Entry(_draw_profile, _TARGETS[:3], BY_TASK, narrow=True),
-    "02-theme-shares": Entry(overview.theme_shares, _WORK[:2], narrow=True),
+    "01-target-profile": Entry(prepared.draw_profile, _TARGETS[:3], BY_TASK, narrow=True),
+    "02-theme-shares": Entry(themes.draw_shares, (*_WORK[:2], "themes")),
     "02-theme-accuracy": Entry(themes.draw_accuracy, (*_WORK[:2], "themes")),
-    "02-theme-words": Entry(themes.draw_shares, (*_WORK[:2], "themes")),
     "02-distinctive-terms": Entry(themes.draw_terms, _WORK[:2]),
     "02-plan-distances": Entry(themes.draw_distances, _WORK[:2]),
     "02-cluster-tree": Entry(clusters.draw_tree, _WORK[:3], least=_CLUSTERED),
-    "02-task-map": Entry(clusters.draw_map, _WORK[:3], least=_CLUSTERED),
-    "02-validity-card": Entry(_draw_card, _WORK[:3], least=_CLUSTERED),
+    "02-task-map": Entry(clusters.draw_map, _WORK[:2], least=_CLUSTERED),
+    "02-validity-card": Entry(prepared.draw_card, _WORK[:3], least=_CLUSTERED),
+    "02-portfolios": Entry(clusters.draw_portfolios, (*_WORK[:3], "themes"), least=_CLUSTERED),
     "03-ladder": Entry(targets.draw_ladder, _TARGETS, BY_INDICATOR, narrow=True),
     "03-ladder-innovation": _ladder("创新驱动"),
     "03-ladder-industry": _ladder("动能产业"),
@@ -125,7 +98,7 @@ PACK: dict[str, Entry] = {
     "03-ladder-prosperity": _ladder("共同富裕"),
     "03-ladder-safety": _ladder("安全发展"),
     "03-coverage": Entry(coverage.draw_matrix, _TARGETS, BY_INDICATOR),
-    "03-denominators": Entry(_draw_order, ("documents", "comparisons"), BY_INDICATOR),
+    "03-denominators": Entry(prepared.draw_order, ("documents", "comparisons"), BY_INDICATOR),
     "04-roles": Entry(workload.draw_roles, _WORK, BY_TASK),
     "04-rank-ranges": Entry(workload.draw_ranks, _WORK, BY_TASK),
     "04-department-themes": Entry(workload.draw_themes, _WORK[:3]),
@@ -135,6 +108,9 @@ PACK: dict[str, Entry] = {
     "05-shared-text": Entry(shared_text.shared_matrix, _WORK[:2]),
     "05-local-text": Entry(shared_text.local_share, _WORK[:2]),
     "05-same-sentences": Entry(shared_text.same_sentences, _TARGETS[:3], BY_TASK),
+    "08-green-shares": Entry(green.draw_shares, (*_WORK[:2], "themes", "quantities")),
+    "08-green-fields": Entry(green.draw_fields, (*_TARGETS[:3], "pledges")),
+    "08-green-instruments": Entry(green.draw_instruments, (*_WORK[:2], "themes")),
 }
 
 
@@ -175,7 +151,7 @@ def draw(
     ------
     PlanError
         A name, language, format or part of the selection is unknown; a chart that was asked for
-        cannot show the selection, or none can; the tables have not been built.
+        by name cannot be drawn, or none can; the tables have not been built.
     """
     for given, known, what in (
         (names, PACK, "chart"),
@@ -195,22 +171,33 @@ def draw(
         raise PlanError("a selection does not belong among the whole charts", "name another --out")
     wanted = _able(names, shape)
     made = {name: _files(name, shape, languages, formats) for name in wanted}
-    with freshness.remember(only_changed=only_changed) as memory:
-        wanted = [n for n in wanted if not memory.holds(*_recipe(n, shape, folder, made[n]))]
+    is_committed = (tuple(languages), tuple(formats)) == (LANGUAGES, ("png",))
+    record = folder / freshness.RECORD if is_committed and not shape.suffix else None
+    with freshness.open_memory(only_changed=only_changed, path=record) as memory:
+        wanted = [n for n in wanted if not memory.is_current(*_recipe(n, shape, folder, made[n]))]
         report(f"drawing {len(wanted)} charts")
         tasks = [delayed(_draw)(n, shape, folder, languages, formats) for n in wanted]
         results = dict(zip(wanted, Parallel(n_jobs=jobs)(tasks), strict=True))
         for name, result in results.items():
             if isinstance(result, list):
-                memory.keep(_recipe(name, shape, folder, made[name])[0], result)
+                title, _, files, _ = _recipe(name, shape, folder, made[name])
+                memory.record(title, files)
     refused = {name: r for name, r in results.items() if isinstance(r, PlanError)}
     for name, error in refused.items():
-        if names or not shape.suffix or len(refused) == len(made):
+        if names or len(refused) == len(made):
             raise error
         report(f"left out {name}: {error.problem}")
-    if folder.resolve() == current().figures and not shape.suffix:
-        write_atomically(current().figures / "README.md", describe().encode())
+    if folder.resolve() == current().figures.resolve() and not shape.suffix:
+        _remove_files(folder, refused)
+        write_atomically(folder / "README.md", describe(folder).encode())
     return [path for name in wanted if name not in refused for path in results[name]]
+
+
+def _remove_files(folder: Path, names: Iterable[str]) -> None:
+    """Remove the files of charts that can no longer be drawn."""
+    for name in names:
+        for file in _files(name, Shape(), LANGUAGES, chart.FORMATS):
+            (folder / file).unlink(missing_ok=True)
 
 
 def _able(names: Sequence[str], shape: Shape) -> list[str]:
@@ -242,7 +229,10 @@ def _draw(
     languages: Sequence[str],
     formats: Sequence[str],
 ) -> list[Path] | PlanError:
-    """Draw one chart; what speaks against it is returned, so that the others are drawn."""
+    """Draw one chart; what speaks against it is returned, so that the others are drawn.
+
+    That the package fails at plans of a shape that nobody thought of is told as such, too.
+    """
     entry, paths, selection = PACK[name], [], shape.selection
     function, theme = entry.draw, selection.theme
     if selection.topic and function is targets.draw_ladder:
@@ -261,9 +251,13 @@ def _draw(
                 drawn.append((figure, data))
     except PlanError as error:
         return error
+    except _FAULTS as error:
+        problem = f"a fault of this chart, {type(error).__name__}: {error}"
+        return PlanError(shorten(problem, 150), "report it with the plans", task=name)
     for language, (figure, data) in zip(languages, drawn, strict=True):
         stem = _stem(name, shape, language)
-        paths += chart.save_figure(figure, data, stem, folder=folder, formats=formats)
+        dpi = chart.PRINT_DPI if shape.suffix else chart.SCREEN_DPI
+        paths += chart.save_figure(figure, data, stem, folder=folder, formats=formats, dpi=dpi)
     return paths
 
 
@@ -278,14 +272,16 @@ def _files(name: str, shape: Shape, languages: Sequence[str], formats: Sequence[
 
 def _recipe(
     name: str, shape: Shape, folder: Path, files: Sequence[str]
-) -> tuple[str, list[Path], list[Path]]:
-    """Name of a chart for `freshness`, the data that it is drawn from, and its files."""
-    tables = ("documents", *PACK[name].tables)
-    study = current()
-    read = [study.processed / f"{t}.csv" for t in tables]
-    data = [study.processed] if shape.selection.counties else read
-    results = [folder / file for file in files]
-    return f"chart {name} {shape}", [*data, LABELS, study.raw], results
+) -> tuple[str, list[Path], list[Path], list[str]]:
+    """Name of a chart for `freshness`, the data that it is drawn from, its files and its code."""
+    entry, study = PACK[name], current()
+    tables = [study.processed / f"{t}.csv" for t in ("documents", *entry.tables)]
+    data = [study.processed] if shape.selection.counties else tables
+    draw = entry.draw.func if isinstance(entry.draw, partial) else entry.draw
+    kinds = sorted({file.rsplit(".", 1)[1] for file in files})
+    title = f"{name} {shape.suffix} {' '.join(kinds)} {len(files)}"
+    code = [draw.__module__, "analysis.selection"]
+    return title, [*data, LABELS, study.raw], [folder / file for file in files], code
 
 
 # --- captions -------------------------------------------------------------------------------
@@ -302,26 +298,27 @@ def caption(name: str, language: str = "zh") -> str:
     return captions()[name][language]
 
 
-def describe() -> str:
-    """Text of ``figures/README.md``: every figure with its captions and its files."""
+def describe(folder: Path | None = None) -> str:
+    """Text of ``figures/README.md``: every figure drawn, with its captions and its files."""
+    folder = folder or current().figures
+    drawn = [name for name in PACK if (folder / f"{name}.csv").is_file()]
     lines = [
         "# Charts · 图集",
         "",
-        f"{len(PACK)} charts, drawn by `python -m analysis figures` from `data/processed/`: at "
-        "most 156 mm wide (the type area of GB/T 9704), PNG at 300 dpi, SVG and PDF with the "
-        "font in them, and a CSV of exactly what is drawn. Each title states a finding of the "
-        "data, each foot the plans with their document numbers. English: the same name with "
-        "`-en`.",
+        f"{len(drawn)} charts, drawn from `data/processed/`, at most 156 mm wide (the type area of "
+        "GB/T 9704), each as PNG with a CSV of exactly what is drawn. The title states a finding "
+        "of the data, the last line names the plans with their document numbers. English: the same "
+        "name with `-en`. `make figures` adds SVG and PDF for print; "
+        "`python -m analysis figures --help` says how to draw some counties, one theme, one "
+        "indicator, or half the width.",
         "",
-        f"共{len(PACK)}幅，由`python -m analysis figures`绘成，宽不超过156毫米（GB/T 9704版心），"
-        "可直接插入公文；每幅附绘图数据（CSV）。英文版文件名以`-en`结尾。",
-        "",
-        "Some counties, one theme, one indicator, half the width: "
-        "`python -m analysis figures --help`.",
+        f"共{len(drawn)}幅，由`data/processed/`中的表绘成，宽不超过156毫米（GB/T 9704版心），"
+        "可直接插入公文；每幅附绘图数据（CSV）。英文版文件名以`-en`结尾。供印刷用的SVG和PDF由"
+        "`make figures`生成；另选县区、主题、指标或半幅宽，见`python -m analysis figures --help`。",
     ]
-    for name in PACK:
-        links = [f"[{s}]({name}.{s})" for s in (*chart.FORMATS, "csv")]
-        english = [f"[{s}]({name}-en.{s})" for s in chart.FORMATS]
+    for name in drawn:
+        links = [f"[{s}]({name}.{s})" for s in ("png", "csv")]
+        english = [f"[{s}]({name}-en.{s})" for s in ("png", "csv")]
         lines += [
             "",
             f"## {name}",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import permutations
+
 import numpy as np
 import pandas as pd
 import seaborn as sns
@@ -20,70 +22,130 @@ from analysis.themes import scores as theme_scores
 from analysis.themes.features import count_terms
 from analysis.wording import county_name, text_for, theme_name, years
 
+_ABREAST = 5  # panels in a row
+
 
 def draw_shares(
     documents: pd.DataFrame, tasks: pd.DataFrame, themes: pd.DataFrame, *, language: str = "zh"
 ) -> tuple[Figure, pd.DataFrame]:
-    """Themes by the tasks' words as a share of each county's tasks and characters.
+    """Each theme's share of a county's tasks, by its headings and by the tasks' words.
+
+    The title claims only what both say; the line between the two marks is the difference of filing.
 
     Returns
     -------
     Figure, DataFrame
-        The chart, and one row per plan and theme as `themes.share_themes` gives it.
+        The chart, and one row per plan and theme: doc_id, theme, n_heading, heading_share,
+        n_words, word_share, char_share (of the characters, by words).
     """
-    data = anchored.share_themes(themes, tasks)
+    data = _two_shares(tasks, themes)
     names = county_name(documents, language)
-    order = [t for t in theme_names() if t in set(data["theme"])]
-    totals = data.groupby("theme")["n_tasks"].sum()
-    place = {theme: i for i, theme in enumerate(order)}
-    figure = style.new_figure(55 + 7.5 * len(order))
-    grid = figure.add_gridspec(2, 2, height_ratios=[1, 0.001])
-    left = figure.add_subplot(grid[0, 0])
-    panels = (left, figure.add_subplot(grid[0, 1], sharey=left))
-    looks = style.county_looks(data["doc_id"])
-    for axes, kind in zip(panels, ("task", "char"), strict=True):
-        share = data.pivot(index="theme", columns="doc_id", values=f"{kind}_share").loc[order] * 100
-        axes.hlines(range(len(order)), share.min(axis=1), share.max(axis=1), color="#CCCCCC")
-        for doc_id in share.columns:
-            colour, marker = looks[doc_id]
-            y = np.arange(len(order)) + _spread(share.columns, doc_id)
-            axes.plot(share[doc_id], y, marker, color=colour, markersize=4.2, markeredgewidth=0)
-        axes.set(xlabel=text_for(f"themes_by_{kind}s", language), xlim=(-0.8, None))
-        axes.tick_params(axis="y", length=0)
+    order = [t for t in theme_names() if data.loc[data["theme"].eq(t), "n_both"].any()]
+    if not order:
+        raise PlanError("no heading and no task has a theme", "add rows to lexicon/sections.csv")
+    data = data[data["theme"].isin(order)].drop(columns="n_both")
+    plans = sorted(data["doc_id"].unique())
+    rows = -(-len(plans) // _ABREAST)
+    figure = style.new_figure(46 + (16 + 5.2 * len(order)) * rows)
+    grid = figure.add_gridspec(
+        rows + 1, min(len(plans), _ABREAST), height_ratios=[1] * rows + [0.01]
+    )
+    looks = style.county_looks(plans)
+    sizes = tasks["doc_id"].value_counts()
+    widest = 100 * data[["heading_share", "word_share"]].to_numpy().max() + 2
+    first = None
+    for place, doc_id in enumerate(plans):
+        axes = figure.add_subplot(grid[divmod(place, _ABREAST)], sharey=first, sharex=first)
+        own = data[data["doc_id"].eq(doc_id)].set_index("theme").loc[order]
+        _draw_two_shares(axes, own, looks[doc_id])
+        axes.set_title(f"{names[doc_id]}  n={sizes[doc_id]}", fontsize=8)
+        axes.set(xlim=(-1.5, widest), ylim=(len(order) - 0.5, -0.5))
+        axes.tick_params(axis="y", length=0, labelleft=place % _ABREAST == 0)
+        axes.tick_params(axis="x", labelsize=7)
+        axes.set_yticks(range(len(order)), [theme_name(t, language) for t in order], fontsize=7)
         sns.despine(ax=axes, left=True)
-    labels = [f"{style.theme_name(t, language)} (n={totals[t]})" for t in order]
-    left.set_yticks(list(place.values()), labels, fontsize=7)
-    left.set_ylim(len(order) - 0.5, -0.5)
-    panels[1].tick_params(axis="y", labelleft=False)
-    sizes = data.groupby("doc_id")[["n_tasks", "n_chars"]].sum()
+        first = first or axes
     handles = [
         style.legend_entry(
-            looks[d],
-            text_for(
-                "themes_county_size", language, county=names[d], n=row.n_tasks, chars=row.n_chars
-            ),
-        )
-        for d, row in zip(sizes.index, sizes.itertuples(), strict=True)
+            (style.FAINT, "o"), text_for("themes_by_heading", language), markerfacecolor="white"
+        ),
+        style.legend_entry((style.FAINT, "o"), text_for("themes_by_words", language)),
     ]
-    _legend(figure.add_subplot(grid[1, :]), handles)
-    most = data.loc[(data["task_share"] - data["char_share"]).abs().idxmax()]
-    title = text_for(
-        "themes_shares_title",
-        language,
-        gap=100 * abs(most["task_share"] - most["char_share"]),
-        county=names[most["doc_id"]],
-        theme=theme_name(most["theme"], language),
-        tasks=most["task_share"],
-        chars=most["char_share"],
-    )
+    _legend(figure.add_subplot(grid[rows, :]), handles)
     subtitle = text_for("themes_shares_subtitle", language, year=years(documents))
+    title = _shares_title(data, names, language)
     style.frame(figure, title, subtitle, documents, language=language)
-    return figure, data
+    return figure, data.reset_index(drop=True)
 
 
-def _spread(plans: pd.Index, doc_id: str) -> float:
-    """Small fixed step up or down, so that equal shares do not hide each other."""
-    return 0.13 * (list(plans).index(doc_id) - (len(plans) - 1) / 2)
+def _two_shares(tasks: pd.DataFrame, themes: pd.DataFrame) -> pd.DataFrame:
+    keys = ["doc_id", "theme"]
+    heading = anchored.share_themes(themes, tasks, by="section_theme")
+    words = anchored.share_themes(themes, tasks)
+    heading = heading[[*keys, "n_tasks", "task_share"]].set_axis(
+        [*keys, "n_heading", "heading_share"], axis=1
+    )
+    words = words[[*keys, "n_tasks", "task_share", "char_share"]].set_axis(
+        [*keys, "n_words", "word_share", "char_share"], axis=1
+    )
+    both = heading.merge(words, on=keys, validate="one_to_one")
+    return both.assign(n_both=both["n_heading"] + both["n_words"])
+
+
+def _draw_two_shares(axes: Axes, own: pd.DataFrame, look: tuple[str, str]) -> None:
+    colour, marker = look
+    place = np.arange(len(own))
+    heading, words = 100 * own["heading_share"], 100 * own["word_share"]
+    filed = own["n_heading"].gt(0).to_numpy()
+    axes.hlines(place[filed], heading[filed], words[filed], color=colour, linewidth=1)
+    axes.plot(heading[filed], place[filed], marker, color=colour, markerfacecolor="white", ms=4.5)
+    axes.plot(words, place, marker, color=colour, markersize=3.8)
+    for row in place[~filed]:
+        axes.text(-1, row, "—", fontsize=7, color=style.FAINT, va="center", ha="center")
+    axes.grid(axis="x", color="#EEEEEE", linewidth=0.6)
+
+
+def _shares_title(data: pd.DataFrame, names: pd.Series, language: str) -> str:
+    """What headings and words agree on, and where they differ most."""
+    filed = data.groupby("theme")["n_heading"].transform("min").gt(0)
+    best: tuple[float, str, pd.Series, pd.Series] | None = None
+    for theme, own in data[filed].groupby("theme"):
+        for (_, a), (_, b) in permutations(own.iterrows(), 2):
+            gap = min(a["heading_share"] - b["heading_share"], a["word_share"] - b["word_share"])
+            if gap > 0 and (best is None or gap > best[0]):
+                best = (gap, str(theme), a, b)
+    differ = (data["heading_share"] - data["word_share"]).abs().where(data["n_heading"].gt(0))
+    parts = []
+    if best:
+        _, theme, a, b = best
+        parts.append(
+            text_for(
+                "themes_shares_agree",
+                language,
+                theme=theme_name(theme, language),
+                most=names[a["doc_id"]],
+                least=names[b["doc_id"]],
+                heading=a["heading_share"],
+                words=a["word_share"],
+                low=b["heading_share"],
+                low_words=b["word_share"],
+            )
+        )
+    if differ.max() > 0:
+        row = data.loc[differ.idxmax()]
+        parts.append(
+            text_for(
+                "themes_shares_differ",
+                language,
+                theme=theme_name(row["theme"], language),
+                county=names[row["doc_id"]],
+                heading=row["heading_share"],
+                words=row["word_share"],
+            )
+        )
+    if not parts:
+        return text_for("themes_shares_alike", language)
+    return text_for("themes_shares_stop", language).join(parts)
 
 
 def _legend(axes: Axes, handles: list[Line2D]) -> None:
@@ -109,13 +171,16 @@ def draw_accuracy(
     Figure, DataFrame
         The chart, and one row per plan and measure as `theme_scores.score_themes` gives it.
     """
-    scores = theme_scores.score_themes(themes, tasks)
     known = themes[themes["section_theme"].ne("")]
+    if known.empty:
+        raise PlanError("no heading has a theme", "add rows to lexicon/sections.csv")
+    scores = theme_scores.score_themes(themes, tasks)
     table = theme_scores.tabulate_confusion(known["section_theme"], known["predicted_theme"])
     table = table.loc[table.sum(axis=1) > 0, (table.sum(axis=0) > 0) | (table.sum(axis=1) > 0)]
     figure = style.new_figure(112)
     left, right = figure.subplots(1, 2, width_ratios=[2.4, 1])
     share = table.div(table.sum(axis=1), axis=0)
+    unsure = text_for("themes_unsure", language)
     style.heat_map(
         share,
         left,
@@ -128,7 +193,7 @@ def draw_accuracy(
         annot_kws={"fontsize": 7},
     )
     left.set_xticklabels(
-        [theme_name(t, language) for t in table.columns],
+        [theme_name(t, language) or unsure for t in table.columns],
         rotation=40,
         ha="right",
         fontsize=6.5,
@@ -182,66 +247,66 @@ def _check_plans(documents: pd.DataFrame) -> None:
 
 
 def draw_terms(
-    documents: pd.DataFrame, tasks: pd.DataFrame, *, top: int = 10, language: str = "zh"
+    documents: pd.DataFrame,
+    tasks: pd.DataFrame,
+    *,
+    top: int = 6,
+    draws: int = 200,
+    language: str = "zh",
 ) -> tuple[Figure, pd.DataFrame]:
-    """The words that set each county apart, place names masked.
+    """The words that set each theme apart beyond chance, and how many set a county apart.
+
+    Only words are drawn that stand out in fewer than 5 % of permutations of the tasks, the
+    greatest word of each permutation being compared: no word is drawn for being one of thousands.
 
     Returns
     -------
     Figure, DataFrame
-        The chart, and one row per plan and word as `distinctive.distinctive_terms` gives it.
+        The chart, and one row per theme and word as `distinctive.distinctive_terms` gives it.
 
     Raises
     ------
     PlanError
-        There is one plan only.
+        No word sets a theme apart.
     """
-    _check_plans(documents)
-    data = distinctive.distinctive_terms(count_terms(tasks, documents), tasks["doc_id"], top=top)
-    names = county_name(documents, language)
-    plans = sorted(data["group"].unique())
-    if not plans:
-        raise PlanError("no term sets these plans apart", "choose other counties")
-    rows = -(-(len(plans) + 1) // 3)
-    figure = style.new_figure(32 + (12 + 4 * top) * rows)
+    counts = count_terms(tasks, documents)
+    sections = tasks["doc_id"] + "-" + tasks["section_no"].astype("string").fillna("")
+    options = {"sections": sections, "draws": draws, "top": top}
+    themes = tasks["theme"].where(tasks["theme"].ne(""))
+    data = distinctive.distinctive_terms(counts, themes, **options)
+    data = data[data["p"] < distinctive.SURE].reset_index(drop=True)
+    if data.empty:
+        raise PlanError("no word sets a theme apart beyond chance", "give more plans")
+    by_county = distinctive.distinctive_terms(counts, tasks["doc_id"], **options)
+    lasting = int((by_county["p"] < distinctive.SURE).sum())
+    shown = [t for t in theme_names() if t in set(data["group"])]
+    rows = -(-len(shown) // 3)
+    figure = style.new_figure(28 + (13 + 4.2 * top) * rows)
     panels = figure.subplots(rows, 3, squeeze=False).ravel()
-    widest = 100 * max((data["n_tasks"] / data["group_tasks"]).max(), 0.1) + 2
-    looks = style.county_looks(documents["doc_id"])
-    for axes, doc_id in zip(panels, plans, strict=False):
-        own = data[data["group"].eq(doc_id)]
+    widest = 125 * (data["n_tasks"] / data["group_tasks"]).max()
+    for axes, theme in zip(panels, shown, strict=False):
+        own = data[data["group"].eq(theme)]
         place = range(len(own))
         here = 100 * own["n_tasks"] / own["group_tasks"]
         rest = 100 * own["rest_with"] / own["rest_tasks"]
-        colour, marker = looks[doc_id]
         axes.hlines(place, rest, here, color="#BBBBBB", linewidth=1)
         axes.plot(rest, place, "o", color=style.FAINT, markerfacecolor="white", markersize=4)
-        axes.plot(here, place, marker, color=colour, markersize=5)
+        axes.plot(here, place, "o", color=style.INK, markersize=5)
+        for row, term in zip(place, own.itertuples(), strict=True):
+            note = f"{term.n_sections}/{term.group_sections}"
+            axes.text(widest, row, note, fontsize=6.5, ha="right", va="center", color=style.FAINT)
         axes.set_yticks(place, own["term"], fontsize=7)
-        axes.set(ylim=(top - 0.5, -0.5), xlim=(-1, widest))
-        axes.set_title(f"{names[doc_id]}  n={own['group_tasks'].iloc[0]}", fontsize=8)
+        axes.set(ylim=(top - 0.5, -0.5), xlim=(-2, widest))
+        size = own["group_tasks"].iloc[0]
+        axes.set_title(f"{theme_name(theme, language)}  n={size}", fontsize=8)
         axes.tick_params(axis="y", length=0)
+        axes.tick_params(axis="x", labelsize=7)
         axes.xaxis.set_major_locator(MaxNLocator(4, integer=True))
-        axes.set_xlabel(text_for("themes_terms_axis", language), fontsize=6.5)
-    handles = [style.legend_entry(looks[d], names[d]) for d in plans]
-    hollow = {"markerfacecolor": "white"}
-    handles.append(
-        style.legend_entry((style.FAINT, "o"), text_for("themes_rest", language), **hollow)
-    )
-    for axes in panels[len(plans) :]:
+    for axes in panels[len(shown) :]:
         axes.axis("off")
-    panels[len(plans)].legend(handles=handles, loc="center", frameon=False, fontsize=7)
-    first = data.loc[data["z"].idxmax()]
-    title = text_for(
-        "themes_terms_title",
-        language,
-        county=names[first["group"]],
-        term=first["term"],
-        own=first["n_tasks"] / first["group_tasks"],
-        rest=first["rest_with"] / first["rest_tasks"],
-    )
-    year = years(documents)
-    least = distinctive.MIN_TASKS
-    subtitle = text_for("themes_terms_subtitle", language, top=top, least=least, year=year)
+    key = "themes_terms_title" if lasting else "themes_terms_title_none"
+    title = text_for(key, language, k=len(data), n=lasting, themes=len(shown))
+    subtitle = text_for("themes_terms_subtitle", language, top=top, year=years(documents))
     style.frame(figure, title, subtitle, documents, language=language)
     return figure, data
 

@@ -95,8 +95,9 @@ def draw_roles(
     ]
     legend_row(figure.add_subplot(grid[1, :]), handles)
     leader, k = find_leader(data.assign(carried=data["lead"].fillna(0) + data["joint"]), "carried")
+    several = "roles_title_all" if k == len(plans) else "roles_title"
     title = text_for(
-        "roles_title_all" if k == len(plans) else "roles_title",
+        several if len(plans) > 1 else "roles_title_one",
         language,
         top=department_name(leader, language),
         k=k,
@@ -347,11 +348,12 @@ def draw_concentration(
     Raises
     ------
     PlanError
-        No department carries a task.
+        No plan has enough tasks and bodies for the interval of any measure.
     """
-    data = concentration.measure_concentration(tasks, assignments).dropna(subset="high")
+    data = concentration.measure_concentration(tasks, assignments)
+    data = data[data.groupby("doc_id")["high"].transform("count").gt(0)]
     if data.empty:
-        raise PlanError("no department carries a task", "choose other plans or another theme")
+        raise PlanError("too few tasks for an interval", "choose other plans or another theme")
     names = county_name(documents, language)
     looks = style.county_looks(documents["doc_id"])
     plans = data["doc_id"].unique()
@@ -364,7 +366,7 @@ def draw_concentration(
             axes.plot([row.low, row.high], [place, place], color=colour, linewidth=1.6)
             axes.plot(row.value, place, marker, color=colour, markersize=4.5)
         axes.set_title(text_for(f"concentration_{measure}", language), fontsize=7.5)
-        axes.set_xlim(0, rows["high"].max() * 1.15)
+        axes.set_xlim(0, rows[["high", "value"]].max(axis=None) * 1.15)
         axes.xaxis.set_major_formatter(
             PercentFormatter(1, decimals=0) if measure == "top_five" else "{x:g}"
         )
@@ -380,9 +382,10 @@ def draw_concentration(
     panels[0].set_yticks(range(len(plans)), labels, fontsize=7)
     panels[0].set_ylim(len(plans) - 0.5, -0.5)
     five = data[data["measure"].eq("top_five")]
-    overlap = data.groupby("measure")["low"].max().le(data.groupby("measure")["high"].min()).all()
+    pairs = concentration.compare_concentration(tasks, assignments)
+    several = "concentration_apart" if (pairs["p_holm"] < 0.05).any() else "concentration_same"
     title = text_for(
-        "concentration_same" if overlap else "concentration_apart",
+        several if len(plans) > 1 else "concentration_one",
         language,
         low=five["value"].min(),
         high=five["value"].max(),

@@ -96,7 +96,8 @@ def department_page(
     documents, tasks, assignments, quantities = load.tables(
         "documents", "tasks", "assignments", "quantities", folder=folder
     )
-    tasks = tasks.merge(documents[["doc_id", "county", "doc_number"]], on="doc_id")
+    documents = documents[["doc_id", "doc_number"]].assign(county=documents["label"])
+    tasks = tasks.merge(documents, on="doc_id")
     own = unique_assignments(assignments).query("department == @department")
     own = own.merge(tasks, on="task_id", validate="one_to_one")
     where = "、".join(dict.fromkeys(own["county"]))

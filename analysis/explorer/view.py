@@ -71,7 +71,7 @@ def select_view(plans: Plans, choice: Selection | None = None) -> View:
         ]
         figures = figures.merge(matched, on="quantity_id", validate="one_to_one")
         tasks = tasks[tasks["task_id"].isin(figures["task_id"])]
-    home = documents[["doc_id", "county", "doc_number"]]
+    home = documents[["doc_id", "doc_number"]].assign(county=documents["label"])
     tasks = tasks.merge(home, on="doc_id", validate="many_to_one")
     bodies = found_bodies(tasks, plans)
     tasks = tasks.merge(bodies, on="task_id", how="left", validate="one_to_one")

@@ -16,7 +16,7 @@ from analysis.reading.units import Unit, dimension, match_unit
 # --- words of comparison ------------------------------------------------------------------------
 
 _WORDS = {
-    "le": "低于 小于 少于 短于 不足 不到 最多 至多 最高 以下 以内 之内 之下 ≤ < ≦ ⩽",
+    "le": "未达到 达不到 低于 小于 少于 短于 不足 不到 最多 至多 最高 以下 以内 之内 之下 ≤ < ≦ ⩽",
     "ge": "高于 大于 多于 长于 至少 最少 最低 超过 超出 超 再超 力争超 突破 逾 过 上 以上 之上 "
     "余 多 几 ≥ > ≧ ⩾",
     "approx": "约 大约 近 将近 接近 左右 上下 来",
@@ -27,15 +27,15 @@ _OPPOSITE = {"le": "ge", "ge": "le"}
 _DENIED = r"(?P<no>不得?|不能|不宜|未|没有)?"
 # 控制在 sets no bound itself but opens one that is closed behind (控制在…以内).
 _BEFORE = re.compile(
-    rf"(?:{_DENIED}(?P<word>低于|小于|少于|短于|高于|大于|多于|长于|超过|超出|突破|超)"
-    r"|(?P<plain>力争超|再超|不足|不到|至少|最少|最低|最高|最多|至多|大约|将近|接近"
+    rf"(?:{_DENIED}(?P<word>低于|小于|少于|短于|高于|大于|多于|长于|超过|超出|突破|超)(?:或?等于)?"
+    r"|(?P<plain>力争超|再超|未达到|达不到|不足|不到|至少|最少|最低|最高|最多|至多|大约|将近|接近"
     r"|(?<![签节预合契特履违邀制公条])约|(?<![附靠临就最邻亲贴])近|逾|(?<![经通度渡])过|[≥≤<>≧≦⩾⩽])=?"
     r"|控制在)了?[^\S\n]*$"
 )
 _AFTER = re.compile(
     r"[^\S\n]*(?:(?:[及或]|\(含\))?(?P<word>以[上下内])|(?P<plain>之[上下内]|上下|左右))"
 )
-_LONGEST = 7  # characters of the longest words before a number, 不得超过了 and a blank
+_LONGEST = 8  # characters of the longest words before a number, 不得超过了 and a blank
 
 
 def match_before(folded: str, start: int) -> re.Match[str] | None:
@@ -447,7 +447,7 @@ def _match_unit(folded: str, start: int, value: Value, at: int) -> Unit | None:
 def _counted(folded: str, start: int, value: Value, unit: Unit, more: str) -> Number | None:
     """Number with a unit, where it counts something real."""
     if _is_place(folded, start, value):
-        more = _read_place(folded, start, value, unit, more)
+        more = _read_place(folded, start, unit, more or value.more)
         if not more:
             return None
     elif value.chinese and not _counts(folded, start, value, unit):
@@ -468,15 +468,18 @@ def _is_place(folded: str, start: int, value: Value) -> bool:
     return written[0] != "十" and bool(_PLACES.fullmatch(written))
 
 
-def _read_place(folded: str, start: int, value: Value, unit: Unit, more: str) -> str:
+def _read_place(folded: str, start: int, unit: Unit, more: str) -> str:
     """Mark of a place that is a number (上百场, 百余家), or nothing for a class (百亿企业)."""
-    word = _BEFORE_PLACE.search(folded, max(0, start - 1), start)
-    if not (word or more or value.more) or folded[max(0, start - 2) : start] == "百上":
-        return ""
     counts = dimension(unit.name) == "count"
-    if not counts and not _CLOSED.match(folded, unit.end):
+    return _place_mark(folded, start, more) if counts or _CLOSED.match(folded, unit.end) else ""
+
+
+def _place_mark(folded: str, start: int, more: str) -> str:
+    """What makes a number of 百, 千 or 万 without a digit: 余 behind it, or 上, 近 before it."""
+    word = _BEFORE_PLACE.search(folded, max(0, start - 1), start)
+    if not (word or more) or folded[max(0, start - 2) : start] == "百上":
         return ""
-    return more or value.more or ("上" if word[0] == "上" else " ")
+    return more or ("上" if word[0] == "上" else " ")
 
 
 def _counts(folded: str, start: int, value: Value, unit: Unit) -> bool:
@@ -549,32 +552,59 @@ def _read_tenths(folded: str, start: int, value: Value, m: re.Match[str]) -> Num
 
 def _read_without_unit(folded: str, start: int, value: Value) -> Number | None:
     """Number whose unit stands in the head of the line, is meant, or is not needed."""
-    clause = folded[max(0, start - 30) : start]
-    clause = re.split(r"[,。;:\n]", clause)[-1]
+    if number := _read_head_unit(folded, start, value):
+        return number
     here = Unit(value.end, value.end, "")
-    if (m := _HEAD_UNIT.search(folded, max(0, start - 16), start)) and not value.chinese:
-        unit = match_unit(m["unit"], 0)
-        if unit and unit.end == len(m["unit"]):
-            times = match_numeral("1" + m["times"], 0).low
-            value = replace(value, low=value.low * times, high=value.high * times)
-            return _number(folded, start, value, value, replace(here, name=unit.name))
     if not value.chinese and _RATIO.search(folded, max(0, start - 20), start):
         return _number(folded, start, value, value, here, bare=True)
-    closed = bool(_CLOSED.match(folded, value.end))
-    following = _THING.match(folded, value.end)
+    m = _MORE.match(folded, value.end)
+    end, more = (m.end(), m[0].strip()) if m else (value.end, value.more)
+    name = _unit_meant(folded, start, value, end)
+    if _is_place(folded, start, value):  # 上千万群众, but not 过百亿企业
+        more = "" if name else _place_mark(folded, start, more)
+        name = name if more else None
+    if name is None:
+        return None
+    return _number(folded, start, value, value, Unit(end, end, name), more)
+
+
+def _read_head_unit(folded: str, start: int, value: Value) -> Number | None:
+    """Number whose unit stands before it in a bracket: 计划投资(万元):3600."""
+    m = None if value.chinese else _HEAD_UNIT.search(folded, max(0, start - 16), start)
+    unit = match_unit(m["unit"], 0) if m else None
+    if m is None or unit is None or unit.end != len(m["unit"]):
+        return None
+    times = match_numeral("1" + m["times"], 0).low
+    value = replace(value, low=value.low * times, high=value.high * times)
+    return _number(folded, start, value, value, Unit(value.end, value.end, unit.name))
+
+
+def _unit_meant(folded: str, start: int, value: Value, end: int) -> str | None:
+    """Unit of a number without one: 元 for money, none for people; None where it is no number.
+
+    Of money and people the word nearest before the number says which; a number without 万 or 亿
+    needs a noun that says how many there are (减少贫困人口3000).
+    """
+    clause = _CLAUSE_END.split(folded[max(0, start - 30) : start])[-1]
+    closed = bool(_CLOSED.match(folded, end))
+    if value.scale < 10**4:
+        return "" if closed and value.low >= 10 and _MAGNITUDE.search(clause) else None
+    following = _THING.match(folded, end)
     ahead = following[0][:16] if following else ""
-    if value.scale >= 10**4:
-        people = bool(_countable().search(clause + ahead))
-        money = bool(_MONEY.search(clause)) or ahead.startswith(("资金", "贷款", "投资"))
-        if money and (closed or ahead.startswith(("资金", "贷款", "投资"))) and not people:
-            return _number(folded, start, value, value, replace(here, name="元"), value.more)
-        if people:
-            return _number(folded, start, value, value, here, value.more)
-        if value.scale >= 10**8:  # 超10亿企业
-            return _number(folded, start, value, value, replace(here, name="元"), value.more)
-    if closed and value.low >= 10 and not value.chinese and _MAGNITUDE.search(clause):
-        return _number(folded, start, value, value, here, value.more)
-    return None
+    money, people = (_last_end(p, clause) for p in (_MONEY, _countable()))
+    if ahead.startswith(("资金", "贷款", "投资")) or (closed and money > people):
+        return "元"
+    if people > 0 or _countable().search(ahead):
+        return ""
+    return "元" if value.scale >= 10**8 and not value.chinese else None  # 超10亿企业
+
+
+_CLAUSE_END = re.compile(r"[,。;:\n]")
+
+
+def _last_end(pattern: re.Pattern[str], text: str) -> int:
+    """Where the last find of a pattern ends in a text; 0 where there is none."""
+    return max((m.end() for m in pattern.finditer(text)), default=0)
 
 
 # What names how many there are, so that a bare number behind it is one: 减少贫困人口3000

@@ -128,7 +128,7 @@ def match_numeral(text: str, start: int) -> Value | None:
             total = low + part.low * _unit_of(part) if known else None
             return Value(part.end, total, total, more)
     chinese = not whole[0].isdigit() and not _ARABIC_DIGIT.search(whole)
-    groups = "" if chinese else _SCALE.search(whole)[0].translate(_PLAIN)
+    groups = _SCALE.search(whole)[0].translate(_PLAIN)
     return Value(m.end(), low, high, more, 0, _times(groups), chinese)
 
 

@@ -18,7 +18,7 @@ from analysis.reading.context import (
 # A bare year counts only where a clause opens with it (2023年,新建…; not 2023年度项目).
 _DATE = (
     r"(?:到|至|截至)20\d{2}年(?:\d{1,2}月)?(?:[底末])?(?:之?前)?"
-    r"|20\d{2}年(?:\d{1,2}月)?[底末](?:之?前)?|(?<![^,。;:])(?:力争|计划)?20\d{2}年(?!度)"
+    r"|20\d{2}年(?:\d{1,2}月)?[底末](?:之?前)?|(?<![^,。;:、])(?:力争|计划)?20\d{2}年(?!度)"
     r"|到?(?:今|本|明)?年[底末](?:之?前)?|(?<!毕业)(?<!\d)年度?内|全年|今年|当年|本年度?|[上下]半年"
     r"|(?:未来)?(?:\d{1,2}|[一二两三四五六七八九十])(?:年|个月)(?:时间)?(?:之?内|以内)"
     r"|\d{1,2}月(?:(?:底|末|份)?之?前|\d{1,2}日之?前)|第?[一二三四]季度末?(?:之?前)?|[春秋]季开学前"
@@ -153,6 +153,10 @@ def noun_phrase(context: Context) -> str:
     if context.noun and context.left.endswith(left + "达"):
         left += "达"  # 建成宏达60万吨热轧产能: before a noun 达 closes a name
     noun = _WHERE.sub("", _strip_tail(context.noun))
+    if context.number.unit == "元" and (paid := _paid_for(context)):
+        return _PAID_BY.sub("", left) + paid
+    if noun and context.left.strip() == "的" and context.prefix:
+        return strip_left(context.prefix)[1] + "的" + noun  # 总投资90亿元的3批次重点项目
     if noun and not (left and _says_what_is_done(noun, left)):
         left = _verb_inside().sub(r"\1", left)
         if "、" in left or "等" in left:
@@ -167,7 +171,9 @@ def noun_phrase(context: Context) -> str:
         left = after
     if context.prefix and context.left:
         # the thing was described by an earlier number: 500万元以上工业技改项目100个
-        return strip_left(context.prefix)[1] + left
+        described = strip_left(context.prefix)[1]
+        size = read_size(context.previous) if context.previous else ""  # 过10亿元企业9家
+        return ("" if size in described else size) + described + left
     return _keep_act(act) + left
 
 
@@ -363,7 +369,8 @@ def _complete_phrase(context: Context, phrase: str) -> str:
     if phrase in cue_words("total"):
         topic = strip_left(topic)[1]  # 新增市场主体…,总量突破…: all of them
     if not phrase and find_cue(r"({words})$", context.left.strip(), "link"):
-        return cue_pattern(r"(?:{words})$", "rising").sub("", topic)  # 增长8%、达到210亿元
+        # 增长8%、达到210亿元
+        return cue_pattern(r"(?:{words})$", "rising").sub("", topic).rstrip("再又更")
     if phrase in cue_words(
         "act", "light_verb", "closing_act"
     ):  # one act takes the place of another
@@ -406,7 +413,7 @@ _THINGS = (
 _EACH = rf"每(?:[\d一二两三四五十百千万亿]*)(?:个|所|名|位|座)?(?:{_THINGS}|{_TIMES})"
 _COUNTED_BY = re.compile(
     rf"(?:{_EACH})+"
-    r"|(?:[十百千]?[万亿]元|单位)(?:GDP|[一-鿿]{0,8}?(?:生产总值|增加值|产值|产品|面积))"
+    r"|(?:[十百千]?[万亿]元|百元|单位)(?:GDP|[一-鿿]{0,8}?(?:生产总值|增加值|产值|产品|面积|收入))"
     r"|(?<![\d.一二三四五六七八九十余多几])[百千万十]+(?:常住|户籍|老年)?(?:人口|人(?!次|以)|户)(?=[一-鿿])"
     r"|[人户亩地]均"
 )
@@ -422,10 +429,25 @@ def read_per(context: Context) -> str:
     behind = context.clause[context.number.end - context.start :]
     if context.number.unit == "元" and (m := _EACH_BEHIND.match(behind)):
         return m[1]
-    found = list(_COUNTED_BY.finditer(context.left)) or list(
-        _COUNTED_BY.finditer(noun_phrase(context))
-    )
-    return found[-1][0] if found else ""
+    step = context.previous if context.previous and context.previous.origin else None
+    before = context.clause[: step.number.start - step.start] if step else ""  # 由每人每年610元
+    for words in (context.left, noun_phrase(context), before):
+        if found := list(_COUNTED_BY.finditer(words)):
+            return found[-1][0]
+    return ""
+
+
+# 按照甲类260元、乙类180元每人每月给予补助: what is paid stands behind the last rate
+_PAID = re.compile(
+    rf"(?:、[^,;:]{{0,12}}?元)*(?:{_EACH})+的?(?:标准)?(?:给予|发放|予以|进行|实施)?([一-鿿]{{0,8}})"
+)
+_PAID_BY = re.compile("^(?:按照?|对)")
+
+
+def _paid_for(context: Context) -> str:
+    """What is paid at a rate whose per stands behind it; empty where none does."""
+    m = _PAID.match(context.clause[context.number.end - context.start :])
+    return m[1] if m else ""
 
 
 def is_frequency(per: str) -> bool:
@@ -442,6 +464,14 @@ _SAID_OF_IT = re.compile(
 )
 
 
+# Words before a number that name no owner of the thing behind it.
+_NO_OWNER = re.compile(
+    r"^(?:[对为把将]|[我本全][国省市区县])"
+    r"|^.*(?:不再|禁止|严禁|停止|不得)(?:新建|审批|新增|建设|扩建|改建|批准|备案|核准)|^(?:全面|加快)?释放"
+    rf"|(?:{_EACH})+$"
+)
+
+
 @remember
 def read_described(context: Context) -> str:
     """Indicator of an attribute: the thing described, and what of it the number measures.
@@ -452,15 +482,25 @@ def read_described(context: Context) -> str:
     noun, size = context.noun, read_size(context)
     if noun.startswith("则"):  # 未达到5%则…: a condition on what was said before
         return _topic(context)
+    counted = context.following
+    if not noun and size and counted and counted.left == "的" and counted.noun:
+        return _head_of(counted.noun) + size
     if not noun or context.number.unit == "%" or context.origin:
         return read_indicator(context)
     thing = _head_of(noun)
-    watched = cue_pattern(r"^(?:{words})+", "scope", "light_verb", "hope", "act", "existing")
+    watched = cue_pattern(r"^(?:{words})+", "scope", "existing")
     owner = _strip_link(strip_left(watched.sub("", context.left.strip()))[1]).removesuffix(size)
-    owner = re.sub(r"^(?:[对为把将]|[我本全][国省市区县])", "", owner.strip("的、 "))
+    if context.left.endswith(owner + "达"):
+        owner += "达"
+    owner = _NO_OWNER.sub("", owner.strip("的、 "))
     owner = find_cue(r"({words})$", owner, "reach") or owner  # 管网覆盖6个乡镇: 覆盖乡镇
     named = owner.endswith("公司") and len(thing) >= _LONG_NAME
-    if named or "、" in owner or "等" in owner or owner in cue_words("condition"):
+    if (
+        named
+        or "、" in owner
+        or "等" in owner
+        or owner in cue_words("condition", "act", "light_verb")
+    ):
         owner = ""  # the things counted, by name
     if size and len(thing) < 2:
         return read_indicator(context)

@@ -41,6 +41,7 @@ _STARTS = re.compile(r"释放|投产|达产|达效|满产|复产|扩能")
 _VISITORS = re.compile("游客|旅游|观光|客流")
 _EVENT = re.compile(r"届|(?<!季)节(?!能|约|假)|活动|展(?!示区)|赛|庙会|博览会|晚会|研学")
 _STAFF = {"人", "户", "床"}  # members of a body that is counted otherwise (50人以上企业)
+_MAKES = re.compile("新增|新建|新上|建成|形成|淘汰|退出|压减|削减|关停|化解")
 _NEAR = 60  # characters of a clause in which a word can govern a number
 _SHARED_LOWER = re.compile(r"(至少|最少|不少于|不低于|超过|突破|力争超)[^,。;:\d]*$")
 
@@ -157,8 +158,7 @@ def _kind_of_size(context: Context, dimension: str) -> tuple[str, str]:
         return "target", f"money to {cue}"
     if dimension in {"money", "power", "energy"}:
         return "attribute", f"{dimension} before a noun"
-    changes = find_cue(r"({words})", context.left, "act", "rising")
-    if not changes and (m := _STARTS.search(context.clause)):
+    if not _MAKES.search(context.left) and (m := _STARTS.search(context.clause)):
         return "attribute", f"capacity of a works: {m[0]}"
     if cue := find_cue(r"^({words})", noun, "state"):
         return "attribute", f"distance or size inside the name of a {cue}"
@@ -221,7 +221,7 @@ def _share_or_growth(context: Context) -> tuple[str, str]:
     left, unit, earlier = context.left, context.number.unit, context.previous
     if earlier is not None and earlier.number.unit == unit and _hopes_for_more(left):
         return read_measure(earlier)  # 增长10%以上(力争12%), 增长5%以上、力争达到6%
-    rising = find_cue(r"({words})(?![值量])", left, "rising")
+    rising = find_cue(r"({words})(?![值量点极]|贡献)", left, "rising")
     if unit.endswith("分点") or (rising and not find_cue(r"({words})", left, "level")):
         return "growth", rising or unit
     if unit == "倍" and rising:
@@ -271,7 +271,7 @@ def _flow_or_stock(context: Context) -> tuple[str, str]:
 def _change(context: Context) -> str:
     """Verb of change that opens or closes the words before a number (压减产能60万吨)."""
     left = _strip_hope(context.left)
-    opens = find_cue(r"^({words})(?![到至])", left, "rising", "cut")
+    opens = find_cue(r"^({words})(?![到至值量额])", left, "rising", "cut")
     return opens or find_cue(r"({words})$", left, "rising", "cut")
 
 
@@ -283,7 +283,9 @@ def _governing_words(context: Context) -> str:
     words = context.prefix + context.left
     phrase = noun_phrase(context)
     sums_up = phrase in cue_words("total")
-    if context.previous is not None and phrase in cue_words("generic") and not sums_up:
+    yearly = phrase in cue_words("yearly_total") and phrase not in cue_words("money_thing")
+    generic = phrase in cue_words("generic") and not sums_up and not yearly
+    if context.previous is not None and generic:
         words = context.previous.left + words
     return words
 

@@ -20,7 +20,7 @@ from analysis.charts import style
 from analysis.charts.pack import PACK, caption
 from analysis.errors import PlanError
 from analysis.explorer.view import View, select_view
-from analysis.files import write_atomically, write_together
+from analysis.files import write_together
 from analysis.load import data_version, read_plans
 from analysis.site.frame import both, page
 from analysis.site.search import search_body
@@ -47,17 +47,18 @@ def build(folder: Path | None = None, *, report: Callable[[str], None] = print) 
     pages = {"tasks.html": page(both("site_tasks"), search_body(view))}
     pages["figures.html"] = page(both("site_figures"), figures_body())
     pages["index.html"] = page(both("site_title"), index_body(view))
-    write_together(folder, {name: text.encode() for name, text in pages.items()})
-    write_together(folder / "figures", {p.name: p.read_bytes() for p in _figure_files()})
     shown = [path for path in notebooks.find() if not notebooks.is_key(path)]
-    places = {path: folder / "notebooks" / _place(path) for path in shown}
+    places = {path: Path("notebooks") / _place(path) for path in shown}
     for path, place in places.items():
         report(f"writing {path.stem}")
-        up = "../" * len(_place(path).parts)
-        write_atomically(place, page(path.stem, notebook_body(path), up=up).encode())
-    for old in set((folder / "notebooks").rglob("*.html")) - set(places.values()):
-        old.unlink()
-    return [folder / "index.html", folder / "tasks.html", folder / "figures.html", *places.values()]
+        up = "../" * (len(place.parts) - 1)
+        pages[place.as_posix()] = page(path.stem, notebook_body(path), up=up)
+    old = {p.relative_to(folder).as_posix() for p in (folder / "notebooks").rglob("*.html")}
+    files: dict[str, bytes | None] = dict.fromkeys(sorted(old - set(pages)))
+    files |= {f"figures/{p.name}": p.read_bytes() for p in _figure_files()}
+    write_together(folder, files | {name: text.encode() for name, text in pages.items()})
+    first = [folder / f"{name}.html" for name in ("index", "tasks", "figures")]
+    return first + [folder / place for place in places.values()]
 
 
 def _place(path: Path) -> Path:

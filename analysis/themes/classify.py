@@ -17,7 +17,7 @@ from analysis.themes.features import TITLE_WEIGHT, Counts, Space, count_terms, f
 # In the middle of a plateau: half or double of these costs 0.02 of kappa at most; chosen anew
 # without the city that is judged, kappa is the same to 0.01 (`scores.nest_settings`).
 PENALTY = 0.3
-HEADING_WEIGHT = 0.25
+HEADING_WEIGHT = 0.2
 # Least log loss of the out-of-city predictions on the five plans.
 SHARPNESS = 6.0
 # Below it, a prediction for a city left out is wrong as often as it is right.
@@ -54,9 +54,7 @@ class Corpus:
         known = np.zeros(len(self.themes), dtype=bool)
         known[rows] = True
         chosen = np.flatnonzero((known | (self.cities == "")) & (self.themes != ""))
-        return train(
-            self.counts.take(chosen), self.themes[chosen], self.weights[chosen], **options
-        )
+        return train(self.counts.take(chosen), self.themes[chosen], self.weights[chosen], **options)
 
     def outside(self, cities: np.ndarray) -> np.ndarray:
         """Rows of all plans of other cities."""

@@ -13,6 +13,7 @@ from analysis.themes.features import Counts
 
 PRIOR_WORDS = 500.0
 MIN_TASKS = 3
+SURE = 0.05
 
 
 def log_odds(own: np.ndarray, rest: np.ndarray, *, prior_words: float = PRIOR_WORDS) -> np.ndarray:
@@ -36,7 +37,7 @@ def log_odds(own: np.ndarray, rest: np.ndarray, *, prior_words: float = PRIOR_WO
     -----
     Log-odds ratio with an informative Dirichlet prior: Monroe, Colaresi and Quinn (2008),
     Fightin' Words, equations 15 to 22. Words come in runs, not one by one, so that the standard
-    error is too small: an order of reading, not a test.
+    error is too small: an order of reading; `distinctive_terms` tests by permutation.
     """
     both = own + rest
     if not both.sum():
@@ -58,6 +59,9 @@ def distinctive_terms(
     min_tasks: int = MIN_TASKS,
     once: bool = True,
     prior_words: float = PRIOR_WORDS,
+    sections: pd.Series | None = None,
+    draws: int = 0,
+    seed: int = 0,
 ) -> pd.DataFrame:
     """The words that each group of tasks uses more than the other groups do.
 
@@ -79,32 +83,77 @@ def distinctive_terms(
         out.
     prior_words
         As `log_odds` takes it.
+    sections
+        Section of each task: how many of the group's sections use the word, its dispersion.
+    draws, seed
+        Permutations of the tasks among the groups, and their seed; none by default.
 
     Returns
     -------
     DataFrame
         One row per group and word (and `within`), most distinctive first: within, group, term, z
-        (log-odds over its standard error, above 0), log_odds, count, n_tasks (that use it) of
-        group_tasks, and the same outside of the group: rest_with of rest_tasks.
+        (log-odds over its standard error, above 0), log_odds (the size of the effect), count,
+        n_tasks (that use it) of group_tasks, and the same outside of the group: rest_with of
+        rest_tasks; with `sections` n_sections of group_sections; with `draws` p, the share of
+        permutations in which any word of any group stands out as much (NaN without).
         Groups without such a word have no row.
+
+    Notes
+    -----
+    The greatest z of each permutation holds the error of the whole table at the level that p is
+    compared with, however many words there are (Westfall and Young 1993).
     """
     words = sparse.csr_array(counts.titles["words"] + counts.texts["words"])
     groups = np.asarray(groups, dtype=object)
     strata = np.full(len(groups), "") if within is None else np.asarray(within, dtype=object)
-    columns = ["within", "group", "term", "z", "log_odds", "count"]
+    columns = ["within", "group", "term", "z", "log_odds", "p", "count"]
     columns += ["n_tasks", "group_tasks", "rest_with", "rest_tasks"]
+    if sections is not None:
+        columns += ["n_sections", "group_sections"]
+        places = np.asarray(sections, dtype=object)
     found = [pd.DataFrame(columns=columns)]
     for stratum in sorted(set(strata[pd.notna(strata)])):
         inside = (strata == stratum) & pd.notna(groups)
+        greatest = _greatest(words[inside], groups[inside], min_tasks, prior_words, draws, seed)
         for group in sorted(set(groups[inside])):
             own = words[inside & (groups == group)]
             rest = words[inside & (groups != group)]
             ranked = _rank_terms(own, rest, counts.terms["words"], min_tasks, once, prior_words)
             ranked = ranked[_is_whole(ranked["term"])].head(top)
             sizes = {"group_tasks": own.shape[0], "rest_tasks": rest.shape[0]}
+            ranked["p"] = [np.mean(greatest >= z) if draws else np.nan for z in ranked["z"]]
+            if sections is not None:
+                held = places[inside & (groups == group)]
+                own_terms = own[:, ranked.index].toarray() > 0
+                ranked["n_sections"] = [len(set(held[uses])) for uses in own_terms.T]
+                sizes["group_sections"] = len(set(held))
             found.append(ranked.assign(within=stratum, group=group, **sizes))
     frame = pd.concat([part for part in found[1:] if len(part)] or found, ignore_index=True)
     return frame[columns] if within is not None else frame[columns].drop(columns="within")
+
+
+def _greatest(
+    words: sparse.csr_array,
+    groups: np.ndarray,
+    min_tasks: int,
+    prior_words: float,
+    draws: int,
+    seed: int,
+) -> np.ndarray:
+    """Greatest z of any word in any group, for each permutation of the tasks among the groups."""
+    random = np.random.default_rng(seed)
+    uses = sparse.csr_array((words > 0).astype(np.int64))
+    uses = uses[:, np.bincount(uses.indices, minlength=uses.shape[1]) >= min_tasks]
+    total = uses.sum(axis=0)
+    names = np.unique(groups.astype(str))
+    found = np.full(draws, -np.inf)
+    for draw in range(draws):
+        dealt = random.permutation(groups.astype(str))
+        own = sparse.csr_array((dealt == names[:, None]).astype(np.int64)) @ uses
+        for used in own.toarray():
+            scores = log_odds(used, total - used, prior_words=prior_words)[:, 1]
+            found[draw] = max(found[draw], scores[used >= min_tasks].max(initial=-np.inf))
+    return found
 
 
 def _rank_terms(
@@ -135,13 +184,13 @@ def _rank_terms(
     return frame.sort_values(["z", "term"], ascending=[False, True])
 
 
-def _is_whole(terms: pd.Series) -> list[bool]:
+def _is_whole(terms: pd.Series) -> pd.Series:
     """Whether a term is no part of an earlier one, and has none as its part."""
     kept: list[str] = []
     for term in terms:
         if not any(term in other or other in term for other in kept):
             kept.append(term)
-    return terms.isin(kept).tolist()
+    return terms.isin(kept)
 
 
 def plan_distances(

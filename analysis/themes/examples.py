@@ -1,4 +1,4 @@
-"""What the classifier learns from in every study: tasks of the five plans, and words of headings."""
+"""What the classifier learns from in every study: the five plans, and the words of headings."""
 
 from __future__ import annotations
 
@@ -46,4 +46,3 @@ def heading_words() -> pd.DataFrame:
     frame = pd.DataFrame(words, columns=["title", "theme"]).drop_duplicates("title")
     ids = [f"heading-{number}" for number in range(1, len(frame) + 1)]
     return frame.assign(task_id=ids, text="").reset_index(drop=True)
-

@@ -1,21 +1,36 @@
-"""How well the classifier finds the headings' themes in plans of cities that it has not seen."""
+"""How well the classifier finds the headings' themes, in cities and in counties it has not seen."""
 
 from __future__ import annotations
 
-from itertools import combinations
+from collections.abc import Sequence
+from itertools import combinations, product
 
 import numpy as np
 import pandas as pd
 
-from analysis.lexicon import theme_names
-from analysis.stats import bootstrap, confusion, score_confusions
-from analysis.themes.classify import decide_out_of_city, name_themes, train
-from analysis.themes.features import TITLE_WEIGHT, Counts, count_terms
+from analysis.lexicon import read_rows, theme_names
+from analysis.stats import bootstrap, confusion, score_confusions, wilson
+from analysis.study import LABELS
+from analysis.themes.classify import (
+    FLOOR,
+    PENALTY,
+    Corpus,
+    decide_out_of_city,
+    gather,
+    name_themes,
+)
+from analysis.themes.features import TITLE_WEIGHT
+
+UNSEEN = LABELS / "unseen_tasks.csv"
+FLOORS = (0.0, 0.2, FLOOR, 0.4, 0.5, 0.6, 0.8)
 
 
 def tabulate_confusion(truth: pd.Series, predicted: pd.Series) -> pd.DataFrame:
-    """Tasks by theme of the heading (rows) and predicted theme (columns), all themes shown."""
-    table = confusion(truth, predicted, theme_names())
+    """Tasks by theme of the heading (rows) and predicted theme (columns), all themes shown.
+
+    The last row and column, without a name, are for tasks without a theme.
+    """
+    table = confusion(truth, predicted, [*theme_names(), ""])
     return table.rename_axis(index="section_theme", columns="predicted_theme")
 
 
@@ -35,7 +50,8 @@ def score_themes(
     -------
     DataFrame
         One row per plan and measure, plan ``all`` first: plan, measure (accuracy, macro_f1,
-        kappa), value, low, high, n_tasks. `low` and `high` bound 95 % of bootstrap draws of whole
+        kappa), value, low, high, n_tasks. A task for which no theme was predicted counts as wrong.
+        `low` and `high` bound 95 % of bootstrap draws of whole
         sections, because the tasks of a section are right or wrong together.
     """
     frame = themes.merge(
@@ -60,39 +76,171 @@ def score_themes(
 
 
 def compare_settings(tasks: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
-    """What the dictionary, the masking, the stop words and the title are worth to the classifier.
+    """What each choice is worth to the classifier, every task being given a theme.
 
     Returns
     -------
     DataFrame
-        One row per setting: setting, accuracy, macro_f1, kappa, worst_plan (lowest accuracy of a
+        One row per setting: setting, accuracy, macro_f1, kappa, worst_plan (lowest kappa of a
         plan).
     """
-    as_it_is: dict[str, bool] = {}
-    settings = {
-        "as it is": (as_it_is, TITLE_WEIGHT),
-        "without the policy dictionary": ({"dictionary": False}, TITLE_WEIGHT),
-        "without stop words": ({"stop": False}, TITLE_WEIGHT),
-        "place names unmasked": ({"mask": False}, TITLE_WEIGHT),
-        "text alone": (as_it_is, 0.0),
-        f"title weight {TITLE_WEIGHT / 2:g}": (as_it_is, TITLE_WEIGHT / 2),
-        f"title weight {TITLE_WEIGHT * 2:g}": (as_it_is, TITLE_WEIGHT * 2),
+    whole = gather(tasks, documents)
+    bare = Corpus(
+        whole.counts, whole.themes, whole.cities, np.where(whole.cities == "", 1e-6, 1), whole.n_own
+    )
+    settings: dict[str, tuple[Corpus, dict[str, float]]] = {
+        "as it is": (whole, {}),
+        "without words of headings": (bare, {}),
+        "without the policy dictionary": (gather(tasks, documents, dictionary=False), {}),
+        "without stop words": (gather(tasks, documents, stop=False), {}),
+        "place names unmasked": (gather(tasks, documents, mask=False), {}),
+        "text alone": (whole, {"title_weight": 0.0}),
+        f"title weight {TITLE_WEIGHT / 2:g}": (whole, {"title_weight": TITLE_WEIGHT / 2}),
+        f"title weight {TITLE_WEIGHT * 2:g}": (whole, {"title_weight": TITLE_WEIGHT * 2}),
+        f"penalty {PENALTY / 3:g}": (whole, {"penalty": PENALTY / 3}),
+        f"penalty {PENALTY * 3:g}": (whole, {"penalty": PENALTY * 3}),
     }
-    known = tasks["theme"].ne("").to_numpy()
     rows = []
-    for name, (options, weight) in settings.items():
-        counts = count_terms(tasks, documents, **options)
-        decisions = decide_out_of_city(tasks, documents, counts, title_weight=weight)
-        predicted = name_themes(decisions)["predicted_theme"].to_numpy()
-        table = tabulate_confusion(tasks["theme"][known], predicted[known])
-        right = pd.Series(predicted == tasks["theme"].to_numpy())[known]
-        worst = right.groupby(tasks["doc_id"][known].to_numpy()).mean().min()
-        rows.append((name, *score_confusions(table.to_numpy()), worst))
-    columns = ["setting", "accuracy", "macro_f1", "kappa", "worst_plan"]
+    for name, (corpus, options) in settings.items():
+        decisions = decide_out_of_city(corpus, **options)
+        rows.append((name, *_score(tasks, name_themes(decisions, floor=0)["predicted_theme"])))
+    return pd.DataFrame(rows, columns=["setting", "accuracy", "macro_f1", "kappa", "worst_plan"])
+
+
+def _score(tasks: pd.DataFrame, predicted: pd.Series) -> tuple[float, ...]:
+    """Accuracy, macro F1 and kappa of all tasks with a theme, and the lowest kappa of a plan."""
+    known = tasks["theme"].ne("").to_numpy()
+    plans = tasks["doc_id"].to_numpy()[known]
+    truth, found = tasks["theme"].to_numpy()[known], predicted.to_numpy()[known]
+    tables = [tabulate_confusion(truth[plans == p], found[plans == p]) for p in pd.unique(plans)]
+    worst = score_confusions(np.array(tables))[:, 2].min()
+    return (*score_confusions(np.sum(tables, axis=0)), worst)
+
+
+def nest_settings(
+    tasks: pd.DataFrame,
+    documents: pd.DataFrame,
+    *,
+    title_weights: Sequence[float] = (0.5, 0.75, 1.0),
+    penalties: Sequence[float] = (0.1, 0.3, 1.0),
+) -> pd.DataFrame:
+    """Choose the settings anew without the city that is judged: what the choice itself flatters.
+
+    For each city the settings are taken that are best for the others, each of which is left out in
+    its turn (nested cross-validation, Cawley and Talbot 2010).
+
+    Returns
+    -------
+    DataFrame
+        One row per task: task_id, city, title_weight, penalty, predicted_theme.
+    """
+    corpus = gather(tasks, documents)
+    themes, own = corpus.themes[: corpus.n_own], corpus.cities[: corpus.n_own]
+    cities = pd.unique(own)
+    known = themes != ""
+
+    def predict(left_out: list[str], judged: str, options: dict[str, float]) -> np.ndarray:
+        model = corpus.learn(corpus.outside(left_out), **options)
+        decisions = model.decide(corpus.counts.take(np.flatnonzero(own == judged)))
+        return name_themes(decisions, floor=0)["predicted_theme"].to_numpy(dtype=object)
+
+    grid = [
+        {"title_weight": weight, "penalty": penalty}
+        for weight, penalty in product(title_weights, penalties)
+    ]
+    parts = []
+    for city in cities:
+        others = [other for other in cities if other != city]
+        right = [
+            sum(
+                (predict([city, other], other, options) == themes[own == other])[
+                    known[own == other]
+                ].sum()
+                for other in others
+            )
+            for options in grid
+        ]
+        best = grid[int(np.argmax(right))]
+        rows = tasks.loc[own == city, ["task_id"]].assign(city=city, **best)
+        parts.append(rows.assign(predicted_theme=predict([city], city, best)))
+    return pd.concat(parts).set_index("task_id").loc[tasks["task_id"]].reset_index()
+
+
+def calibrate(
+    themes: pd.DataFrame, *, edges: Sequence[float] = (0, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1)
+) -> pd.DataFrame:
+    """How often a prediction of some confidence is right.
+
+    Parameters
+    ----------
+    themes
+        Table with section_theme, predicted_theme and confidence; rows without a heading's theme
+        are left out, rows without a predicted theme count as wrong.
+    edges
+        Bounds of the classes of confidence.
+
+    Returns
+    -------
+    DataFrame
+        One row per class that holds a task: confidence (mean), n_tasks, right (share), low, high
+        (Wilson's 95 % interval).
+    """
+    known = themes[themes["section_theme"].ne("")]
+    right = known["section_theme"].eq(known["predicted_theme"])
+    classes = pd.cut(known["confidence"], edges, include_lowest=True)
+    grouped = pd.DataFrame({"confidence": known["confidence"], "right": right}).groupby(
+        classes.to_numpy(), observed=True
+    )
+    table = grouped.agg(
+        confidence=("confidence", "mean"), n_tasks=("right", "size"), right=("right", "mean")
+    ).reset_index(drop=True)
+    bounds = [
+        wilson(round(r * n), n) for r, n in zip(table["right"], table["n_tasks"], strict=True)
+    ]
+    return table.assign(**dict(zip(("low", "high"), zip(*bounds, strict=True), strict=True)))
+
+
+def cover(
+    decisions: pd.DataFrame, truth: Sequence[str], *, floors: Sequence[float] = FLOORS
+) -> pd.DataFrame:
+    """What a floor of confidence leaves, and how much of it is right.
+
+    Returns
+    -------
+    DataFrame
+        One row per floor: floor, covered (share of tasks that get a theme), right (share of those
+        that is right), right_of_all, wrong_of_all.
+    """
+    truth = np.asarray(truth, dtype=object)
+    rows = []
+    for floor in floors:
+        found = name_themes(decisions, floor=floor)["predicted_theme"].to_numpy(dtype=object)
+        told, right = found != "", found == truth
+        share = right[told].mean() if told.any() else np.nan
+        rows.append((floor, told.mean(), share, right.mean(), (told & ~right).mean()))
+    columns = ["floor", "covered", "right", "right_of_all", "wrong_of_all"]
     return pd.DataFrame(rows, columns=columns)
 
 
-def learning_curve(tasks: pd.DataFrame, documents: pd.DataFrame, counts: Counts) -> pd.DataFrame:
+def decide_unseen() -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Decide the invented tasks of other provinces, as those of a county under a bare heading.
+
+    Returns
+    -------
+    tasks
+        One row per task of ``data/labels/unseen_tasks.csv``: task_id, title, text, theme.
+    decisions
+        As `classify.decide_out_of_city` gives them.
+    """
+    rows = pd.DataFrame(read_rows(UNSEEN))
+    tasks = rows.assign(task_id="unseen-2024-" + rows["task"].str.zfill(2), doc_id="unseen-2024")
+    place = {"county": "无名县", "city": "无名市", "province": "无名省"}
+    documents = pd.DataFrame([{"doc_id": "unseen-2024", **place}])
+    corpus = gather(tasks.assign(theme=""), documents)
+    return tasks[["task_id", "title", "text", "theme"]], decide_out_of_city(corpus)
+
+
+def learning_curve(tasks: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
     """How the scores grow with the plans that are learned from.
 
     Each city's plans are predicted from every choice of one, two … plans of other cities.
@@ -103,19 +251,19 @@ def learning_curve(tasks: pd.DataFrame, documents: pd.DataFrame, counts: Counts)
         One row per number of plans learned from: n_plans, n_models, accuracy, macro_f1, kappa,
         each over all predictions of all models.
     """
+    corpus = gather(tasks, documents)
     plan = tasks["doc_id"].to_numpy(dtype=object)
+    known = corpus.themes[: corpus.n_own] != ""
     city_of = documents.set_index("doc_id")["city"]
-    themes = tasks["theme"].to_numpy(dtype=object)
-    known = tasks["theme"].ne("").to_numpy()
     pooled: dict[int, list[np.ndarray]] = {}
     for city in sorted(set(city_of)):
         own = np.flatnonzero(np.isin(plan, city_of.index[city_of == city]) & known)
         others = sorted(city_of.index[city_of != city])
         for n in range(1, len(others) + 1):
             for chosen in combinations(others, n):
-                rows = np.flatnonzero(np.isin(plan, chosen) & known)
-                named = name_themes(train(counts.take(rows), themes[rows]).decide(counts.take(own)))
-                table = tabulate_confusion(themes[own], named["predicted_theme"])
+                model = corpus.learn(np.flatnonzero(np.isin(plan, chosen)))
+                named = name_themes(model.decide(corpus.counts.take(own)), floor=0)
+                table = tabulate_confusion(corpus.themes[own], named["predicted_theme"])
                 pooled.setdefault(n, []).append(table.to_numpy())
     rows = [(n, len(t), *score_confusions(np.sum(t, axis=0))) for n, t in sorted(pooled.items())]
     return pd.DataFrame(rows, columns=["n_plans", "n_models", "accuracy", "macro_f1", "kappa"])

@@ -18,7 +18,7 @@ import pandas as pd
 
 from analysis.errors import PlanError
 from analysis.lexicon import read_lexicon
-from analysis.study import LEXICON
+from analysis.study import LEXICON, current
 
 if TYPE_CHECKING:
     import jieba
@@ -39,16 +39,15 @@ def read_terms() -> dict[str, str]:
         A line is not a term, a tab and a reason, or a term stands twice.
     """
     terms: dict[str, str] = {}
-    for number, line in enumerate(TERMS_FILE.read_text(encoding="utf-8").splitlines(), 1):
-        term, _, reason = line.partition("\t")
-        if not term or not reason or term in terms:
-            raise PlanError(
-                "a new term, a tab and a reason expected",
-                "fix the line or take it away",
-                file=TERMS_FILE,
-                line=number,
-            )
-        terms[term] = reason
+    for path in (TERMS_FILE, current().lexicon / TERMS_FILE.name):  # the study's own come after
+        lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else ()
+        for number, line in enumerate(lines, 1):
+            term, _, reason = line.partition("\t")
+            if not term or not reason or term in terms:
+                problem = "a new term, a tab and a reason expected"
+                remedy = "fix the line or take it away"
+                raise PlanError(problem, remedy, file=path, line=number)
+            terms[term] = reason
     return terms
 
 
@@ -75,13 +74,19 @@ def place_names(documents: pd.DataFrame) -> frozenset[str]:
 
 @cache
 def _base() -> jieba.Tokenizer:
-    """Load jieba with its own dictionary, once and in silence."""
+    """Load jieba with its own dictionary, once and in silence.
+
+    Never from jieba's cache: any program may write to the temporary folder that it lies in, and
+    what it holds would decide the themes.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # jieba's own escapes and its look for pkg_resources
         import jieba
     jieba.setLogLevel(logging.WARNING)
-    jieba.dt.initialize()
-    return jieba.dt
+    base = jieba.Tokenizer()
+    base.FREQ, base.total = base.gen_pfdict(base.get_dict_file())
+    base.initialized = True
+    return base
 
 
 @cache
