@@ -1,65 +1,63 @@
-"""What there is and where: the last words of ``make``, and the README's data dictionary."""
+"""What there is and where: the last words of ``make``, and what the documentation counts."""
 
 from __future__ import annotations
 
 from analysis import load, schema
-from analysis.accuracy.scores import first_measurement
-from analysis.charts.overview import count_targets
 from analysis.errors import PlanError
 from analysis.files import write_atomically
 from analysis.notebooks import find
 from analysis.shared_text import runs
 from analysis.study import ROOT, current
 from analysis.targets import compare
-from analysis.themes.scores import score_themes
-from analysis.wording import county_name
+from analysis.themes import instruments
+from analysis.wording import county_name, text_for
+
+# Generated parts of the documentation: file, name of the part between its marks, language.
+PARTS = (
+    ("README.md", "findings", "en"),
+    ("README.zh-CN.md", "findings", "zh"),
+    ("docs/data-dictionary.md", "data dictionary", "en"),
+)
 
 
-def describe_findings() -> str:
+def describe_findings(language: str = "zh") -> str:
     """Findings as a Markdown list, each with the notebook that shows it."""
-    documents, tasks, quantities, assignments = load.tables(
-        "documents", "tasks", "quantities", "assignments"
-    )
+    documents, tasks, quantities = load.tables("documents", "tasks", "quantities")
     comparisons, themes = load.tables("comparisons", "themes")
-    names = county_name(documents)
-
-    shares = count_targets(tasks, quantities).set_index("doc_id")["share"]
+    names = county_name(documents, language)
+    ways = instruments.share_green(tasks, themes, quantities).groupby("by")["share"]
+    least, most = ways.min(), ways.max()
     n, across = compare.count_indicators(comparisons, documents)
-    stand = compare.clean(comparisons).groupby("indicator_id")["doc_id"].nunique()
-    noted = compare.comparable_pairs(comparisons)["note"].ne("").sum()
-    refused = len(compare.refused_pairs(comparisons))
-    busiest = assignments.groupby("department")["task_id"].nunique()
+    plans = compare.clean(comparisons).groupby("indicator_id")["doc_id"].nunique().max()
     pairs = runs.compare_plans(runs.read_passages(documents, tasks), lengths=(13,))
     shared = pairs.sort_values("share", ignore_index=True)
-    scores = score_themes(themes, tasks).set_index(["plan", "measure"])["value"]
-    blind = first_measurement().query("plans == 'held out'")
-    f1 = blind[blind["figure"].eq("f1")].set_index("field")["value"]
-
-    top, rest = shared.iloc[-2:], shared.iloc[:-2]
-    couple = " and ".join(names[d] for d in sorted(top["doc_id"]))
+    top, rest = shared.iloc[-2:]["share"], shared.iloc[:-2]["share"]
+    one, two = sorted(shared.iloc[-2:]["doc_id"])
+    facts = {
+        ("green", "02-themes"): {
+            "low": least["heading"],
+            "high": most["heading"],
+            "few": least["targets"],
+            "many": most["targets"],
+        },
+        ("compare", "03-targets"): {
+            "n": n,
+            "across": across,
+            "most": plans,
+            "plans": len(documents),
+        },
+        ("text", "05-shared-text"): {
+            "one": names[one],
+            "two": names[two],
+            "low": top.min(),
+            "high": top.max(),
+            "rest": rest.max(),
+        },
+    }
     return "\n".join(
-        [
-            f"- Between {shares.min():.0%} ({names[shares.idxmin()]}) and {shares.max():.0%} "
-            f"({names[shares.idxmax()]}) of a plan's tasks state a figure to reach (`01-plans`).",
-            f"- {n} indicators have figures of one scope in two plans or more, of which {across} "
-            f"across cities, none in more than {stand.max()} of {len(documents)} plans; {noted} "
-            f"further pairs stand with a note, and {refused} that read alike are refused, each "
-            "with its reason (`03-targets`).",
-            f"- {busiest.idxmax()} is named in {busiest.max()} of {tasks['clause'].ne('').sum()} "
-            "tasks with a clause, more than any other department (`04-departments`).",
-            f"- {couple} share {top['share'].min():.0%} and {top['share'].max():.0%} "
-            f"of their text in runs of 13 characters; no other pair more than "
-            f"{rest['share'].max():.1%} (`05-shared-text`).",
-            f"- A task's own words tell its theme with kappa {scores['all', 'kappa']:.2f} to the "
-            "heading, by a model that has seen no plan of its city (`02-themes`).",
-            f"- On three plans that the rules had not seen, F1 was {f1['quantity']:.3f} for "
-            f"figures, {f1['target']:.3f} for targets, {f1['attribute']:.3f} for attributes "
-            "(`06-accuracy`).",
-        ]
+        f"- {text_for(f'finding_{name}', language, **values)} ([{book}](notebooks/{book}.ipynb))"
+        for (name, book), values in facts.items()
     )
-
-
-PARTS = ("data dictionary", "findings")
 
 
 def describe() -> str:
@@ -80,9 +78,11 @@ def describe() -> str:
     )
 
 
-def generate(part: str) -> str:
-    """Text of one of the README's generated parts."""
-    return schema.data_dictionary() if part == PARTS[0] else describe() + "\n"
+def generate(part: str, language: str) -> str:
+    """Text of a generated part of the documentation."""
+    if part == "findings":
+        return describe_findings(language) + "\n"
+    return schema.data_dictionary()
 
 
 def marks(part: str) -> tuple[str, str]:
@@ -91,20 +91,20 @@ def marks(part: str) -> tuple[str, str]:
 
 
 def write_parts() -> str:
-    """Write data dictionary and findings between their marks in the README.
+    """Write data dictionary and findings between their marks in the documentation.
 
     Raises
     ------
     PlanError
-        The README lacks a mark.
+        A file lacks a mark.
     """
-    path = ROOT / "README.md"
-    text = path.read_text(encoding="utf-8")
-    for part in PARTS:
+    for name, part, language in PARTS:
+        path = ROOT / name
+        text = path.read_text(encoding="utf-8")
         begin, end = marks(part)
         if begin not in text or end not in text:
             raise PlanError(f"the marks of {part} are missing", f"add {begin}", file=path)
         head, rest = text.split(begin, 1)
-        text = f"{head}{begin}\n\n{generate(part)}\n{end}{rest.split(end, 1)[1]}"
-    write_atomically(path, text.encode())
-    return f"{path}: {', '.join(PARTS)}"
+        text = f"{head}{begin}\n\n{generate(part, language)}\n{end}{rest.split(end, 1)[1]}"
+        write_atomically(path, text.encode())
+    return "\n".join(f"{name}: {part}" for name, part, _ in PARTS)
