@@ -13,6 +13,10 @@ UV     := $(if $(shell uv --version 2>/dev/null),uv)
 STAMP  := $(VENV)/.installed-$(SERIES)
 RUN    := $(VENV)/bin/python -m
 
+# Every target below works on the repository's five plans, or on a study: make STUDY=DIR
+STUDY    ?=
+ANALYSIS := $(RUN) analysis$(if $(STUDY), --study $(STUDY))
+
 export PYTHONHASHSEED := 0
 export MPLBACKEND     := Agg
 export LC_ALL         := C.UTF-8
@@ -22,7 +26,7 @@ export LC_ALL         := C.UTF-8
 .PHONY: all help setup build notebooks charts figures workbook lab app site peers test test-long lint format check benchmark lock clean
 
 all: build notebooks charts workbook site ## Make everything that is not up to date (default)
-	@$(RUN) analysis summary
+	@$(ANALYSIS) summary
 
 help: ## List these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1@\2/p' Makefile | while IFS=@ read -r name text; do \
@@ -46,29 +50,29 @@ with-pip = $(PYTHON) -m venv $(VENV); \
            $(RUN) pip install --quiet --disable-pip-version-check --require-hashes -r $<
 
 build: setup ## Read data/raw, write the tables to data/processed
-	$(RUN) analysis build --changed
+	$(ANALYSIS) build --changed
 
 notebooks: build ## Run in place every notebook whose code or tables have changed
-	$(RUN) analysis notebooks --changed
+	$(ANALYSIS) notebooks --changed
 
 charts: build ## Draw every chart whose code or tables have changed, as PNG
-	$(RUN) analysis figures --format png --changed
+	$(ANALYSIS) figures --format png --changed
 
 figures: build ## Draw the charts for print as well, as PNG, SVG and PDF
-	$(RUN) analysis figures --changed
+	$(ANALYSIS) figures --changed
 
 workbook: build ## Write the task ledger and the indicator table for Excel and WPS
-	$(RUN) analysis workbook --changed
+	$(ANALYSIS) workbook --changed
 
 app: build ## Open the explorer as a web page, on this machine only
 	JUPYTER_PATH=$(CURDIR)/analysis PYTHONPATH=$(CURDIR) $(VENV)/bin/voila \
-	    notebooks/07-explorer.ipynb --template=offline --Voila.ip=127.0.0.1
+	    $(if $(STUDY),$(STUDY)/)notebooks/07-explorer.ipynb --template=offline --Voila.ip=127.0.0.1
 
 site: notebooks charts ## Build the static site, which opens from disk
-	$(RUN) analysis site --changed
+	$(ANALYSIS) site --changed
 
 lab: setup ## Open the notebooks in JupyterLab
-	PYTHONPATH=$(CURDIR) $(VENV)/bin/jupyter lab notebooks
+	PYTHONPATH=$(CURDIR) $(VENV)/bin/jupyter lab $(if $(STUDY),$(STUDY)/)notebooks
 
 test: setup ## Run the tests on all cores; ARGS="-k quantities" picks some
 	$(RUN) pytest -n auto --dist loadfile -m 'not slow' $(ARGS)
@@ -86,7 +90,7 @@ format: setup ## Fix style where that can be done by machine
 	$(RUN) ruff format
 
 check: setup ## Check the tables against their schema and their sources
-	$(RUN) analysis check
+	$(ANALYSIS) check
 
 benchmark: setup ## Measure the speed of every stage, as ratios
 	$(RUN) benchmarks speed

@@ -21,6 +21,10 @@ from analysis.errors import PlanError, shorten
 from analysis.lexicon import read_rows
 from analysis.study import TEXTS
 
+# Text is held as Python's own, so that patterns mean what `re` says they mean: the strings of
+# pyarrow, which the export needs, have a regular expression of another kind behind them.
+pd.options.mode.string_storage = "python"
+
 LICENSE = {"name": "MIT", "title": "MIT License (code and derived tables)"}
 
 _PANDAS = {
@@ -332,7 +336,7 @@ TASKS = Table(
         _count("text_start", "first character behind the title", unit="character"),
         _count(
             "clause_start",
-            "first character of the last clause; where there is none, the task's end",
+            "first character of the first clause; where there is none, the task's end",
             unit="character",
         ),
         _text("due", "deadline that the clause or a table's column gives", empty=True),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from analysis import load, schema
 from analysis.errors import PlanError
 from analysis.files import write_atomically
@@ -9,7 +11,8 @@ from analysis.notebooks import find
 from analysis.shared_text import runs
 from analysis.study import ROOT, current
 from analysis.targets import compare
-from analysis.themes import instruments
+from analysis.themes import instruments, validity
+from analysis.themes.features import count_terms
 from analysis.wording import county_name, text_for
 
 # Generated parts of the documentation: file, name of the part between its marks, language.
@@ -22,42 +25,56 @@ PARTS = (
 
 def describe_findings(language: str = "zh") -> str:
     """Findings as a Markdown list, each with the notebook that shows it."""
+    names = county_name(load.table("documents"), language)
+    lines = []
+    for (name, book), facts in _facts().items():
+        named = {k: names[v] if k in ("one", "two") else v for k, v in facts.items()}
+        words = text_for(f"finding_{name}", language, **named)
+        lines.append(f"- {words} ([{book}](notebooks/{book}.ipynb))")
+    return "\n".join(lines)
+
+
+@cache
+def _facts() -> dict[tuple[str, str], dict[str, object]]:
+    """Facts of each finding by its name and its notebook, counties by doc_id."""
     documents, tasks, quantities = load.tables("documents", "tasks", "quantities")
-    comparisons, themes = load.tables("comparisons", "themes")
-    names = county_name(documents, language)
-    ways = instruments.share_green(tasks, themes, quantities).groupby("by")["share"]
-    least, most = ways.min(), ways.max()
+    comparisons, themes, pledges = load.tables("comparisons", "themes", "pledges")
+    green = instruments.share_green(tasks, themes, quantities).groupby("by")["share"]
+    clauses = instruments.read_clauses(tasks)
+    fields = instruments.cover_fields(tasks, clauses, quantities, pledges)
+    air = fields[fields["field"].eq("大气")]
+    counts = count_terms(tasks, documents)
+    clusters, _ = validity.describe_clustering(validity.communities(), counts, tasks)
     n, across = compare.count_indicators(comparisons, documents)
-    plans = compare.clean(comparisons).groupby("indicator_id")["doc_id"].nunique().max()
+    covered = compare.clean(comparisons).groupby("indicator_id")["doc_id"].nunique()
     pairs = runs.compare_plans(runs.read_passages(documents, tasks), lengths=(13,))
     shared = pairs.sort_values("share", ignore_index=True)
-    top, rest = shared.iloc[-2:]["share"], shared.iloc[:-2]["share"]
-    one, two = sorted(shared.iloc[-2:]["doc_id"])
-    facts = {
-        ("green", "02-themes"): {
-            "low": least["heading"],
-            "high": most["heading"],
-            "few": least["targets"],
-            "many": most["targets"],
+    top, rest = shared.iloc[-2:], shared.iloc[:-2]
+    one, two = sorted(top["doc_id"])
+    ends = ("heading", "targets")
+    shares = {f"{by}_{end}": getattr(green, end)()[by] for by in ends for end in ("min", "max")}
+    named, numbers = air["n_clauses"].gt(0).sum(), air["stated"].eq("numbers").sum()
+    stability = ("subsample_ari", "subsample_ari_low", "subsample_ari_high", "nmi_headings")
+    return {
+        ("green", "08-green"): {**shares, "named": named, "numbers": numbers, "plans": len(air)},
+        ("clusters", "02-themes"): {
+            "n": int(clusters["clusters"]),
+            **dict(zip(("ari", "low", "high", "nmi"), clusters[list(stability)], strict=True)),
         },
         ("compare", "03-targets"): {
             "n": n,
             "across": across,
-            "most": plans,
+            "most": covered.max(),
             "plans": len(documents),
         },
         ("text", "05-shared-text"): {
-            "one": names[one],
-            "two": names[two],
-            "low": top.min(),
-            "high": top.max(),
-            "rest": rest.max(),
+            "one": one,
+            "two": two,
+            "low": top["share"].min(),
+            "high": top["share"].max(),
+            "rest": rest["share"].max(),
         },
     }
-    return "\n".join(
-        f"- {text_for(f'finding_{name}', language, **values)} ([{book}](notebooks/{book}.ipynb))"
-        for (name, book), values in facts.items()
-    )
 
 
 def describe() -> str:

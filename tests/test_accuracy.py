@@ -241,6 +241,7 @@ BY_HAND = {
     ("indicator", "overlap"): 2 / 3,
     ("indicator", "exact"): 2 / 3,
     ("due", "accuracy"): 1.0,
+    ("attribute indicator", "close"): 1.0,
 }
 
 

@@ -131,6 +131,23 @@ def test_rows_account_for_their_tasks(tables, counts):
         assert row.n_tasks <= holding, row.term
 
 
+def test_a_word_of_chance_does_not_survive_the_permutations():
+    tasks, documents = corpus([["种植", "养殖"] * 10, ["种植", "养殖"] * 9 + ["种植茶叶"] * 3])
+    found = distinctive.distinctive_terms(
+        count_terms(tasks, documents), tasks["doc_id"], draws=200, sections=tasks["text"]
+    ).set_index("term")
+    assert found.at["茶叶", "p"] > distinctive.SURE
+    assert found.at["茶叶", "n_sections"] == 1
+    tasks, documents = corpus([["种植茶叶"] * 20, ["种植苹果"] * 20])
+    found = distinctive.distinctive_terms(count_terms(tasks, documents), tasks["doc_id"], draws=200)
+    assert set(found.loc[found["p"] < distinctive.SURE, "term"]) == {"茶叶", "苹果"}
+
+
+def test_no_word_sets_one_of_the_five_counties_apart(tables, counts):
+    found = distinctive.distinctive_terms(counts, tables[0]["doc_id"], draws=100)
+    assert found["p"].min() > distinctive.SURE
+
+
 def test_nothing_distinctive_gives_an_empty_table():
     tasks, documents = corpus([["种植"] * 3])
     found = distinctive.distinctive_terms(count_terms(tasks, documents), tasks["doc_id"])

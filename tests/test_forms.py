@@ -201,6 +201,110 @@ S308线改建22公里，X201线修复9公里。|22,公里,eq,target,flow, ; 9,�
 耕地保有量不少于58.6万亩。|586000,亩,ge,target,stock,
 建制村通客车率100%，通双车道率70%。|100,%,eq,target,share, ; 70,%,eq,target,share,
 发行地方政府债券8.35亿元。|835000000,元,eq,target,flow,
+建成数字乡村示范点一十二个。|12,个,eq,target,flow,
+完成技术合同成交额1.36亿元。|136000000,元,eq,target,-,
+新增城镇绿道2.5千米。|2.5,千米,eq,-,-,
+城市建成区绿化覆盖率达到41.5％以上。|41.5,%,ge,target,share,
+生活垃圾回收利用率提升至３５％。|35,%,eq,target,share,
+水土保持率≧72%。|72,%,ge,target,share,
+碳排放强度下降率大于等于3.5%。|3.5,%,ge,target,growth,
+农产品抽检不合格率小于2%。|2,%,le,target,share,
+创业担保贷款余额1亿3000万元。|130000000,元,eq,target,stock,
+受益群众5万6千余人。|56000,人,ge,target,-,
+农机总动力达到48.6万kW。|486000,kW,eq,target,stock,
+建成光伏电站30MWp。|
+新增绿电交易1.5亿度。|150000000,度,eq,target,flow,
+供热能力提高300万㎡。|3000000,㎡,eq,target,-,
+垃圾焚烧发电厂日处理能力达到800吨/日。|800,吨/日,eq,-,-,
+建设1座500吨/天的污水处理站。|1,座,eq,target,flow, ; 500,吨/天,eq,attribute,,
+改造10吨/小时燃煤锅炉6台。|10,吨/小时,eq,attribute,, ; 6,台,eq,target,flow,
+规划建设床位500张、护理床位不少于50%。|500,张,eq,target,flow, ; 50,%,ge,target,share,
+每百名老人拥有养老床位4张。|4,张,eq,target,intensity,
+每个行政村配备1名专干。|1,名,eq,target,intensity,
+千人拥有执业护士3.8名。|3.8,名,eq,target,intensity,
+户均增收3000元以上。|3000,元,ge,target,intensity,
+亩均增产20公斤。|20,公斤,eq,target,intensity,
+建立健全“三级书记抓振兴”机制，打造“一带三区”。|
+推进“十百千”工程，实施五大行动。|
+开展第二轮第五批督察。|
+“七一”前完成表彰。|
+学习贯彻党的二十届三中全会精神。|
+八一路、二环路改造工程开工。|
+支持一汽、三一等龙头企业。|
+一季度实现开门红，四季度冲刺全年。|
+九成新设备占比超过三分之二。|66.6666667,%,ge,target,share,
+由原来的5天压缩至1天以内。|5,天,eq,attribute,, ; 1,天,le,target,-,
+从2022年的3.2%下降到2.5%以内。|3.2,%,eq,attribute,, ; 2.5,%,le,target,-,
+2025年达到120家、2026年达到150家。|120,家,eq,target,stock,2025年 ; 150,家,eq,target,stock,2026年
+实现增加值68.5亿元、增速9%。|6850000000,元,eq,target,stock, ; 9,%,eq,target,growth,
+年内新开工项目不少于25个、竣工项目不少于18个。|25,个,ge,target,flow,年内 ; 18,个,ge,target,flow,年内
+力争创成国家级园区1家、省级园区2家以上。|1,家,eq,target,flow, ; 2,家,ge,target,flow,
+建成投用中小学5所(含改扩建2所)。|5,所,eq,target,flow, ; 2,所,eq,target,flow,
+其中，省级3个、市级7个。|3,个,eq,target,-, ; 7,个,eq,target,-,
+机关事业单位节水型单位建成率80%，公共机构能耗下降2%。|80,%,eq,target,share, ; 2,%,eq,target,growth,
+城乡低保平均标准分别提高5%、8%。|5,%,eq,target,growth, ; 8,%,eq,target,growth,
+水稻、油菜、蔬菜种植面积分别稳定在12万亩、8万亩、5万亩以上。|120000,亩,ge,target,stock,,水稻种植面积 ; 80000,亩,ge,target,stock,,油菜种植面积 ; 50000,亩,ge,target,stock,,蔬菜种植面积
+新建5G基站、充电桩、换电站分别为120个、300个、2座。|120,个,eq,target,flow,,基站 ; 300,个,eq,target,flow,,充电桩 ; 2,座,eq,target,flow,,换电站
+开展“我为群众办实事”活动10余场次。|10,场次,ge,target,flow,
+全市1200余名河长巡河3万次。|1200,名,ge,-,-, ; 30000,次,eq,target,flow,
+用地保障率100%，供地率75%，处置闲置土地300亩。|100,%,eq,target,share, ; 75,%,eq,target,share, ; 300,亩,eq,target,flow,
+完成12345件次工单办理。|12345,件次,eq,target,flow,
+补助标准由每人每年610元提高到640元。|610,元,eq,attribute,, ; 640,元,eq,target,intensity,
+对规上企业首次上规的奖励10万元。|100000,元,eq,-,-,
+每年安排不低于2000万元专项资金。|20000000,元,ge,-,-,
+2000亩以上连片基地达到5个。|2000,亩,ge,attribute,, ; 5,个,eq,target,stock,
+工业用地亩均投资强度350万元/亩以上。|3500000,元/亩,ge,target,intensity,
+水库蓄水位控制在156.5米以下。|156.5,米,le,target,-,
+PM2.5浓度同比改善5%。|5,%,eq,target,growth,
+森林蓄积量达到320万立方米。|3200000,立方米,eq,target,stock,
+二手房交易面积8万平方米，商品房去化周期18个月以内。|80000,平方米,eq,target,-, ; 18,个月,le,target,-,
+R&D投入强度提高0.2个百分点。|0.2,个百分点,eq,target,growth,
+绿色贷款增速高于各项贷款平均增速5个百分点。|5,个百分点,eq,target,growth,
+守住30万亩耕地红线。|300000,亩,eq,target,stock,
+做好省两会、县三会期间信访稳定。|
+全部乡镇建成消防站。|
+推动研发投入翻两番。|
+全年减碳CO2超5000吨。|5000,吨,ge,target,flow,全年
+S226线大修15公里、大桥2座。|15,公里,eq,target,flow, ; 2,座,eq,target,flow,
+建设3台15兆瓦机组。|3,台,eq,target,flow, ; 15,兆瓦,eq,attribute,,
+总投资920万元8.2公里防洪堤工程完工。|9200000,元,eq,-,-, ; 8.2,公里,eq,-,-,
+9:00—17:00接待窗口12个。|12,个,eq,-,-,
+新建万兆园区3个，千兆用户占比达到35%。|3,个,eq,target,flow, ; 35,%,eq,target,share,
+为18周岁以下未成年人体检3万人次。|18,周岁,le,attribute,, ; 30000,人次,eq,target,flow,
+新增产能2000台/年。|2000,台/年,eq,target,flow,
+一季度开工8个，上半年开工15个，全年开工30个。|8,个,eq,target,flow,一季度 ; 15,个,eq,target,flow,上半年 ; 30,个,eq,target,flow,全年
+新增规上企业15家，环比增长20%。|15,家,eq,target,flow, ; 20,%,eq,target,growth,
+安置帮教衔接率达100%，重新犯罪率控制在1‰以下。|100,%,eq,target,share, ; 1,‰,le,target,share,
+建立10亿元规模的产业基金。|1000000000,元,eq,attribute,,
+推动百亿级企业实现零的突破。|
+年内引进十亿级项目1个、五亿级项目2个。|1,个,eq,target,flow,年内 ; 2,个,eq,target,flow,年内
+打造“三区三园”，建设“两中心一基地”。|
+建成全长6.8公里的滨河步道。|6.8,公里,eq,-,-,
+新建改建“四好农村路”60.5公里。|60.5,公里,eq,target,flow,
+争取到位资金1200余万元。|12000000,元,ge,target,flow,
+湿地保护率不低于55%，自然岸线保有率35%以上。|55,%,ge,target,share, ; 35,%,ge,target,share,
+年均PM10浓度下降到60μg/m3以下。|60,μg/m3,le,target,intensity,
+出水COD浓度不高于30mg/L。|30,mg/L,le,target,intensity,
+新增绿色建筑面积15万平米。|150000,平米,eq,target,flow,
+建成区路网密度达到8公里/平方公里。|8,公里/平方公里,eq,target,intensity,
+万元GDP用水量降至42立方米。|42,立方米,eq,target,intensity,
+城乡居民养老保险基础养老金每人每月提高5元。|5,元,eq,target,intensity,
+全县常住人口城镇化率58.6%，户籍人口城镇化率46%。|58.6,%,eq,target,share, ; 46,%,eq,target,share,
+工业技改投资增速不低于全省平均水平。|
+完成20个以上村庄规划编制。|20,个,ge,target,flow,
+土地流转率提高三至五个百分点。|3~5,个百分点,range,target,growth,
+新增发明专利授权量百余件。|100,件,ge,target,flow,
+支持合作社、家庭农场各十家。|10,家,eq,target,flow,
+抓好3个国家级、5个省级园区提质升级。|3,个,eq,target,flow, ; 5,个,eq,target,flow,
+组织全县近1.2万名党员轮训。|12000,名,approx,target,flow,
+确保粮食播种面积稳定在45万亩、产量18万吨以上。|450000,亩,eq,target,stock, ; 180000,吨,ge,target,stock,
+新增贷款30亿元，不良率降至2%以内。|3000000000,元,eq,target,flow, ; 2,%,le,target,share,
+蓝天保卫战优良天数比率达到86.5%，同比提高0.8个百分点。|86.5,%,eq,target,share, ; 0.8,个百分点,eq,target,growth,
+实现外贸进出口6亿美元、增长10%。|600000000,美元,eq,target,stock, ; 10,%,eq,target,growth,
+力争R&D经费支出达20亿。|2000000000,元,eq,target,stock,
+城区公交车新能源化率100%，新购公交50辆。|100,%,eq,target,share, ; 50,辆,eq,target,flow,
+医保基金监管“双随机”检查覆盖率不低于10%。|10,%,ge,target,share,
+整村推进厕改1.5万户、清理“三堆”8000余处。|15000,户,eq,target,flow, ; 8000,处,ge,target,flow,
 """
 
 COLUMNS = ("unit", "bound", "kind", "measure", "due")
@@ -238,6 +342,46 @@ def test_faults_are_seen() -> None:
     assert faults("新增企业5家。", "5,家,eq,target,flow,") == []
     assert len(faults("新增企业5家。", "6,户,ge,attribute,stock,年内,项目")) == 7
     assert faults("新增企业5家。", "") == ["['5家'] for 0 numbers"]
+
+
+# sentence: what each number counts, and what it is counted by
+INDICATORS = {
+    "3.新增国家高新技术企业45家。": ["新增国家高新技术企业|"],
+    "(一)地区生产总值增长6%。": ["地区生产总值增长|"],
+    "“十四五”末,每万人拥有充电桩20个。": ["每万人拥有充电桩|每万人"],
+    "培训教师5000人次、村医100名。": ["培训教师|", "培训村医|"],
+    "跨境电商企业突破10家、进出口额突破10亿元。": ["跨境电商企业|", "跨境电商进出口额|"],
+    "5年内实现营业收入100亿元。": ["营业收入|"],
+    "每年创建4个市级示范村。": ["创建市级示范村|每年"],
+    "耕地地力保护补贴每亩120元。": ["耕地地力保护补贴|每亩"],
+    "万元GDP能耗降到0.4吨标准煤以下。": ["万元GDP能耗|万元GDP"],
+    "亩均税收25万元以上。": ["亩均税收|亩均"],
+    "按照甲类260元、乙类180元每人每月补助。": ["甲类补助|每人每月", "乙类补助|每人每月"],
+    "低保标准由每人每月700元提高到760元。": ["低保标准|", "低保标准|每人每月"],
+    "烟尘、粉尘排放量比2018年分别下降11%、7%。": ["烟尘排放量下降|", "粉尘排放量下降|"],
+    "二氧化氮和臭氧平均浓度分别不高于24和143微克/立方米。": [
+        "二氧化氮平均浓度|", "臭氧平均浓度|",
+    ],
+    "建成宏达60万吨热轧产能。": ["宏达热轧产能|"],
+    "全面释放金石80万吨冷轧、宏达60万吨热轧产能。": ["金石冷轧|", "宏达热轧产能|"],
+    "关停单机容量30万千瓦以下煤电机组。": ["煤电机组单机容量|"],
+    "营业收入过50亿元企业达到2家、过10亿元企业达到9家。": [
+        "企业营业收入|", "营业收入过50亿元企业|", "企业营业收入|", "营业收入过10亿元企业|",
+    ],
+    "保障我县3个国控断面水质全部达标。": ["国控断面|"],
+    "聚焦开发区36个重点工业项目。": ["开发区重点工业项目|"],
+    "壮大陶瓷产业。推动釉料厂3万吨生产线投产达效,年内力争营收突破60亿元。": [
+        "釉料厂生产线|", "陶瓷产业营收|",
+    ],
+    "围绕“1+N”体系,新建“口袋公园”5处。": ["新建“口袋公园”|"],
+}  # fmt: skip
+
+
+def test_what_is_counted_and_by_what() -> None:
+    found = {
+        s: [f"{r.indicator}|{r.per}" for r in read_figures(s).itertuples()] for s in INDICATORS
+    }
+    assert {s: f for s, f in found.items() if f != INDICATORS[s]} == {}
 
 
 # numeral: its value; None where it is not understood

@@ -12,7 +12,7 @@ from analysis import stats
 from analysis.accuracy.labels import CLOSE, NONE, match_labels, read_conditions, read_first_counts
 from analysis.errors import PlanError
 from analysis.schema import BOUNDS, KINDS, MEASURES
-from analysis.study import is_repository
+from analysis.study import REPOSITORY, SOURCES_FILE, is_repository
 from analysis.wording import text_for
 
 _DETECTED = ("quantity", *KINDS)
@@ -50,6 +50,7 @@ def score(pairs: pd.DataFrame, *, resamples: int = 1000, seed: int = 0) -> pd.Da
       over the classes that occur in the labels, Cohen's kappa.
     - indicator (over the same pairs as measure): share with an overlap of at least `CLOSE`, mean
       overlap, share that is exact; due: accuracy.
+    - attribute indicator (over pairs whose label is an attribute): share that is close.
 
     The interval is the percentile bootstrap over tasks (Efron and Tibshirani 1993, ch. 13): the
     tasks that hold a label or a figure are drawn with replacement. A sample without any error
@@ -70,7 +71,8 @@ def score(pairs: pd.DataFrame, *, resamples: int = 1000, seed: int = 0) -> pd.Da
     """
     task, ids = pd.factorize(pairs["task_id"])
     rows = []
-    for block in (_detect(pairs), *(_type(pairs, field) for field in _CLASSES), _word(pairs)):
+    typed = (_type(pairs, field) for field in _CLASSES)
+    for block in (_detect(pairs), *typed, _word(pairs), _describe(pairs)):
         counts = np.zeros((len(ids), *block.counts.shape[1:]))
         np.add.at(counts, task, block.counts)
         estimates = stats.bootstrap(counts, block.statistic, draws=resamples, seed=seed)
@@ -136,6 +138,16 @@ def _word(pairs: pd.DataFrame) -> _Block:
     counts = np.column_stack([target, *(target * column for column in found.values())])
     n = [int(target.sum())] * len(found)
     return _Block(list(found), n, counts, lambda sums: stats.ratio(sums[..., 1:], sums[..., :1]))
+
+
+def _describe(pairs: pd.DataFrame) -> _Block:
+    """Indicators of attributes; the labels word what is measured of a thing behind it, too."""
+    attribute = pairs["outcome"].eq("match") & pairs["label_kind"].eq("attribute")
+    counts = np.column_stack([attribute, attribute & pairs["overlap"].ge(CLOSE)])
+    figures = [("attribute indicator", "close")]
+    return _Block(
+        figures, [int(attribute.sum())], counts, lambda s: stats.ratio(s[..., 1:], s[..., :1])
+    )
 
 
 def _correct(
@@ -293,7 +305,8 @@ def first_measurement(label_set: str = "first") -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per group of plans and figure, with the columns of `measure`.
+        One row per group of plans and figure, with the columns of `measure`. The group “held out,
+        other cities” leaves out a plan whose city has one that the rules were tuned on.
 
     Raises
     ------
@@ -304,7 +317,11 @@ def first_measurement(label_set: str = "first") -> pd.DataFrame:
     counts = counts[counts["label_set"].eq(label_set)]
     if counts.empty:
         raise PlanError(f"no measurement with labels {label_set!r}", "use “first” or “second”")
+    sources = pd.read_csv(REPOSITORY.raw / SOURCES_FILE, dtype="str")
+    home = counts["doc_id"].map(sources.dropna(subset="doc_id").set_index("doc_id")["city"])
+    strange = ~home.isin(home[counts["condition"].eq("tuned")])
     groups = [*counts.groupby("condition"), *counts.groupby("doc_id")]
+    groups.append(("held out, other cities", counts[strange]))
     rows = []
     for name, group in groups:
         for (field, figure), (right, n) in _fractions(group).items():

@@ -105,8 +105,7 @@ def draw_card(
         high=measures.at["subsample_ari_high", "words alone"],
         plain=measures.at["subsample_ari", "TF-IDF + k-means"],
         n=len(described),
-        named_low=int(measures.at["named_clusters_low", "words alone"]),
-        named_high=int(measures.at["named_clusters_high", "words alone"]),
+        named=int(described["named"].sum()),
     )
     year = years(documents)
     subtitle = text_for("themes_card_subtitle", language, n=len(tasks), year=year)
@@ -139,7 +138,7 @@ def draw_tree(
     assignments: pd.DataFrame,
     *,
     k: int = clusters.K,
-    runs: int = 3,
+    runs: int = 2,
     language: str = "zh",
 ) -> tuple[Figure, pd.DataFrame]:
     """How the clusters join, and into which parts each divides.

@@ -8,6 +8,7 @@ import seaborn as sns
 from matplotlib.figure import Figure
 
 from analysis.charts import style
+from analysis.errors import PlanError
 from analysis.themes import instruments
 from analysis.themes.instruments import field_name
 from analysis.wording import county_name, text_for, years
@@ -148,6 +149,8 @@ def draw_instruments(
         the clauses of the plan's green tasks).
     """
     green = tasks[instruments.is_green(tasks, themes)]
+    if green.empty:
+        raise PlanError("no task of these plans is green", "choose other counties")
     clauses = instruments.read_clauses(green)
     used = instruments.count_instruments(clauses).rename(columns={"instrument": "name"})
     hard = instruments.count_strengths(clauses).rename(columns={"strength": "name"})

@@ -102,7 +102,7 @@ def draw_network(
     legend_row(figure.add_subplot(grid[rows, :]), handles)
     pairs = network.shared_edges(network.coordination_edges(tasks, assignments, "together"))
     title = text_for(
-        "network_title",
+        "network_title" if len(documents) > 1 else "network_title_one",
         language,
         k=int(pairs["n_plans"].eq(len(documents)).sum()),
         n=len(documents),
@@ -112,7 +112,7 @@ def draw_network(
         led = network.coordination_edges(tasks, assignments, doc_ids=stating)
         leader, m = find_leader(network.measure_centrality(led), "out_strength")
         title += text_for(
-            "network_led",
+            "network_led" if len(documents) > 1 else "network_led_one",
             language,
             top=department_name(leader, language),
             m=m,

@@ -64,8 +64,9 @@ def target_profile(
     sns.despine(ax=axes, left=True)
     first, last = data.loc[data["share"].idxmax()], data.loc[data["share"].idxmin()]
     is_equal = f"{first['share']:.0%}" == f"{last['share']:.0%}"
+    several = "profile_title_equal" if is_equal else "profile_title"
     title = text_for(
-        "profile_title_equal" if is_equal else "profile_title",
+        several if len(data) > 1 else "profile_title_one",
         language,
         most=names[first["doc_id"]],
         high=first["share"],

@@ -98,7 +98,14 @@ def local_share(
     -------
     Figure, DataFrame
         The chart, and one row per plan and reach: shared characters n, n_chars, share (0 to 1).
+
+    Raises
+    ------
+    PlanError
+        There are no two plans.
     """
+    if len(documents) < 2:
+        raise PlanError("there is one plan only", "give two plans or more")
     passages = runs.read_passages(documents, tasks)
     stretches = runs.split_by_reach(passages, documents, shortest=shortest)
     table = stretches.pivot_table(

@@ -41,6 +41,8 @@ def draw_shares(
     data = _two_shares(tasks, themes)
     names = county_name(documents, language)
     order = [t for t in theme_names() if data.loc[data["theme"].eq(t), "n_both"].any()]
+    if not order:
+        raise PlanError("no heading and no task has a theme", "add rows to lexicon/sections.csv")
     data = data[data["theme"].isin(order)].drop(columns="n_both")
     plans = sorted(data["doc_id"].unique())
     rows = -(-len(plans) // _ABREAST)
@@ -169,8 +171,10 @@ def draw_accuracy(
     Figure, DataFrame
         The chart, and one row per plan and measure as `theme_scores.score_themes` gives it.
     """
-    scores = theme_scores.score_themes(themes, tasks)
     known = themes[themes["section_theme"].ne("")]
+    if known.empty:
+        raise PlanError("no heading has a theme", "add rows to lexicon/sections.csv")
+    scores = theme_scores.score_themes(themes, tasks)
     table = theme_scores.tabulate_confusion(known["section_theme"], known["predicted_theme"])
     table = table.loc[table.sum(axis=1) > 0, (table.sum(axis=0) > 0) | (table.sum(axis=1) > 0)]
     figure = style.new_figure(112)

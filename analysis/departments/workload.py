@@ -180,7 +180,7 @@ def count_workload(
         part["at_most"] = _at_most(rows, counting)
         stated = weight.groupby(rows["doc_id"]).any()
         part = part.reset_index().assign(counting=counting)
-        parts.append(part[part["doc_id"].map(stated)])
+        parts.append(part[part["doc_id"].map(stated).astype(bool)])
     out = pd.concat(parts, ignore_index=True)[[*key, "counting", *WORKS, "at_most"]]
     return out.sort_values(["doc_id", "department", "counting"], ignore_index=True)
 

@@ -201,7 +201,12 @@ def write(
         path = folder / f"{'-'.join([text_for(key, language), *counties])}.xlsx"
         report(f"writing {path.name}")
         kept = path.read_bytes() if path.is_file() else b""
-        paths.append(save_book(make(plans, language=language), path, date=data_date(plans)))
+        try:
+            book = make(plans, language=language)
+        except PlanError as error:
+            report(f"left out {path.name}: {error.problem}")
+            continue
+        paths.append(save_book(book, path, date=data_date(plans)))
         if kept not in (b"", path.read_bytes()):
             report(f"keeping the earlier one as {_keep(path, kept).name}")
     return paths
@@ -214,8 +219,9 @@ def _keep(path: Path, data: bytes) -> Path:
 
 
 def data_date(plans: Plans) -> datetime:
-    """Date of the data: the day on which the last of the plans was issued."""
-    return datetime.fromisoformat(plans.documents["issued_on"].max())
+    """Date of the data: the day on which the last plan was issued, else the first of its year."""
+    last = plans.documents["issued_on"].max() or f"{plans.documents['year'].max()}-01-01"
+    return datetime.fromisoformat(last)
 
 
 # --- the two books --------------------------------------------------------------------------

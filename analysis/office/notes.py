@@ -11,6 +11,7 @@ from analysis.accuracy.labels import match_labels, read_labels
 from analysis.accuracy.scores import first_measurement, score
 from analysis.load import Plans, data_version
 from analysis.office.sheets import Cell, Head, write_sheet
+from analysis.study import is_repository
 from analysis.wording import county_name, join, text_for, theme_name, years
 
 # Columns with their greatest width; a Chinese character takes two.
@@ -104,18 +105,20 @@ def add_about(
 ) -> None:
     """Sheet that says what the workbook is, where it comes from and how far it can be trusted."""
     issued = plans.documents["issued_on"]
+    issued = issued[issued.ne("")]
     facts = dict(facts) | {
         "version": data_version(),
-        "first": issued.min(),
-        "last": issued.max(),
+        "first": issued.min() if len(issued) else text_for("not_stated", language),
+        "last": issued.max() if len(issued) else text_for("not_stated", language),
         "year": years(plans.documents),
         "licence": schema.LICENSE["name"],
     }
     first, *others = keys
     spoken = ("language",) if language != "zh" else ()
+    accuracy = "accuracy" if is_repository() else "unmeasured"
     lines = [
         (text_for(f"about_{key}_item", language), text_for(f"about_{key}", language, **facts))
-        for key in (first, "version", "dates", *spoken, *others, "accuracy")
+        for key in (first, "version", "dates", *spoken, *others, accuracy)
     ]
     lines += [*_accuracy_lines(plans, language), *_plan_lines(plans, language)]
     lines += [
@@ -149,7 +152,12 @@ def _plan_lines(plans: Plans, language: str) -> Iterator[tuple[str, str]]:
 
 
 def _accuracy_lines(plans: Plans, language: str) -> Iterator[tuple[str, str]]:
-    """Measured accuracy: blind, and today on those of the plans that have labels."""
+    """Measured accuracy: blind, and today on those of the plans that have labels.
+
+    Of a study of other plans nothing has been measured.
+    """
+    if not is_repository():
+        return
     blind = first_measurement()
     measured = {"blind": blind[blind["plans"].eq("held out")]}
     labels = read_labels()

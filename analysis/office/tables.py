@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from analysis.errors import PlanError
 from analysis.lexicon import theme_names
 from analysis.load import Plans
 from analysis.office.sheets import text_width
@@ -124,9 +125,16 @@ def indicator_table(plans: Plans) -> pd.DataFrame:
         task_id, quantity_id,
         comparable, bound, low and high, scale (10,000 or 100 million where the largest figure of
         a plain unit reaches it, else 1; low and high are in the indicator's unit times scale).
+
+    Raises
+    ------
+    PlanError
+        No target belongs to an indicator.
     """
     tables = (plans.quantities, plans.tasks, plans.documents)
     comparisons = compare_targets(*tables)
+    if comparisons.empty:
+        raise PlanError("no target belongs to an indicator", "add plans, or rows of indicators")
     values = ["quantity_id", "value_low", "value_high", "value_base_low", "value_base_high"]
     rows = (
         read_coverage(comparisons, *tables)

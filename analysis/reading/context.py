@@ -243,7 +243,9 @@ def _share_clause(folded: str, start: int, end: int, numbers: list[Number]) -> l
 def _share_gap(here: Context, following: Context, gap: str) -> None:
     """Give the words between two numbers to the one before or after them."""
     if gap.strip() in {"", "/", "或"}:
-        here.right = following.right  # 10大类20项民生实事: both count the noun behind
+        # 10大类20项民生实事: both count the noun behind; 1座500吨/天的污水站: a size inside it
+        same = here.number.unit == following.number.unit
+        here.right = following.right if same else following.right.removeprefix("的")
     elif m := _LIST_END.search(gap):
         here.right = gap[: m.start()]
         grade = GRADE.match(following.right)

@@ -108,7 +108,7 @@ def _spread(label: str) -> str:
 def _labelled(head: list[Line], label: str) -> str:
     """What stands behind a label of the page's own description; empty without it."""
     pattern = re.compile(
-        rf"(?:^|[\s|:])(?:{_spread(label)})\s*[:|]\s*\|?\s*([^|\n]*?)\s*(?:\||$|\s{{2,}}|\s(?=\S{{2,6}}\s*:))"
+        rf"(?:^|[\s|:])(?:{_spread(label)})\s*[:|\t]\s*\|?\s*([^|\n\t]*?)\s*(?:[|\t]|$|\s{{2,}}|\s(?=\S{{2,6}}\s*:))"
     )
     for line in head:
         if (found := pattern.search(line.words)) and found[1] not in {"", "无", "/", "-"}:
@@ -149,7 +149,7 @@ def _find_title(head: list[Line]) -> tuple[str, int, int] | None:
     found: tuple[str, int, int] | None = None
     i = 0
     while i < address:
-        if _RELATED.match(head[i].words) or "|" in head[i].words.rstrip("| "):
+        if _RELATED.match(head[i].words) or re.search(r"[|\t]", head[i].words.rstrip("| ")):
             i += 1
             continue
         block, used = _title_block([x.words.rstrip("| ") for x in head[i : min(i + 8, address)]])

@@ -7,13 +7,16 @@ Places and quotations always refer to the text as it was decoded.
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from array import array
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
 
@@ -22,11 +25,11 @@ from analysis.text import decode, fold_width, plain_characters, read_bytes
 
 Span = tuple[int, int]
 
-# First bytes of files that are no text, what they are, and what to do with them.
+_CONVERT = "open it in Word, WPS or LibreOffice and save it as .docx"
+# First bytes of files that are not read, what they are, and what to do with them.
 _SIGNATURES = (
-    (b"%PDF-", "a PDF file", "save its text as plain text (UTF-8)"),
-    (b"\xd0\xcf\x11\xe0", "an old Office file (.doc, .wps, .xls)", "save it as plain text (UTF-8)"),
-    (b"{\\rtf", "a rich text file (.rtf)", "save it as plain text (UTF-8)"),
+    (b"\xd0\xcf\x11\xe0", "an old or locked Office file (.doc, .wps, .xls)", _CONVERT),
+    (b"{\\rtf", "a rich text file (.rtf)", _CONVERT),
     (b"\x89PNG", "a picture (PNG)", "give its text, read by eye or by OCR"),
     (b"\xff\xd8\xff", "a picture (JPEG)", "give its text, read by eye or by OCR"),
     (b"GIF8", "a picture (GIF)", "give its text, read by eye or by OCR"),
@@ -38,43 +41,67 @@ _SIGNATURES = (
     (b"\x1f\x8b", "an archive (gzip)", "unpack it and give the plan in it"),
     (b"SQLite format", "a database", "give the plan's text"),
 )
-_OFFICE_PARTS = (
-    (b"word/", "a Word file (.docx)", "save it as plain text (UTF-8)"),
-    (b"xl/", "an Excel file (.xlsx)", "save it as plain text (UTF-8)"),
-    (b"ppt/", "a PowerPoint file (.pptx)", "save it as plain text (UTF-8)"),
-    (b"OFD.xml", "an OFD file", "save its text as plain text (UTF-8)"),
-)
+_PACKAGES = {"word/document.xml": "docx", "xl/workbook.xml": "xlsx"}
 _PAGE = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
+_MODULES = {"docx": "word", "html": "webpage", "pdf": "printed", "xlsx": "sheets"}
 
 
-def sniff(data: bytes) -> tuple[str, str] | None:
-    """What a file is that holds no plain text, and what to do; None for text."""
-    head = data.lstrip(b"\xef\xbb\xbf \r\n\t")[:2048]
-    for first, kind, remedy in _SIGNATURES:
-        if head.startswith(first) and (first != b"BM" or b"\0" in head[:16]):
-            return kind, remedy
-    if head.startswith(b"PK\x03\x04"):
-        return next(
-            ((kind, remedy) for part, kind, remedy in _OFFICE_PARTS if part in data),
-            ("an archive (ZIP)", "unpack it and give the plan in it"),
-        )
-    if _PAGE.match(head):
-        return "a web page (HTML)", "save the text of the page as plain text (UTF-8)"
-    return None
-
-
-def read_file(path: Path) -> str:
-    """Text of a file, decoded.
+def sniff(data: bytes, file: Path | None = None) -> str:
+    """Kind of a file by its bytes, whatever its name: text, docx, xlsx, html or pdf.
 
     Raises
     ------
     PlanError
-        There is no such file, or it is empty, or of another kind than text.
+        It is of a kind that is not read; the message says which, and what to do.
     """
-    data = read_bytes(path)
-    if other := sniff(data):
-        raise PlanError(f"this is {other[0]}, no plain text", other[1], file=path)
-    return decode(data, path)
+    head = data[:2048].lstrip(b"\xef\xbb\xbf \r\n\t")
+    for first, kind, remedy in _SIGNATURES:
+        if head.startswith(first) and (first != b"BM" or b"\0" in head[:16]):
+            raise PlanError(f"this is {kind}, no plain text", remedy, file=file)
+    if head.startswith(b"%PDF-"):
+        return "pdf"
+    if head.startswith(b"PK\x03\x04"):
+        return _sniff_package(data, file)
+    return "html" if _PAGE.match(head) else "text"
+
+
+def _sniff_package(data: bytes, file: Path | None) -> str:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            names = set(package.namelist())
+    except zipfile.BadZipFile:
+        remedy = "get it again, or save it again in Word, Excel or WPS"
+        raise PlanError("this is a damaged Office file or archive", remedy, file=file) from None
+    if found := next((kind for part, kind in _PACKAGES.items() if part in names), ""):
+        return found
+    for part, kind in (("OFD.xml", "an OFD file"), ("ppt/presentation.xml", "a PowerPoint file")):
+        if part in names:
+            raise PlanError(f"this is {kind}", "save its text as plain text (UTF-8)", file=file)
+    raise PlanError("this is an archive (ZIP)", "unpack it and give the plan in it", file=file)
+
+
+def read_file(path: Path) -> str:
+    """Text of a file: plain text decoded, or what is read out of a Word, Excel, PDF or web file.
+
+    Raises
+    ------
+    PlanError
+        There is no such file, it cannot be read, or a library for its kind is missing.
+    """
+    return read_data(read_bytes(path), path)
+
+
+def read_data(data: bytes, file: Path | None = None) -> str:
+    """Text of a file's bytes; see `read_file`."""
+    kind = sniff(data, file)
+    if kind == "text":
+        return decode(data, file)
+    try:
+        module = import_module(f"analysis.reading.{_MODULES[kind]}")
+        return getattr(module, f"read_{kind}")(data, file)
+    except ImportError as error:
+        remedy = "install the extra: pip install 'county-plans[files]'"
+        raise PlanError(f"{error.name} is missing, which reads {kind}", remedy, file=file) from None
 
 
 # --- the text for reading -----------------------------------------------------------------------
@@ -210,20 +237,32 @@ _NEVER_LAST, _NEVER_FIRST = "、,(《“〔‘", ",。;、)》”〕:!?%’"
 def _broken_lines(folded: str) -> Iterator[Span]:
     """Yield the gaps between lines that a page's width broke, and no paragraph's end."""
     lines = _lines(folded)
-    measures = _full_line([folded[a:b] for a, b in lines])
+    words = [folded[a:b] for a, b in lines]
+    measures = _full_line(words)
+    full = [any(measure(line) >= least for measure, least in measures) for line in words]
+    near = ["\n" not in folded[end + 1 : then] for (_, end), (then, _) in pairwise(lines)]
+    for i in joints(words, full, near):
+        yield lines[i][1], lines[i + 1][0]
 
-    def is_full(line: str) -> bool:
-        return any(measure(line) >= least for measure, least in measures)
 
+def joints(lines: list[str], full: list[bool], near: list[bool]) -> Iterator[int]:
+    """Yield the lines that go on in the following one.
+
+    Parameters
+    ----------
+    lines
+        Lines in plain characters, none empty.
+    full
+        Whether each fills the width of its page.
+    near
+        Whether no empty line stands between each and the following one.
+    """
     depth = 0  # brackets left open since the paragraph began
-    for (start, end), (then, stop) in pairwise(lines):
-        line, following = folded[start:end], folded[then:stop]
+    for i, (line, following) in enumerate(pairwise(lines)):
         depth = max(0, depth + len(_OPEN.findall(line)) - len(_CLOSE.findall(line)))
-        is_next = "\n" not in folded[end + 1 : then]
-        if (is_full(line) and depth) or _goes_on(
-            line, following, is_full(line), is_next, is_full(following)
-        ):
-            yield end, then
+        goes_on = _goes_on(line, following, full[i], near[i], full[i + 1])
+        if goes_on or (full[i] and depth):
+            yield i
         else:
             depth = 0
 
@@ -244,7 +283,8 @@ def _goes_on(line: str, following: str, is_full: bool, is_next: bool, is_wide: b
         return is_next or is_full
     if line[-1] in _SENTENCE_END:  # a paragraph's end, or a sentence's that fills its line
         is_text = is_wide or following[-1] in "。;)】〕”:"
-        return is_full and is_next and is_text and not following.startswith(("(此件", "(联系"))
+        is_note = following.startswith(("(此件", "(联系"))
+        return is_full and is_next and is_text and not is_note and line[-1] != ":"
     return is_full
 
 

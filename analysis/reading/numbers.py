@@ -16,7 +16,7 @@ from analysis.reading.units import Unit, dimension, match_unit
 # --- words of comparison ------------------------------------------------------------------------
 
 _WORDS = {
-    "le": "低于 小于 少于 短于 不足 不到 最多 至多 最高 以下 以内 之内 之下 ≤ < ≦ ⩽",
+    "le": "未达到 达不到 低于 小于 少于 短于 不足 不到 最多 至多 最高 以下 以内 之内 之下 ≤ < ≦ ⩽",
     "ge": "高于 大于 多于 长于 至少 最少 最低 超过 超出 超 再超 力争超 突破 逾 过 上 以上 之上 "
     "余 多 几 ≥ > ≧ ⩾",
     "approx": "约 大约 近 将近 接近 左右 上下 来",
@@ -27,15 +27,15 @@ _OPPOSITE = {"le": "ge", "ge": "le"}
 _DENIED = r"(?P<no>不得?|不能|不宜|未|没有)?"
 # 控制在 sets no bound itself but opens one that is closed behind (控制在…以内).
 _BEFORE = re.compile(
-    rf"(?:{_DENIED}(?P<word>低于|小于|少于|短于|高于|大于|多于|长于|超过|超出|突破|超)"
-    r"|(?P<plain>力争超|再超|不足|不到|至少|最少|最低|最高|最多|至多|大约|将近|接近"
+    rf"(?:{_DENIED}(?P<word>低于|小于|少于|短于|高于|大于|多于|长于|超过|超出|突破|超)(?:或?等于)?"
+    r"|(?P<plain>力争超|再超|未达到|达不到|不足|不到|至少|最少|最低|最高|最多|至多|大约|将近|接近"
     r"|(?<![签节预合契特履违邀制公条])约|(?<![附靠临就最邻亲贴])近|逾|(?<![经通度渡])过|[≥≤<>≧≦⩾⩽])=?"
     r"|控制在)了?[^\S\n]*$"
 )
 _AFTER = re.compile(
     r"[^\S\n]*(?:(?:[及或]|\(含\))?(?P<word>以[上下内])|(?P<plain>之[上下内]|上下|左右))"
 )
-_LONGEST = 7  # characters of the longest words before a number, 不得超过了 and a blank
+_LONGEST = 8  # characters of the longest words before a number, 不得超过了 and a blank
 
 
 def match_before(folded: str, start: int) -> re.Match[str] | None:
@@ -596,7 +596,7 @@ def _unit_meant(folded: str, start: int, value: Value, end: int) -> str | None:
         return "元"
     if people > 0 or _countable().search(ahead):
         return ""
-    return "元" if value.scale >= 10**8 else None  # 超10亿企业
+    return "元" if value.scale >= 10**8 and not value.chinese else None  # 超10亿企业
 
 
 _CLAUSE_END = re.compile(r"[,。;:\n]")

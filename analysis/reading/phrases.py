@@ -18,7 +18,7 @@ from analysis.reading.context import (
 # A bare year counts only where a clause opens with it (2023年,新建…; not 2023年度项目).
 _DATE = (
     r"(?:到|至|截至)20\d{2}年(?:\d{1,2}月)?(?:[底末])?(?:之?前)?"
-    r"|20\d{2}年(?:\d{1,2}月)?[底末](?:之?前)?|(?<![^,。;:])(?:力争|计划)?20\d{2}年(?!度)"
+    r"|20\d{2}年(?:\d{1,2}月)?[底末](?:之?前)?|(?<![^,。;:、])(?:力争|计划)?20\d{2}年(?!度)"
     r"|到?(?:今|本|明)?年[底末](?:之?前)?|(?<!毕业)(?<!\d)年度?内|全年|今年|当年|本年度?|[上下]半年"
     r"|(?:未来)?(?:\d{1,2}|[一二两三四五六七八九十])(?:年|个月)(?:时间)?(?:之?内|以内)"
     r"|\d{1,2}月(?:(?:底|末|份)?之?前|\d{1,2}日之?前)|第?[一二三四]季度末?(?:之?前)?|[春秋]季开学前"
@@ -171,7 +171,9 @@ def noun_phrase(context: Context) -> str:
         left = after
     if context.prefix and context.left:
         # the thing was described by an earlier number: 500万元以上工业技改项目100个
-        return strip_left(context.prefix)[1] + left
+        described = strip_left(context.prefix)[1]
+        size = read_size(context.previous) if context.previous else ""  # 过10亿元企业9家
+        return ("" if size in described else size) + described + left
     return _keep_act(act) + left
 
 
@@ -427,10 +429,12 @@ def read_per(context: Context) -> str:
     behind = context.clause[context.number.end - context.start :]
     if context.number.unit == "元" and (m := _EACH_BEHIND.match(behind)):
         return m[1]
-    found = list(_COUNTED_BY.finditer(context.left)) or list(
-        _COUNTED_BY.finditer(noun_phrase(context))
-    )
-    return found[-1][0] if found else ""
+    step = context.previous if context.previous and context.previous.origin else None
+    before = context.clause[: step.number.start - step.start] if step else ""  # 由每人每年610元
+    for words in (context.left, noun_phrase(context), before):
+        if found := list(_COUNTED_BY.finditer(words)):
+            return found[-1][0]
+    return ""
 
 
 # 按照甲类260元、乙类180元每人每月给予补助: what is paid stands behind the last rate

@@ -271,7 +271,7 @@ def _flow_or_stock(context: Context) -> tuple[str, str]:
 def _change(context: Context) -> str:
     """Verb of change that opens or closes the words before a number (压减产能60万吨)."""
     left = _strip_hope(context.left)
-    opens = find_cue(r"^({words})(?![到至])", left, "rising", "cut")
+    opens = find_cue(r"^({words})(?![到至值量额])", left, "rising", "cut")
     return opens or find_cue(r"({words})$", left, "rising", "cut")
 
 

@@ -218,7 +218,7 @@ def _stacked(folded: str, lines: list[Cell], at: int) -> tuple[Table | None, int
 
 
 def _headless(folded: str, lines: list[Cell], at: int) -> tuple[Table | None, int]:
-    """Read rows without a header whose cells stand in lines of their own: 1, words, bodies, 2, …"""
+    """Read rows without a header, each cell in a line of its own: 1, words, bodies, 2, words."""
     if lines[at].words != "1":
         return None, 0
     second = next((i for i in range(at + 3, min(at + 9, len(lines))) if lines[i].words == "2"), 0)

@@ -39,7 +39,8 @@ def per_denominator(
         One row per comparable figure: indicator_id, doc_id, quantity_id, value_low, value_high
         (in `unit_base`), bound, unit_base, denominator, per_low, per_high, rank_raw, rank_per,
         moved. A quotient keeps the bound of its target. Ranks count from the largest lower end,
-        over the plans that have a denominator only, so that they can be set beside each other; `moved` is by how many places the second is higher.
+        over the plans that have a denominator only, so that they can be set beside each other;
+        `moved` is by how many places the second is higher.
 
     Raises
     ------

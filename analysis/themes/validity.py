@@ -107,7 +107,7 @@ def ways(k: int = K) -> dict[str, Method]:
         random, n = np.random.default_rng(seed), len(counts)
         together, drawn = np.zeros((n, n)), np.zeros((n, n))
         spaces = [_latent(counts, dimensions, seed) for dimensions in (10, 12, 15, 20)]
-        for run in range(60):
+        for run in range(40):
             rows = np.ix_(*[np.sort(random.choice(n, round(0.8 * n), replace=False))] * 2)
             places = spaces[run % len(spaces)][rows[1][0]]
             found = KMeans(k, n_init=2, random_state=seed + run).fit_predict(places)
@@ -161,7 +161,7 @@ def resample(
 
 
 def resample_afresh(
-    method: Method, counts: Counts, *, runs: int = 3, seeds: int = 10, first: int = FRESH
+    method: Method, counts: Counts, *, runs: int = 2, seeds: int = 10, first: int = FRESH
 ) -> list[np.ndarray]:
     """Subsamples of `resample` for each of several seeds that had no part in choosing settings."""
     return [resample(method, counts, runs=runs, seed=first + seed) for seed in range(seeds)]
@@ -267,7 +267,7 @@ def describe_clustering(
     counts: Counts,
     tasks: pd.DataFrame,
     *,
-    runs: int = 3,
+    runs: int = 2,
     seeds: int = 10,
     first: int = FRESH,
 ) -> tuple[pd.Series, pd.DataFrame]:
@@ -359,7 +359,7 @@ def validity_card(
     assignments: pd.DataFrame,
     *,
     k: int = K,
-    runs: int = 3,
+    runs: int = 2,
     seeds: int = 10,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The clusters by words, usual ways beside them, and what departments add.

@@ -1,0 +1,165 @@
+"""Text of a PDF file: its lines as printed, tables with ruled cells row by row."""
+
+from __future__ import annotations
+
+import io
+import logging
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+import pypdfium2 as pdfium
+
+from analysis.errors import PlanError
+from analysis.reading.grid import GridCell, as_lines
+from analysis.reading.intake import fold_characters, joints
+
+_LARGEST, _PAGES = 60_000_000, 200  # bytes and pages
+_RULES = 6  # lines and boxes of a page that may hold a table
+
+
+def read_pdf(data: bytes, file: Path | None = None) -> str:
+    """Text of a PDF file, a line a paragraph; a row of a ruled table is a line with tabs.
+
+    Raises
+    ------
+    PlanError
+        The file is damaged, locked, too large, or a scan that holds no text.
+    """
+    logging.getLogger("pdfminer").setLevel(logging.ERROR)  # it tells of every odd font
+    if len(data) > _LARGEST:
+        raise PlanError("this PDF file is too large", "cut the plan's pages out", file=file)
+    try:
+        document = pdfium.PdfDocument(data)
+    except pdfium.PdfiumError as error:
+        what = "locked by a password" if "assword" in str(error) else f"damaged ({error})"
+        raise PlanError(f"this PDF file is {what}", "save it again, open", file=file) from None
+    try:
+        if len(document) > _PAGES:
+            remedy = f"cut out the plan's pages, {_PAGES} at most"
+            raise PlanError(f"this PDF file has {len(document)} pages", remedy, file=file)
+        pages = [_page(document, i, data) for i in range(len(document))]
+    finally:
+        document.close()
+    if sum(len(line.words) for page in pages for line in page) < 20:
+        remedy = "run character recognition (OCR) on it and give the text"
+        raise PlanError("this PDF file is a scan: it holds pictures, no text", remedy, file=file)
+    lines = [line for page in _without_heads(pages) for line in page]
+    return "\n".join(_paragraphs(lines)) + "\n"
+
+
+@dataclass(frozen=True)
+class _Line:
+    """A printed line, from its left edge to its right one; a row of a table has no edges."""
+
+    words: str
+    left: float = 0.0
+    right: float = 0.0
+    em: float = 0.0  # width of a Chinese character
+
+
+def _page(document: pdfium.PdfDocument, number: int, data: bytes) -> list[_Line]:
+    """Lines of one page, from the top."""
+    page = document[number]
+    rules = list(islice(page.get_objects(filter=(2,), max_depth=3), _RULES))  # 2: a drawn path
+    if len(rules) == _RULES and (lines := _ruled_page(data, number)):
+        return lines
+    text = page.get_textpage()
+    words = text.get_text_range()
+    lines = []
+    for m in re.finditer(r"[^\s\ufffe](?:[^\r\n]*[^\s\ufffe])?", words):
+        first, last = (text.get_charbox(i, loose=True) for i in (m.start(), m.end() - 1))
+        lines.append(_Line(m[0], first[0], last[2], abs(first[3] - first[1])))
+    return lines
+
+
+def _paragraphs(lines: list[_Line]) -> list[str]:
+    """Words of the lines, joined where the width of the page broke them and nothing else.
+
+    A line is full where what opens the next one had no room in it; a line that is set in by two
+    characters opens a paragraph.
+    """
+    printed = [line for line in lines if line.em]
+    if not printed:
+        return [line.words for line in lines]
+    left = min(line.left for line in printed)
+    right = sorted(line.right for line in printed)[-1 - len(printed) // 50]
+    em = sorted(line.em for line in printed)[len(printed) // 2] * 0.75
+    full = [bool(line.em) and _is_full(line, after, right, em) for line, after in _pairs(lines)]
+    indented = [line.em > 0 and 1.4 * em < line.left - left < 3.2 * em for line in lines]
+    plain = [fold_characters(line.words) for line in lines]
+    joined = set(joints(plain, full, [True] * len(lines)))
+    out: list[str] = []
+    for i, line in enumerate(lines):
+        if i and i - 1 in joined and not (indented[i] and not indented[i - 1]):
+            out[-1] += line.words
+        else:
+            out.append(line.words)
+    return out
+
+
+def _pairs(lines: list[_Line]) -> Iterator[tuple[_Line, str]]:
+    """Yield each line with the words of the following one."""
+    return zip(lines, [*(line.words for line in lines[1:]), ""], strict=True)
+
+
+def _is_full(line: _Line, after: str, right: float, em: float) -> bool:
+    token = re.match(r"[A-Za-z0-9.%+-]*", after)
+    room = em * (1.6 + 0.6 * len(token[0] if token else ""))
+    return right - line.right < room
+
+
+def _ruled_page(data: bytes, number: int) -> list[_Line]:
+    """Lines of a page with tables; none where it has none."""
+    import pdfplumber
+
+    with pdfplumber.open(io.BytesIO(data), pages=[number + 1]) as pdf:
+        page = pdf.pages[0]
+        tables = [t for t in page.find_tables() if len(t.rows) > 1 and len(t.rows[0].cells) > 1]
+        if not tables:
+            return []
+        places: list[tuple[float, list[_Line]]] = []
+        outside = page
+        for table in tables:
+            cells = [[GridCell(c or "", goes_on=c is None) for c in r] for r in table.extract()]
+            places.append((table.bbox[1], [_Line(words) for words in as_lines(_fill(cells))]))
+            outside = outside.outside_bbox(table.bbox)
+        for line in outside.extract_text_lines(return_chars=False):
+            height = line["bottom"] - line["top"]
+            places.append((line["top"], [_Line(line["text"], line["x0"], line["x1"], height)]))
+        return [line for _, lines in sorted(places, key=lambda p: p[0]) for line in lines]
+
+
+def _fill(rows: list[list[GridCell]]) -> list[list[GridCell]]:
+    """Give the lower parts of merged cells the words above them."""
+    out: list[list[GridCell]] = []
+    for row in rows:
+        above = out[-1] if out else []
+        out.append(
+            [
+                GridCell(above[i].words, goes_on=True) if c.goes_on and i < len(above) else c
+                for i, c in enumerate(row)
+            ]
+        )
+    return out
+
+
+def _without_heads(pages: list[list[_Line]]) -> list[list[_Line]]:
+    """Pages without the first and last lines that most of them share, but for their number."""
+
+    def shape(line: _Line) -> str:
+        return re.sub(r"\d+", "#", line.words)
+
+    edges = Counter(
+        words for page in pages for words in {shape(line) for line in (*page[:1], *page[-1:])}
+    )
+    least = max(2, 0.6 * len(pages))
+    shared = {w for w, n in edges.items() if n >= least and w[-1] not in "。;；:：)）"}
+    out = []
+    for page in pages:
+        kept = page[1:] if page and shape(page[0]) in shared else page
+        out.append(kept[:-1] if kept and shape(kept[-1]) in shared else kept)
+    return out
