@@ -81,7 +81,9 @@ class Column:
         elif self.minimum is not None:
             checks.append(pa.Check.ge(self.minimum))
         nullable = self.empty and not self.is_text
-        return pa.Column(_PANDAS[self.type], checks, nullable=nullable, required=True)
+        # `Table.validate` has made text of it: pandera and pandas name its storage differently
+        kind = None if self.is_text else _PANDAS[self.type]
+        return pa.Column(kind, checks, nullable=nullable, required=True)
 
     def describe(self) -> dict[str, Any]:
         """Frictionless field descriptor."""

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
 
 from analysis.errors import PlanError
 from analysis.reading.documents import read_sources
-from analysis.reading.intake import PlanText, fold_text, read_file
+from analysis.reading.intake import PlanText, fold_characters, fold_text, read_file
 from analysis.reading.layout import Layout, read_layout
 from analysis.reading.numbers import Numeral, read_numbers
+from analysis.reading.numerals import NUMERAL
 from analysis.reading.pledges import read_pledges
 from analysis.reading.quantities import read_quantities
 from analysis.schema import ACCOUNTS
@@ -34,13 +36,14 @@ def account_numerals(
     A number with a unit outside the tasks' own words (in a heading or a clause) is no quantity of
     the table, so it counts as unexplained and the build reports it.
     """
-    spans = [plan.span(n.start, n.end) for n in numerals]
-    places = [start for start, _ in spans]
+    found = [(*plan.span(n.start, n.end), n.account) for n in numerals]
+    found = sorted(found + [(*span, "page_metadata") for span in _left_out(plan.text, found)])
+    places = [start for start, _, _ in found]
     figures = _owners(places, _spans_of(quantities, "quantity_id"))
     promises = _owners(places, _spans_of(pledges, "pledge_id"))
     accounts = [
-        _account(n.account, figure, pledge)
-        for n, figure, pledge in zip(numerals, figures, promises, strict=True)
+        _account(account, figure, pledge)
+        for (_, _, account), figure, pledge in zip(found, figures, promises, strict=True)
     ]
     for account, inside in layout.numbers().items():
         counted = _owners(places, [(account, a, b) for a, b in inside])
@@ -50,17 +53,26 @@ def account_numerals(
         {
             "doc_id": doc_id,
             "char_start": places,
-            "char_end": [end for _, end in spans],
-            "text": [plan.text[start:end] for start, end in spans],
+            "char_end": [end for _, end, _ in found],
+            "text": [plan.text[start:end] for start, end, _ in found],
             "account": accounts,
             "quantity_id": kept,
             "task_id": _owners(places, layout.task_spans(doc_id)),
             "context": [
                 _BLANK.sub(" ", plan.text[max(0, start - _AROUND) : end + _AROUND])
-                for start, end in spans
+                for start, end, _ in found
             ],
         }
     )
+
+
+def _left_out(text: str, found: list[tuple[int, int, str]]) -> Iterator[tuple[int, int]]:
+    """Yield the spans of numerals that reading leaves out: page numbers and running heads."""
+    known = {place for start, end, _ in found for place in range(start, end)}
+    for m in NUMERAL.finditer(fold_characters(text)):
+        left = [place for place in range(*m.span()) if place not in known]
+        if left:
+            yield left[0], left[-1] + 1
 
 
 def _account(account: str, quantity_id: str, pledge_id: str) -> str:

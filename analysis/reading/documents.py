@@ -169,9 +169,9 @@ def _check_files(raw: Path, sources: list[Source]) -> None:
     # a table of populations is the user's own to fill in, and its rows name their sources
     known = {Path(name) for name in (SOURCES_FILE, POPULATION_FILE, *listed)}
     unlisted = sorted(
-        str(p.relative_to(raw))
-        for p in raw.rglob("*")
-        if p.is_file() and not p.name.startswith(".") and p.relative_to(raw) not in known
+        str(p)
+        for p in (path.relative_to(raw) for path in raw.rglob("*") if path.is_file())
+        if p not in known and not any(part.startswith(".") for part in p.parts)
     )
     if unlisted:
         raise PlanError(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -194,7 +195,7 @@ def _without_attachments(lines: list[Line]) -> tuple[list[Line], set[int]]:
     kept: list[Line] = []
     stops: set[int] = set()
     due = 0  # number of the next attachment, while a list of them goes on
-    for line, following in zip(lines, [*lines[1:], None], strict=True):
+    for line, following in zip_longest(lines, lines[1:]):
         is_list = line.style in {"dot", "half", "paren"} and not re.search(r"[。;]", line.words)
         if due and is_list and line.number == due:
             due += 1

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 from analysis.lexicon import read_lexicon
 from analysis.reading.clauses import holds_label, opens_clause
@@ -210,7 +210,7 @@ def _lost_numbers(lines: list[Line]) -> dict[int, int]:
     found: dict[int, int] = {}
     waiting: list[int] = []
     last = 0
-    for line, following in zip(lines, [*lines[1:], None], strict=True):
+    for line, following in zip_longest(lines, lines[1:]):
         if line.style == "chinese":
             if line.number == last + len(waiting) + 1:
                 found |= {place: last + i for i, place in enumerate(waiting, 1)}
