@@ -28,6 +28,7 @@ def _build_tables(options: argparse.Namespace) -> None:
     from analysis import build
 
     tables = build.build_tables(options.raw, report=_report, indicators=not options.no_indicators)
+    build.write_texts(tables["documents"], options.raw, options.out)
     version = build.write_tables(tables, options.out)
     rows = ", ".join(f"{name} {len(frame)}" for name, frame in tables.items())
     print(f"data {version} in {options.out}: {rows}")

@@ -23,6 +23,7 @@ from analysis.files import write_together
 from analysis.load import parse_table
 from analysis.reading import clauses
 from analysis.reading.documents import (
+    TEXTS,
     Source,
     check_source,
     find_counties,
@@ -215,6 +216,17 @@ def to_csv(frame: pd.DataFrame) -> bytes:
     return text.encode()
 
 
+def write_texts(documents: pd.DataFrame, raw: Path, out: Path) -> None:
+    """Write what was read out of Word, Excel, PDF and web files, which all places refer to."""
+    made = documents[documents["text_file"].ne("")]
+    files = {
+        Path(plan.text_file).name: read_file(raw / plan.source_file).encode()
+        for plan in made.itertuples()
+    }
+    if files:
+        write_together(out / TEXTS, files)
+
+
 def write_tables(tables: dict[str, pd.DataFrame], out: Path) -> str:
     """Write the tables and ``datapackage.json`` to ``out``; return the data's version.
 
@@ -298,7 +310,7 @@ def register(
     if (raw / source.file).exists():
         remedy = f"take it away, or list it in {SOURCES_FILE}"
         raise PlanError("there is a file of this name already", remedy, file=raw / source.file)
-    document = make_document(read_file(file), source)
+    document = make_document(data, source, file)
     if fault := _find_fault(read_plan(document), file.parent, replace(source, file=file.name)):
         raise fault
     source = replace(

@@ -19,10 +19,10 @@ from analysis import load, schema
 from analysis.errors import PlanError, shorten
 from analysis.files import settle
 from analysis.reading.documents import read_sources
-from analysis.reading.intake import fold_characters
+from analysis.reading.intake import fold_characters, read_file
 from analysis.reading.layout import segment
 from analysis.study import DATAPACKAGE_FILE, current
-from analysis.text import line_of, read_bytes, read_text
+from analysis.text import line_of, read_bytes
 
 _MOST = 5  # faults of a table that are told
 
@@ -274,7 +274,7 @@ def account_characters(raw: Path | None = None) -> pd.DataFrame:
     raw, rows = raw or current().raw, {}
     for source in read_sources(raw):
         if source.kind == "plan":
-            text = read_text(raw / source.file)
+            text = read_file(raw / source.file)
             spans = pd.DataFrame([(s.kind, s.end - s.start) for s in segment(text, source.file)])
             rows[source.doc_id] = {**spans.groupby(0)[1].sum(), "all": len(text)}
     kinds = ["header", "section", "task_no", "title", "text", "clause", "rest", "all"]

@@ -19,6 +19,10 @@ from pandera.errors import SchemaErrors
 
 from analysis.errors import PlanError, shorten
 
+# Text is held as Python's own, so that patterns mean what `re` says they mean: the strings of
+# pyarrow, which the export needs, have a regular expression of another kind behind them.
+pd.options.mode.string_storage = "python"
+
 LICENSE = {"name": "MIT", "title": "MIT License (code and derived tables)"}
 
 _PANDAS = {
@@ -75,7 +79,9 @@ class Column:
         elif self.minimum is not None:
             checks.append(pa.Check.ge(self.minimum))
         nullable = self.empty and not self.is_text
-        return pa.Column(_PANDAS[self.type], checks, nullable=nullable, required=True)
+        # `Table.validate` has made text of it: pandera and pandas name its storage differently
+        kind = None if self.is_text else _PANDAS[self.type]
+        return pa.Column(kind, checks, nullable=nullable, required=True)
 
     def describe(self) -> dict[str, Any]:
         """Frictionless field descriptor."""
@@ -330,7 +336,7 @@ TASKS = Table(
         _count("text_start", "first character behind the title", unit="character"),
         _count(
             "clause_start",
-            "first character of the last clause; where there is none, the task's end",
+            "first character of the first clause; where there is none, the task's end",
             unit="character",
         ),
         _text("due", "deadline that the clause or a table's column gives", empty=True),

@@ -91,7 +91,8 @@ class Study:
 REPOSITORY = Study(ROOT)
 # Files of an empty study, by the heads of their columns; rows follow as plans are added.
 _POPULATION = "doc_id,population,year,basis,source,confidence\n"
-_SOURCES = "file,sha256,kind,doc_id,county,city,province,year,issuer,doc_number,issued_on,note\n"
+_SOURCES = "file,sha256,kind,doc_id,county,city,province,year,issuer,doc_number,issued_on,note"
+_SOURCES += ",source_url\n"
 
 
 def is_study(folder: Path) -> bool:

@@ -94,3 +94,16 @@ def test_an_interval_that_nothing_can_move_is_empty() -> None:
     )
     assert found["low"].isna().all()
     assert found.set_index("measure").at["hhi", "value"] == 1
+
+
+def test_two_counties_differ_only_beyond_chance() -> None:
+    even = {f"x-2023-{i:02}": f"{letter}:L" for i, letter in enumerate("ABCDEFGHIJ" * 3, 1)}
+    alike = {f"y-2023-{i:02}": f"{letter}:L" for i, letter in enumerate("ABCDEFGHIJ" * 3, 1)}
+    heaped = {f"z-2023-{i:02}": f"{letter}:L" for i, letter in enumerate("A" * 28 + "BC", 1)}
+    tasks, assignments = read_clauses(even | alike | heaped)
+    found = concentration.compare_concentration(tasks, assignments, draws=199)
+    p = found.set_index(["doc_a", "doc_b", "measure"])["p_holm"]
+    assert (p.loc["x-2023", "y-2023"] > 0.5).all()
+    assert p["x-2023", "z-2023", "top_five"] <= 0.05
+    assert found["p"].le(found["p_holm"]).all()
+    assert len(found) == 9

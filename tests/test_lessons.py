@@ -315,13 +315,14 @@ def test_the_claims_of_lesson_3(read: dict[str, pd.DataFrame]) -> None:
     assert lots["nmi"].is_monotonic_increasing
     assert lots["ari"].abs().max() < 0.01
     tables = (read["tasks"], read["documents"], read["assignments"])
-    card, clusters = validity.validity_card(*tables, runs=5)
+    card, clusters = validity.validity_card(*tables, runs=1, seeds=5)
     assert lots["nmi"].iloc[-1] > card.at["nmi_headings", "TF-IDF + k-means"]
     assert round(card.at["county_v", "words and leads"], 2) == 0
-    assert (clusters["jaccard"] >= validity.STABLE).all()
+    assert clusters["named"].sum() >= 9
     least = clusters.loc[clusters["heading_share"].idxmin()]
     assert least["cluster"] == KEYS["3.5"]
-    assert least["heading_share"] < 1 / 3
+    assert least["named"]
+    assert least["heading_share"] < 0.4
     held = read["themes"].groupby("cluster").size()
     assert held.tolist() == clusters.set_index("cluster")["n_tasks"].tolist()
 

@@ -9,12 +9,16 @@ import sys
 import zipfile
 from pathlib import Path
 
+import nbformat
 import pandas as pd
 import pytest
 from invented_plans import write_plan
 
-from analysis import load
-from analysis.study import ROOT, Study
+import analysis
+from analysis import load, notebooks, schema, study
+from analysis.errors import PlanError
+from analysis.lexicon import read_lexicon
+from analysis.study import LEXICON, ROOT, Study
 from analysis.wording import LANGUAGES, county_name
 
 EAST, WEST = ("云州市", "东江省"), ("海州市", "西河省")
@@ -117,3 +121,65 @@ def test_a_study_is_made_filled_and_emptied(tmp_path: Path) -> None:
     again = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert (again.returncode, again.stderr.count("\n")) == (1, 1)
     assert "there is a study already" in again.stderr
+
+
+def test_notebooks_of_a_study_speak_of_no_plan_and_hold_no_output(tmp_path: Path) -> None:
+    paths = notebooks.copy_notebooks(tmp_path)
+    cells = [(p.stem, c) for p in paths for c in nbformat.read(p, as_version=4).cells]
+    told = [f"{name} {c.id}: {m.group()}" for name, c in cells for m in FIVE.finditer(c.source)]
+    assert told == []
+    assert not any(c.get("outputs") or notebooks.is_of_five_plans(c) for _, c in cells)
+    assert {"00-index", "01-plans", "04-departments", "07-explorer"} <= {p.stem for p in paths}
+
+
+def test_what_plans_leave_open_is_a_sentence() -> None:
+    def refuse(_: int) -> None:
+        raise PlanError("one plan only", "add further plans")
+
+    answer = notebooks.show(refuse, 1)
+    assert str(answer) == "Not shown: one plan only; add further plans."
+    chart, data = answer
+    assert str(data.query("a > 1")[["a"]].head(3)) == str(chart) == str(answer)
+    assert "takes the answer above" in str(notebooks.show(len, data))
+    assert notebooks.show(len, [1, 2]) == 2
+    with pytest.raises(ZeroDivisionError):
+        notebooks.show(divmod, 1, 0)
+
+
+def test_rows_of_every_table_lead_to_their_plan() -> None:
+    for name in schema.TABLES:
+        rows = load.table(name)
+        if name == "report":
+            with pytest.raises(PlanError, match="no id"):
+                load.trace(rows)
+            continue
+        traced = load.trace(rows)
+        assert len(traced) == len(rows), name
+        assert traced["county"].isin(load.table("documents")["label"]).all(), name
+        if name != "documents":
+            pd.testing.assert_frame_equal(traced[rows.columns], rows, obj=name)
+    numerals = load.trace(load.table("numerals"))
+    assert numerals["sentence"].ne("").sum() == numerals["quantity_id"].ne("").sum() > 0
+
+
+def test_public_names_are_there_when_asked_for() -> None:
+    assert [name for name in analysis.__all__ if getattr(analysis, name, None) is None] == []
+    assert set(analysis.__all__) <= set(dir(analysis))
+    with pytest.raises(AttributeError, match="no attribute 'tabel'"):
+        _ = analysis.tabel
+    code = "import analysis, sys; sys.exit('pandas' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
+def test_judgements_of_a_study_come_after_those_of_the_package(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = study.make_study(tmp_path / "study")
+    made.lexicon.mkdir()
+    (made.lexicon / "stopwords.csv").write_text("word,reason\n青山,a name\n", encoding="utf-8")
+    before = read_lexicon("stopwords")
+    monkeypatch.chdir(made.notebooks)
+    assert study.current().root == made.root
+    assert [row["word"] for row in read_lexicon("stopwords")[len(before) :]] == ["青山"]
+    assert read_lexicon("stopwords")[: len(before)] == before
+    assert (LEXICON / "stopwords.csv").is_file()

@@ -382,8 +382,8 @@ def draw_concentration(
     panels[0].set_yticks(range(len(plans)), labels, fontsize=7)
     panels[0].set_ylim(len(plans) - 0.5, -0.5)
     five = data[data["measure"].eq("top_five")]
-    overlap = data.groupby("measure")["low"].max().le(data.groupby("measure")["high"].min()).all()
-    several = "concentration_same" if overlap else "concentration_apart"
+    pairs = concentration.compare_concentration(tasks, assignments)
+    several = "concentration_apart" if (pairs["p_holm"] < 0.05).any() else "concentration_same"
     title = text_for(
         several if len(plans) > 1 else "concentration_one",
         language,

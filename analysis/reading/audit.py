@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -88,12 +88,10 @@ def _spans_of(frame: pd.DataFrame, key: str) -> list[tuple[str, int, int]]:
 
 def _owners(places: list[int], spans: list[tuple[str, int, int]]) -> list[str]:
     """Name of the span, of spans that do not overlap, that holds each place; empty where none."""
-    spans = sorted(spans, key=lambda span: span[1])
-    starts = [start for _, start, _ in spans]
-    owners = []
-    for place in places:
-        i = bisect_right(starts, place) - 1
-        owners.append(spans[i][0] if i >= 0 and place < spans[i][2] else "")
+    owners = [""] * len(places)
+    for name, start, end in spans:
+        first, last = bisect_left(places, start), bisect_left(places, end)
+        owners[first:last] = [name] * (last - first)
     return owners
 
 

@@ -16,12 +16,13 @@ import pandas as pd
 from analysis.errors import PlanError
 from analysis.files import settle
 from analysis.reading.header import read_date, read_header
-from analysis.reading.intake import PlanText, fold_characters, fold_text, read_file
+from analysis.reading.intake import PlanText, fold_characters, fold_text, read_data, sniff
 from analysis.reading.layout import Layout, read_layout
 from analysis.schema import DOC_ID, LEVELS, REPORT
 from analysis.study import POPULATION_FILE, REFERENCE, SOURCES_FILE
-from analysis.text import read_text
+from analysis.text import read_bytes, read_text
 
+TEXTS = "texts"  # folder beside the tables
 FACTS = ("title", "doc_number", "issuer", "issued_on")
 # Names of places: Chinese characters of any extension, and the dot of some autonomous counties.
 _PLACE = re.compile("[㐀-䶿一-鿿豈-\U000323af·]+")
@@ -72,6 +73,7 @@ class Document:
     issuer: str
     issued_on: str
     findings: tuple[tuple[str, str], ...] = ()
+    text_file: str = ""  # where the text lies that was read out of a file of another kind
 
     @property
     def plan(self) -> PlanText:
@@ -200,11 +202,14 @@ def read_document(raw: Path, source: Source) -> Document:
     PlanError
         The file cannot be decoded, has no task, or a date that does not exist.
     """
-    return make_document(read_file(raw / source.file), source)
+    path = raw / source.file
+    return make_document(read_bytes(path), source, path)
 
 
-def make_document(text: str, source: Source) -> Document:
-    """Document of a text whose source is known; see `read_document`."""
+def make_document(data: str | bytes, source: Source, file: Path | None = None) -> Document:
+    """Document of a text, or of a file's bytes, whose source is known; see `read_document`."""
+    is_text = isinstance(data, str) or sniff(data, file) == "text"
+    text = data if isinstance(data, str) else read_data(data, file)
     layout = read_layout(fold_text(text), source.file)
     first, last = layout.segments[0], layout.segments[-1]
     start = layout.plan.inside(first.end) if first.kind == "header" else 0
@@ -219,7 +224,13 @@ def make_document(text: str, source: Source) -> Document:
         if given[name] and found[name] not in {"", given[name]}
     ]
     findings += _check_place_and_year(source, layout.plan.folded)
-    return Document(source, layout, **facts, findings=tuple(findings))
+    return Document(
+        source,
+        layout,
+        **facts,
+        findings=tuple(findings),
+        text_file="" if is_text else f"{TEXTS}/{source.doc_id}.txt",
+    )
 
 
 def _check_place_and_year(source: Source, folded: str) -> list[tuple[str, str]]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from itertools import zip_longest
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -302,8 +303,10 @@ def _end_of_last(folded: str, end: int, clauses: list[Span], item: int) -> int:
 def _place_table(layout: Layout, table: Table, above: list[int]) -> None:
     plan, top = layout.plan, above[-1] if above else 0
     things: list[tuple[Span, Row | None]] = [(span, None) for span in table.headings]
+    group = ""
     for row in table.rows:
-        if row.group:
+        if row.group and plan.folded[slice(*row.group)] != group:
+            group = plan.folded[slice(*row.group)]
             things.append((row.group, None))
         things.append((row.title, row))
     section = top
@@ -409,14 +412,14 @@ def section_theme(title: str) -> str:
 
 def read_tasks(doc_id: str, layout: Layout, sections: pd.DataFrame) -> pd.DataFrame:
     """One row per task, in order, as `schema.TASKS` declares it."""
-    heads = sections.set_index("section_no")
+    heads = sections.set_index("section_no").to_dict("index")  # faster than cells of a frame
     rows = [
         {
             "task_id": task_id(doc_id, number),
             "doc_id": doc_id,
             "task_no": number,
             "section_no": task.section or None,
-            "section_title": heads.at[task.section, "section_title"] if task.section else "",
+            "section_title": heads[task.section]["section_title"] if task.section else "",
             "theme": _theme(heads, task.section),
             **_words(layout.plan, task),
         }
@@ -425,12 +428,12 @@ def read_tasks(doc_id: str, layout: Layout, sections: pd.DataFrame) -> pd.DataFr
     return pd.DataFrame(rows, columns=TASKS.names).astype(TASKS.dtypes)
 
 
-def _theme(heads: pd.DataFrame, section: int) -> str:
+def _theme(heads: dict[int, dict[str, Any]], section: int) -> str:
     """Theme of the nearest heading upward that has one."""
     while section:
-        if theme := heads.at[section, "theme"]:
+        if theme := heads[section]["theme"]:
             return theme
-        parent = heads.at[section, "parent_no"]
+        parent = heads[section]["parent_no"]
         section = 0 if pd.isna(parent) else int(parent)
     return ""
 
@@ -444,7 +447,7 @@ def _words(plan: PlanText, task: Task) -> dict[str, object]:
     spans = [plan.span(*s) for s in task.parts() if s[0] < s[1]]
     texts = [s for s in task.texts if plan.folded[slice(*s)].strip("。 \n|\t")]
     end = max(b for _, b in spans)
-    clause = plan.span(*task.clauses[-1])[0] if task.clauses else end
+    clause = plan.span(*task.clauses[0])[0] if task.clauses else end
     return {
         "title": cut([task.title]).rstrip("。;；"),
         "text": cut(texts),

@@ -171,7 +171,9 @@ def noun_phrase(context: Context) -> str:
         left = after
     if context.prefix and context.left:
         # the thing was described by an earlier number: 500万元以上工业技改项目100个
-        return strip_left(context.prefix)[1] + left
+        described = strip_left(context.prefix)[1]
+        size = read_size(context.previous) if context.previous else ""  # 过10亿元企业9家
+        return ("" if size in described else size) + described + left
     return _keep_act(act) + left
 
 

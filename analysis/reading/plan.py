@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 import pandas as pd
 
 from analysis.reading import audit, clauses, layout, pledges, quantities
@@ -55,4 +57,6 @@ def _header(document: Document, n_sections: int, n_tasks: int) -> dict[str, obje
         "county_code": county_code(source),
         "source_url": source.source_url,
         "kind": source.kind,
+        "text_file": document.text_file,
+        "text_sha256": sha256(document.text.encode()).hexdigest() if document.text_file else "",
     }

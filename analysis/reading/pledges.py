@@ -68,6 +68,8 @@ def read_pledges(plan: PlanText, words: dict[str, list[Span]]) -> pd.DataFrame:
         here: list[dict[str, object]] = []
         for start, end in (tuple(map(plan.inside, span)) for span in spans):
             inside = found[bisect_left(starts, start) : bisect_left(starts, end)]
+            if not inside:
+                continue
             places = [Number(a, b, a, b, 0, 0, "", "eq", "") for a, b, _ in inside]
             contexts = read_contexts(plan.folded, start, end, places)
             here += (_record(plan, c, m) for c, (_, _, m) in zip(contexts, inside, strict=True))

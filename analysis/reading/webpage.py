@@ -18,8 +18,8 @@ _GONE = {
     *("iframe", "svg", "object", "template", "input", "textarea", "option", "canvas"),
 }
 _FURNITURE = re.compile(
-    r"(?:^|[-_ ])(?:nav\w*|menu\w*|crumbs?|breadcrumbs?|position|location|share\w*|foot\w*|copyright"
-    r"|toolbar|tools?|pagination|pager|related|recommend|print\w*|qr\w*|search\w*|login|sidebar"
+    r"(?:^|[-_ ])(?:nav\w*|menu\w*|(?:bread)?crumbs?|position|location|share\w*|foot\w*"
+    r"|copyright|toolbar|tools?|pagination|pager|related|recommend|print\w*|qr\w*|search\w*|login|sidebar"
     r"|banner|topbar|header-?nav|friend\w*|links?)(?:$|[-_ ])",
     re.IGNORECASE,
 )
@@ -127,8 +127,8 @@ def _render(element: html.HtmlElement) -> Iterator[str]:
 
 
 def _flat(words: str | None) -> str:
-    """Words in one line; a line end of the source between Chinese characters is none."""
-    joined = re.sub(r"(?<=[^\x00-\x7f])\s*\n\s*(?=[^\x00-\x7f])", "", words or "")
+    """Words in one line; a line end of the source beside a Chinese character is none."""
+    joined = re.sub(r"(?<=[^\x00-\x7f])\s*\n\s*|\s*\n\s*(?=[^\x00-\x7f])", "", words or "")
     return _SPACE.sub(" ", joined)
 
 

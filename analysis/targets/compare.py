@@ -393,7 +393,7 @@ def refused_pairs(comparisons: pd.DataFrame) -> pd.DataFrame:
     others = comparisons.loc[stands | ~has_peers, keys]
     pairs = refused.merge(others, on="indicator_id", suffixes=("", "_2"))
     pairs = pairs[pairs["doc_id"] != pairs["doc_id_2"]]
-    own = [pairs[c].str.partition(" / ")[0] for c in ("detail", "detail_2")]
+    own = [pairs[c].str.split(" / ", n=1).str[0] for c in ("detail", "detail_2")]
     both = pairs["reason"].eq(pairs["reason_2"]) & own[0].ne(own[1])
     pairs["detail"] = pairs["detail"].where(~both, own[0] + " / " + own[1])
     ends = ["quantity_id_1", "quantity_id_2"]

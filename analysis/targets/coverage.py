@@ -49,7 +49,7 @@ def read_coverage(
     """Say for every indicator and plan what the plan states, with the sentence that shows it.
 
     ``value``: a figure of this indicator. ``other``: a figure that the gate refuses (`reason` and
-    `detail` say why). ``no_number``: pledged in words (全覆盖, 清零). ``uncertain``: a second search,
+    `detail` say why). ``no_number``: pledged in words (全覆盖). ``uncertain``: a second search,
     by keyword and by likeness, finds a sentence like it but no figure that matches. ``absent``:
     that search finds nothing; `score` is the cosine of the nearest clause, below `floor`.
 

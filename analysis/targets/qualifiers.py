@@ -217,25 +217,25 @@ def bare_words(phrase: str, *, generic: bool = True) -> str:
 def clear_qualifiers(text: str) -> str:
     """Text without levels, thresholds and the words of its stage, acts and the like."""
     text = _NEW.sub("", _THRESHOLD.sub("", _LEVEL.sub("", text)))
-    for rule in rules():
-        # a pattern of the whole text takes nothing away
-        if rule.kind in ("cumulative", "stage", "set_by") and rule.pattern.pattern[0] != "^":
-            text = rule.pattern.sub("", text)
-    return text
+    return _clear(text, "cumulative", "stage", "set_by")
 
 
 @cache
 def strip_words(phrase: str, *, generic: bool = True) -> str:
     """Letters that `bare_words` keeps; none where a phrase says nothing of its thing."""
-    whole = plain_words(phrase)
-    text = _fillers(generic=generic).sub("", _THRESHOLD.sub("", _LEVEL.sub("", whole)))
-    taken = {"cumulative", "stage", "act", "set_by"}
-    taken |= {"capacity", "kind", "scope"} if generic else set()
+    text = _THRESHOLD.sub("", _LEVEL.sub("", plain_words(phrase)))
+    if generic:
+        text = _clear(text, "capacity", "kind", "scope")
+    text = _fillers(generic=generic).sub("", text)
+    return _NO_LETTER.sub("", _clear(text, "cumulative", "stage", "act", "set_by"))
+
+
+def _clear(text: str, *kinds: str) -> str:
+    """Text without the words of some kinds; a pattern of the whole text takes nothing away."""
     for rule in rules():
-        # a pattern of the whole text takes nothing away
-        if rule.kind in taken and not rule.pattern.pattern.startswith("^"):
+        if rule.kind in kinds and rule.where != "modifier" and rule.pattern.pattern[0] != "^":
             text = rule.pattern.sub("", text)
-    return _NO_LETTER.sub("", text)
+    return text
 
 
 def likeness(one: str, two: str) -> float:
@@ -336,7 +336,8 @@ def reason_between(row: Qualifiers, group: Iterable[Qualifiers]) -> tuple[str, s
     for other in group:
         for kind, answer in differences(row, other).items():
             if answer == APART:
-                words = " / ".join(q.get(kind, "") or "–" for q in (row, other))
+                own, theirs = row.get(kind, ""), other.get(kind, "")
+                words = f"{own or '–'} / {theirs}" if theirs else own
                 found.append((KINDS.index(kind), CODES.get(kind, kind), words))
     return min(found)[1:] if found else ("", "")
 
