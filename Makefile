@@ -29,7 +29,7 @@ all: build notebooks charts workbook site ## Make everything that is not up to d
 	@$(ANALYSIS) summary
 
 help: ## List these targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1@\2/p' Makefile | while IFS=@ read -r name text; do \
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1@\2/p' Makefile | while IFS=@ read -r name text; do \
 	    printf '  %-10s %s\n' "$$name" "$$text"; done
 
 setup: $(STAMP) ## Make .venv from requirements.lock, unless it is fresh

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache
+from typing import Any
 
 import pandas as pd
 
@@ -72,7 +73,7 @@ def join(key: str, items: Iterable[str], language: str) -> str:
     return (text_for(key, language) + ("" if language == "zh" else " ")).join(items)
 
 
-def note_words(row: object, language: str = "zh") -> str:
+def note_words(row: Any, language: str = "zh") -> str:
     """What a reader must know of a comparable target: the kind of note and the plans' words."""
     key = f"note_{row.note}"
     return text_for(key, language, words=row.detail).strip("：: ") if row.note else ""
