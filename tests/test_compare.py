@@ -22,6 +22,7 @@ from analysis.targets import (
     discover,
     gaps,
     indicators,
+    measure,
     per_capita,
     qualifiers,
 )
@@ -591,6 +592,17 @@ def test_a_judgement_overrules_the_rules(five: Tables, monkeypatch: pytest.Monke
             pair[1], ["comparable", "note", "reason", "detail"]
         ]
         assert told.tolist() == [stands, note, reason, "复种"]
+
+
+def test_without_its_rows_a_city_still_compares(five: Tables) -> None:
+    parts = [five[n] for n in ("quantities", "tasks", "documents")]
+    scores = measure.measure_comparing(*parts).set_index("left_out")
+    assert scores.loc["none", "rows_off"] == 0
+    assert scores.loc["the whole lexicon", "recall"] >= 0.8
+    assert scores["precision"].min() >= 0.9
+    assert scores["recall"].drop("the whole lexicon").min() >= 0.85
+    cities = five["documents"]["city"]
+    assert scores.loc[sorted(set(cities)), "same"].sum() == scores.loc["each city in turn", "same"]
 
 
 # --- lexicon --------------------------------------------------------------------------------

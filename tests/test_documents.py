@@ -241,7 +241,7 @@ def test_facts_that_are_given_stand_before_those_of_the_text() -> None:
 
 def test_a_date_that_does_not_exist_is_an_error() -> None:
     for day in ("2024年2月30日", "2024年13月5日"):
-        with pytest.raises(PlanError, match="is no date; mend the date of issue"):
+        with pytest.raises(PlanError, match="is no date; fix the date of issue"):
             facts(HEADER.replace("2024年3月8日", day))
 
 
