@@ -8,6 +8,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 from conftest import BODY, HEADER, Raw
+from walk import walk
 
 from analysis.errors import PlanError
 from analysis.reading.documents import (
@@ -101,7 +102,7 @@ FOUND = {
 }
 
 
-@pytest.mark.parametrize(
+@walk(
     ("old", "new"),
     [
         ("", ""),
@@ -240,7 +241,7 @@ def test_facts_that_are_given_stand_before_those_of_the_text() -> None:
 
 def test_a_date_that_does_not_exist_is_an_error() -> None:
     for day in ("2024年2月30日", "2024年13月5日"):
-        with pytest.raises(PlanError, match="is no date; mend the date of issue"):
+        with pytest.raises(PlanError, match="is no date; fix the date of issue"):
             facts(HEADER.replace("2024年3月8日", day))
 
 
@@ -339,9 +340,7 @@ FAULTS = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("spoil", "named", "problem", "remedy"), FAULTS, ids=lambda v: getattr(v, "__name__", "")
-)
+@walk(("spoil", "named", "problem", "remedy"), FAULTS, ids=lambda v: getattr(v, "__name__", ""))
 def test_a_fault_is_told_with_its_file_and_remedy(
     spoil: Callable[[Raw], None], named: str, problem: str, remedy: str, mini: Raw
 ) -> None:

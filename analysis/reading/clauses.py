@@ -81,7 +81,7 @@ _DATE = (
     r"[底末初中旬]*(?:之?前|以前)?)"
 )
 _FACT = re.compile(
-    rf"(?:{_DATE}|20\d\d年)(?:完成|前|底|[-至]{_DATE})*|全年|长期|常年|(?:持续|长期|常态化)推进|[\d\s.-]{{5,}}"
+    rf"(?:{_DATE}|20\d\d年)(?:完成|前|底|[-至]{_DATE})*|全年|长期|常年|(?:持续|长期|常态化)推进|[\d\s.-]{{5,}}|无|/|-"
 )
 
 
@@ -485,7 +485,10 @@ def _in_brackets(folded: str, start: int, end: int) -> Iterator[tuple[int, int]]
         if _PLAIN_DUE.fullmatch(folded, a, b) and _is_over(folded, start, a):
             yield a, b
         elif not _DUTY.search(inner):
-            if _is_over(folded, start, a) and names_bodies(re.sub(r"等.*", "", inner)):
+            names = re.sub(r"等.*", "", inner)
+            # behind no sentence, a bracket may explain it: 建成一站式场所(政务服务中心)
+            is_own = is_last and re.match(r"[省市县区州旗]", names)
+            if (is_own or _is_over(folded, start, a)) and names_bodies(names):
                 yield a, b
         elif len(inner) <= _LONGEST:
             bodies, unread = read_clause([inner])

@@ -491,7 +491,7 @@ def _counts(folded: str, start: int, value: Value, unit: Unit) -> bool:
     """Whether a Chinese numeral with a measure word counts something real."""
     before, numeral = folded[max(0, start - 1) : start], folded[start : value.end]
     if (
-        numeral == "零"
+        not numeral.strip("零〇")
         or before in _NO_COUNT_AFTER
         or (before in {"数", "几"} and numeral[0] in "十百千万亿")
     ):

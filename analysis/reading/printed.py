@@ -18,6 +18,7 @@ from analysis.reading.grid import GridCell, as_lines
 from analysis.reading.intake import fold_characters, joints
 
 _LARGEST, _PAGES = 60_000_000, 200  # bytes and pages
+_EDGE = 2  # lines of a running head or foot
 _RULES = 6  # lines and boxes of a page that may hold a table
 
 
@@ -58,7 +59,12 @@ class _Line:
     words: str
     left: float = 0.0
     right: float = 0.0
-    em: float = 0.0  # width of a Chinese character
+
+    @property
+    def em(self) -> float:
+        """Width of a Chinese character in it; 0 without edges."""
+        columns = sum(1 if c.isascii() and c.isalnum() else 2 for c in self.words)
+        return 2 * (self.right - self.left) / max(columns, 1)
 
 
 def _page(document: pdfium.PdfDocument, number: int, data: bytes) -> list[_Line]:
@@ -72,7 +78,7 @@ def _page(document: pdfium.PdfDocument, number: int, data: bytes) -> list[_Line]
     lines = []
     for m in re.finditer(r"[^\s\ufffe](?:[^\r\n]*[^\s\ufffe])?", words):
         first, last = (text.get_charbox(i, loose=True) for i in (m.start(), m.end() - 1))
-        lines.append(_Line(m[0], first[0], last[2], abs(first[3] - first[1])))
+        lines.append(_Line(m[0], first[0], last[2]))
     return lines
 
 
@@ -82,13 +88,14 @@ def _paragraphs(lines: list[_Line]) -> list[str]:
     A line is full where what opens the next one had no room in it; a line that is set in by two
     characters opens a paragraph.
     """
-    printed = [line for line in lines if line.em]
+    printed = [line for line in lines if line.em > 0]
     if not printed:
         return [line.words for line in lines]
     left = min(line.left for line in printed)
     right = sorted(line.right for line in printed)[-1 - len(printed) // 50]
-    em = sorted(line.em for line in printed)[len(printed) // 2] * 0.75
-    full = [bool(line.em) and _is_full(line, after, right, em) for line, after in _pairs(lines)]
+    widths = sorted(line.em for line in printed)
+    em = widths[len(widths) // 2]
+    full = [line.em > 0 and _is_full(line, after, right, em) for line, after in _pairs(lines)]
     indented = [line.em > 0 and 1.4 * em < line.left - left < 3.2 * em for line in lines]
     plain = [fold_characters(line.words) for line in lines]
     joined = set(joints(plain, full, [True] * len(lines)))
@@ -128,8 +135,7 @@ def _ruled_page(data: bytes, number: int) -> list[_Line]:
             places.append((table.bbox[1], [_Line(words) for words in as_lines(_fill(cells))]))
             outside = outside.outside_bbox(table.bbox)
         for line in outside.extract_text_lines(return_chars=False):
-            height = line["bottom"] - line["top"]
-            places.append((line["top"], [_Line(line["text"], line["x0"], line["x1"], height)]))
+            places.append((line["top"], [_Line(line["text"], line["x0"], line["x1"])]))
         return [line for _, lines in sorted(places, key=lambda p: p[0]) for line in lines]
 
 
@@ -154,12 +160,17 @@ def _without_heads(pages: list[list[_Line]]) -> list[list[_Line]]:
         return re.sub(r"\d+", "#", line.words)
 
     edges = Counter(
-        words for page in pages for words in {shape(line) for line in (*page[:1], *page[-1:])}
+        words
+        for page in pages
+        for words in {shape(line) for line in (*page[:_EDGE], *page[-_EDGE:])}
     )
     least = max(2, 0.6 * len(pages))
     shared = {w for w, n in edges.items() if n >= least and w[-1] not in "。;；:：)）"}
     out = []
     for page in pages:
-        kept = page[1:] if page and shape(page[0]) in shared else page
-        out.append(kept[:-1] if kept and shape(kept[-1]) in shared else kept)
+        kept = page
+        for _ in range(_EDGE):
+            kept = kept[1:] if kept and shape(kept[0]) in shared else kept
+            kept = kept[:-1] if kept and shape(kept[-1]) in shared else kept
+        out.append(kept)
     return out

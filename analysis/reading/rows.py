@@ -182,8 +182,6 @@ def as_clause(bodies: list[tuple[str, str]]) -> str:
     words: dict[str, list[str]] = {}
     for kind, names in bodies:
         words.setdefault(kind, []).append("、".join(_names(names)))
-    if set(words) == {"body", "support"}:  # beside 配合单位, 责任单位 is the one that leads
-        words = {"lead": words["body"], "support": words["support"]}
     return ";".join(f"{_LABEL[kind]}:{'、'.join(names)}" for kind, names in words.items())
 
 
