@@ -9,6 +9,8 @@ PYTHON := $(PYTHON)
 SERIES := $(shell $(PYTHON) -c 'import sys; sys.version_info < (3, 11) and sys.exit(1); print("%d.%d" % sys.version_info[:2])' 2>/dev/null)
 # uv is used where it runs; `make UV=` does without.
 UV     := $(if $(shell uv --version 2>/dev/null),uv)
+# What is installed: all that make does, or, with LOCK=requirements-run.lock, no tool for tests.
+LOCK   ?= requirements.lock
 # A copy of the lock that was installed, under the name of the interpreter it was installed for.
 STAMP  := $(VENV)/.installed-$(SERIES)
 RUN    := $(VENV)/bin/python -m
@@ -23,7 +25,7 @@ export LC_ALL         := C.UTF-8
 
 .DEFAULT_GOAL := all
 .NOTPARALLEL:
-.PHONY: all help setup build notebooks charts figures workbook lab app site peers test test-long lint format check benchmark lock clean
+.PHONY: all help setup build notebooks charts figures workbook lab app site peers test test-long fuzz lint format check benchmark lock clean
 
 all: build notebooks charts workbook site ## Make everything that is not up to date (default)
 	@$(ANALYSIS) summary
@@ -35,7 +37,7 @@ help: ## List these targets
 setup: $(STAMP) ## Make .venv from requirements.lock, unless it is fresh
 
 # Only the lock's content counts: a checkout that touches it does not reinstall.
-$(STAMP): requirements.lock
+$(STAMP): $(LOCK)
 	$(if $(SERIES),,$(error county-plans needs Python 3.11 or newer, and "$(PYTHON)" is not: try make PYTHON=python3.12))
 	@if cmp -s $< $@; then touch $@; else set -e; \
 	    echo "Setting up $(VENV) for Python $(SERIES) from $< ..."; \
@@ -80,6 +82,9 @@ test: setup ## Run the tests on all cores; ARGS="-k quantities" picks some
 test-long: setup ## Run the tests that take longer: all charts, notebooks, screens and printed pages
 	$(RUN) pytest -n auto --dist loadfile -m slow $(ARGS)
 
+fuzz: setup ## Read ten thousand damaged plans; DOCUMENTS=, SEED= choose how many and which
+	$(VENV)/bin/python tests/fuzz.py --documents $(or $(DOCUMENTS),10000) --seed $(or $(SEED),1)
+
 lint: setup ## Check style, notebooks too, and types
 	$(RUN) ruff check
 	$(RUN) ruff format --check
@@ -116,6 +121,9 @@ lock: ## Renew requirements.lock (needs uv; UPGRADE=--upgrade takes the newest v
 	$(if $(UV),,$(error make lock needs uv))
 	uv pip compile --quiet --universal --python-version 3.11 --all-extras --generate-hashes \
 	    --no-header --no-emit-index-url $(UPGRADE) pyproject.toml -o requirements.lock
+	uv pip compile --quiet --universal --python-version 3.11 --extra explore --extra files \
+	    --generate-hashes --no-header --no-annotate --no-emit-index-url -c requirements.lock \
+	    pyproject.toml -o requirements-run.lock
 
 clean: ## Remove .venv and every cache; data, notebooks and figures stay
 	rm -rf $(VENV) $(PEERS) .made.json site build dist .pytest_cache .ruff_cache *.egg-info

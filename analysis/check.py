@@ -133,7 +133,7 @@ def _counts_agree(reading: Reading) -> Iterator[str]:
     """The counts of a plan are those of its rows."""
     tables = reading.tables
     found = (len(tables["sections"]), len(tables["tasks"]), len(reading.text))
-    told = tuple(tables["documents"][["n_sections", "n_tasks", "n_chars"]].iloc[0])
+    told = tuple(map(int, tables["documents"][["n_sections", "n_tasks", "n_chars"]].iloc[0]))
     if found != told:
         yield f"{told} sections, tasks and characters, where there are {found}"
 

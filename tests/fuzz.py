@@ -37,7 +37,10 @@ BATCH = 40  # documents that are built together
 
 # --- plans to start from ------------------------------------------------------------------------
 
-HEAD = "青山县人民政府办公室\n关于印发2023年重点工作任务的通知\n青政办字〔2023〕9号\n各镇政府：\n青山县人民政府办公室\n2023年3月3日\n"
+HEAD = (
+    "青山县人民政府办公室\n关于印发2023年重点工作任务的通知\n青政办字〔2023〕9号\n"
+    "各镇政府：\n青山县人民政府办公室\n2023年3月3日\n"
+)
 WORDS = (
     "新建学校3所，完成投资5亿元",
     "新增规上工业企业12家以上",
@@ -57,7 +60,7 @@ WORDS = (
 NUMBERS = (
     "3",
     "12",
-    "１２",
+    "\uff11\uff12",
     "0.5",
     "1,234",
     "三",
@@ -72,7 +75,7 @@ NUMBERS = (
     "1/3",
     "九万里",
 )
-ODD = "０９ａ①⑳㈠½²Ⅳ廿壹萬零〇兩\u3000\u00a0\u200b\ufeff\u2028\r\t|%‰+-*=/\\'\"<>&()（）[]【】《》“”。，、；：！？.,;:!?…—～·#@\0\x07😀\U00020000\ue000é̀"
+ODD = "０９ａ①⑳㈠½²Ⅳ廿壹萬零〇兩\u3000\u00a0\u200b\ufeff\u2028\r\t|%‰+-*=/\\'\"<>&()（）[]【】《》“”。，、；：！？.,;:!?…—～·#@\0\x07😀\U00020000\ue000é̀"  # noqa: E501
 UNITS = (
     "1 ",
     "1\u3000",
@@ -153,7 +156,8 @@ def invent(random: random.Random) -> str:
     """A plan in one of the usual styles, or in a table."""
     if random.random() < 0.15:
         rows = [
-            f"| {i} | {random.choice(WORDS)} | {random.choice(WORDS)}。 | 县教育局 | 县财政局、县发展改革局 | 2023年{random.randint(1, 12)}月底 |"
+            f"| {i} | {random.choice(WORDS)} | {random.choice(WORDS)}。 | 县教育局 "
+            f"| 县财政局、县发展改革局 | 2023年{random.randint(1, 12)}月底 |"
             for i in range(1, random.randint(2, 12))
         ]
         return HEAD + "\n".join(

@@ -4,10 +4,12 @@ import os
 import re
 import subprocess
 import tomllib
+from importlib import metadata
 from pathlib import Path
 
 import yaml
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 from setuptools import find_packages
@@ -87,11 +89,43 @@ def test_every_pin_has_a_hash():
     assert [f"{name}=={version}" for name, version, hashes in locked(LOCK) if not hashes] == []
 
 
+def test_the_lock_to_run_holds_what_runs_and_no_tool_for_tests():
+    """The same pins, complete, without browsers, linters and test runners."""
+    run = (ROOT / "requirements-run.lock").read_text("utf-8")
+    pins = locked(run)
+    assert sorted(set(pins) - set(locked(LOCK))) == []
+    names = {name for name, _, _ in pins}
+    extras = PROJECT["optional-dependencies"]
+    needs = [*PROJECT["dependencies"], *extras["explore"], *extras["files"]]
+    wanted = {canonicalize_name(Requirement(line).name) for line in needs}
+    for name in names:  # with all that those need here
+        for line in metadata.requires(name) or [] if is_installed(name) else []:
+            need = Requirement(line)
+            if need.marker is None or need.marker.evaluate({"extra": ""}):
+                wanted.add(canonicalize_name(need.name))
+    assert sorted(wanted - names) == []
+    assert names.isdisjoint({"playwright", "pytest", "ruff", "mypy", "pre-commit", "frictionless"})
+
+
+def is_installed(name):
+    return any(canonicalize_name(d.name) == name for d in metadata.distributions(name=name))
+
+
+def test_every_package_that_runs_has_its_licence_named():
+    text = (ROOT / "docs" / "licences.md").read_text("utf-8")
+    run = locked((ROOT / "requirements-run.lock").read_text("utf-8"))
+    missing = [name for name, _, _ in run if not re.search(rf"(?<![\w-]){name}(?![\w-])", text)]
+    assert missing == []
+
+
 def test_environment_yml_repeats_the_bounds():
     wanted = {
         CONDA_NAMES.get(full_name(need), need.name): str(need.specifier) for need in project_needs()
     }
-    assert conda_bounds() == wanted | {"python": PROJECT["requires-python"], "pip": ""}
+    assert conda_bounds() == wanted | {
+        "python": str(SpecifierSet(PROJECT["requires-python"])),
+        "pip": "",
+    }
 
 
 def test_environment_yml_names_its_channel_without_an_address():
