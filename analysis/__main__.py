@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import os
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from analysis import study
 from analysis.errors import PlanError, explain
+from analysis.lexicon import read_rows
 
 _LISTED = 12  # findings of one kind that a build prints; the table report has them all
 
@@ -214,9 +216,13 @@ def _build_site(options: argparse.Namespace) -> None:
     print(pages.build(options.out, report=_report)[0])
 
 
-def parser() -> argparse.ArgumentParser:
-    """Return the parser of the command line."""
-    root = argparse.ArgumentParser(prog="python -m analysis", description=__doc__)
+ABOUT = "Turn county governments' annual work plans into tables and compare them."
+
+
+def parser(language: str = "en") -> argparse.ArgumentParser:
+    """Return the parser of the command line, with its help in a language."""
+    root = argparse.ArgumentParser(prog="python -m analysis", description=ABOUT)
+    root.add_argument("--language", choices=("zh", "en"), help="language of help")
     root.add_argument("--study", type=Path, metavar="DIR", help="study to work in")
     commands = root.add_subparsers(dest="command", required=True, metavar="command")
 
@@ -282,7 +288,7 @@ def parser() -> argparse.ArgumentParser:
     p.add_argument("words", nargs="*", help="words of a name or definition, 中文 or English")
     p.add_argument("--theme", default="", help="theme, e.g. 绿色低碳")
     command("summary", _summary, "list what has been made and where it is")
-    command("dictionary", _dictionary, "write data dictionary and findings into the README")
+    command("dictionary", _dictionary, "renew the data dictionary and the findings in the READMEs")
     p = command("workbook", _workbook, "write task ledger and indicator table for Excel and WPS")
     p.add_argument("--counties", default="", help="counties joined by commas; all if none")
     p.add_argument("--language", choices=("zh", "en"), default="zh", help="language of the sheets")
@@ -293,7 +299,38 @@ def parser() -> argparse.ArgumentParser:
     p = command("site", _site, "build the static site, which opens from disk")
     folder(p, "--out", "folder of the site")
     p.add_argument("--changed", action="store_true", help=changed)
+    if language == "zh":
+        _translate(root, {row["en"]: row["zh"] for row in read_rows(study.TEXTS / "help.csv")})
     return root
+
+
+def _translate(parser: argparse.ArgumentParser, words: dict[str, str]) -> None:
+    """Replace the help of a parser and of its commands; what has no translation stays."""
+    parser.description = words.get(parser.description or "", parser.description)
+    for group in parser._action_groups:
+        group.title = words.get(group.title or "", group.title)
+    for action in parser._actions:
+        action.help = words.get(action.help or "", action.help)
+        if isinstance(action, argparse._SubParsersAction):
+            for listed in action._choices_actions:
+                listed.help = words.get(listed.help or "", listed.help)
+            for command in action.choices.values():
+                _translate(command, words)
+
+
+def _language(arguments: Sequence[str]) -> str:
+    """Language of help: an option before the command, else the locale."""
+    words = iter(arguments)
+    for word in words:
+        if not word.startswith("--"):
+            break  # the command: an option after it is the command's own
+        name, _, value = word.partition("=")
+        if name == "--language":
+            return value or next(words, "en")
+        if name == "--study" and not value:
+            next(words, "")
+    locale = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
+    return "zh" if locale.startswith("zh") else "en"
 
 
 # Folder of the study that an option stands for when it is left out, by command.
@@ -320,7 +357,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):  # a pipe may know no Chinese
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    options = parser().parse_args(arguments)
+    arguments = sys.argv[1:] if arguments is None else arguments
+    options = parser(_language(arguments)).parse_args(arguments)
     try:
         if options.study is not None:
             study.choose(options.study)
@@ -331,6 +369,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("error: interrupted; what was there is as it was", file=sys.stderr)
         return 130
+    except ModuleNotFoundError as error:
+        start = "source .venv/bin/activate (Windows: .venv\\Scripts\\activate), or run make setup"
+        print(f"error: {error.name} is not installed; start with {start}", file=sys.stderr)
+        return 1
     except Exception as error:
         if sys.flags.dev_mode and not isinstance(error, PlanError):
             raise

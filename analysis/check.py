@@ -178,7 +178,7 @@ def _quantities_inside(reading: Reading) -> Iterator[str]:
     spans = tables["tasks"].set_index("task_id")[["char_start", "char_end"]]
     pointed = set(tables["numerals"]["quantity_id"])
     for row in tables["quantities"].itertuples():
-        start, end = spans.loc[row.task_id]
+        start, end = spans.loc[row.task_id] if row.task_id in spans.index else (0, 0)
         if not start <= row.char_start < row.char_end <= end:
             yield f"{row.quantity_id} stands outside its task"
         if row.quantity_id not in pointed:
@@ -243,7 +243,7 @@ def _bodies_named(reading: Reading) -> Iterator[str]:
     """Every body is named in the clause of its task."""
     clauses = reading.tables["tasks"].set_index("task_id")["clause"].map(_squeeze)
     for row in reading.tables["assignments"].itertuples():
-        if not _is_inside(_squeeze(row.name), clauses[row.task_id]):
+        if not _is_inside(_squeeze(row.name), clauses.get(row.task_id, "")):
             yield f"{row.task_id} names no {shorten(row.name)!r}"
 
 

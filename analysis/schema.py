@@ -1,7 +1,7 @@
 """Every table and column of the suite, declared once.
 
 From these declarations come validation at run time (pandera), the descriptor
-``datapackage.json`` (frictionless) and the data dictionary of the README.
+``datapackage.json`` (frictionless) and the data dictionary (docs/data-dictionary.md).
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ import pandera.pandas as pa
 from pandera.errors import SchemaErrors
 
 from analysis.errors import PlanError, shorten
+from analysis.lexicon import read_rows
+from analysis.study import TEXTS
 
 # Text is held as Python's own, so that patterns mean what `re` says they mean: the strings of
 # pyarrow, which the export needs, have a regular expression of another kind behind them.
@@ -403,7 +405,7 @@ PLEDGES = Table(
         _END,
         _text(
             "meaning",
-            "all of it, none, doubled, halved, held, grown, or a figure that is set elsewhere",
+            "all of it, none, doubled, halved, held, grown, or a number that is set elsewhere",
             values=MEANINGS,
         ),
         _text("indicator", "noun phrase that the words speak of", empty=True),
@@ -473,7 +475,7 @@ COMPARISONS = Table(
         _text(
             "indicator_id",
             "indicator of lexicon/indicators.csv, with what its targets share beside its name "
-            "(level, stage …); found- and the plans' own words where no row knows it",
+            "(level, stage …); found- and the plans' own words where the lexicon has no row for it",
             pattern=r"[a-z0-9]+(?:-[a-z0-9]+)*|found-.+",
         ),
         _text("quantity_id", "target, a row of quantities", pattern=TASK_ID + r"-q[0-9]+"),
@@ -665,15 +667,28 @@ def _describe_package(resources: list[dict[str, Any]], version: str) -> str:
 
 
 def data_dictionary() -> str:
-    """Markdown of every table and column, as the README prints it."""
+    """Markdown of every table and column, with the meaning of every value of a closed list."""
     parts = []
     for table in TABLES.values():
-        head = f"#### `{table.name}`: one row per {table.grain}\n\nKey: {', '.join(table.key)}.\n"
-        rows = ["| column | type | unit | values | meaning |", "|---|---|---|---|---|"]
+        rows = ["| column | type | unit | meaning |", "|---|---|---|---|"]
+        lists = []
         for c in table.columns:
-            values = ", ".join(c.values) + ("; may be empty" if c.empty else "")
-            rows.append(
-                f"| `{c.name}` | {c.type} | {c.unit} | {values.strip('; ')} | {c.meaning} |"
-            )
-        parts.append(head + "\n" + "\n".join(rows))
+            meaning = c.meaning + "; may be empty" * c.empty
+            rows.append(f"| `{c.name}` | {c.type} | {c.unit} | {meaning} |")
+            if c.values:  # noqa: PD011
+                lists += ["", f"Values of `{c.name}`:", ""]
+                lists += [f"- `{value}`: {define(c.name, value)}" for value in c.values]  # noqa: PD011
+        head = [
+            f"## `{table.name}`: one row per {table.grain}",
+            "",
+            f"Key: {', '.join(table.key)}.",
+        ]
+        parts.append("\n".join([*head, "", *rows, *lists]))
     return "\n\n".join(parts) + "\n"
+
+
+def define(column: str, value: str) -> str:
+    """Meaning of a value of a closed list (``texts/values.csv``); a reason may be a note, too."""
+    texts = {row["key"]: row["en"] for row in read_rows(TEXTS / "values.csv")}
+    key = f"value_{column}_{value}"
+    return texts[key] if key in texts else texts[key.replace("_reason_", "_note_")]

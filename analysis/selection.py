@@ -209,7 +209,7 @@ def read_selected(
     Raises
     ------
     PlanError
-        Nothing is left of a table.
+        Nothing is left of a table; that a plan pledges nothing in words is no fault.
     """
     plans = load.read_plans(selection.counties)
     tasks, comparisons = plans.tasks, load.table("comparisons")
@@ -228,6 +228,6 @@ def read_selected(
     for name in {"themes", "pledges"} & set(names):
         rows = load.table(name)
         cut[name] = rows[rows["task_id"].isin(tasks["task_id"])]
-    if none := [name for name in names if cut[name].empty]:
+    if none := [name for name in names if cut[name].empty and name != "pledges"]:
         raise PlanError(f"no {none[0]} in this selection", "choose other counties or another theme")
     return [cut[name].reset_index(drop=True) for name in names]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import cache
 
@@ -74,8 +75,13 @@ def join(key: str, items: Iterable[str], language: str) -> str:
 
 def note_words(row: object, language: str = "zh") -> str:
     """What a reader must know of a comparable target: the kind of note and the plans' words."""
-    key = f"note_{row.note}"
-    return text_for(key, language, words=row.detail).strip("：: ") if row.note else ""
+    words = " / ".join(quote(word, language) for word in row.detail.split(" / "))
+    return text_for(f"note_{row.note}", language, words=words).strip("：: ") if row.note else ""
+
+
+def quote(words: str, language: str) -> str:
+    """Words of a plan: as they are in Chinese, between quotation marks in an English text."""
+    return f"“{words}”" if language == "en" and re.search("[一-鿿]", words) else words
 
 
 def years(documents: pd.DataFrame) -> str:

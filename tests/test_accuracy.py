@@ -11,6 +11,7 @@ import pytest
 from invented import label, rows
 from invented import write_labels as write
 from sklearn.metrics import accuracy_score, cohen_kappa_score, f1_score
+from walk import walk
 
 from analysis.accuracy import agreement, labels
 from analysis.accuracy import scores as accuracy
@@ -245,7 +246,7 @@ BY_HAND = {
 }
 
 
-@pytest.mark.parametrize(("field", "figure"), BY_HAND)
+@walk(("field", "figure"), BY_HAND)
 def test_scores_are_what_a_count_by_hand_gives(field: str, figure: str, case: pd.DataFrame) -> None:
     scores = accuracy.score(case, resamples=20)
     assert value(scores, field, figure) == pytest.approx(BY_HAND[field, figure])

@@ -1,5 +1,7 @@
 """The command line: help, exit codes, and errors of one line that say file and remedy."""
 
+import argparse
+import os
 import re
 import subprocess
 import sys
@@ -9,8 +11,9 @@ from pathlib import Path
 import pytest
 from conftest import BODY, HEADER, Raw
 
-from analysis.__main__ import main, parser
-from analysis.study import ROOT
+from analysis.__main__ import _language, main, parser
+from analysis.lexicon import read_rows
+from analysis.study import ROOT, TEXTS
 
 pytestmark = pytest.mark.usefixtures("no_read_chain")
 
@@ -38,6 +41,58 @@ def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
         main(["--help"])
     told = capsys.readouterr().out
     assert [c for c in COMMANDS if not re.search(rf"^    {c}\s", told, re.MULTILINE)] == []
+
+
+def texts_of(parser: argparse.ArgumentParser) -> set[str]:
+    """Every word of help of a parser and of its commands."""
+    found = {parser.description, *(group.title for group in parser._action_groups)}
+    for action in parser._actions:
+        found.add(action.help)
+        if isinstance(action, argparse._SubParsersAction):
+            found |= {listed.help for listed in action._choices_actions}
+            found |= set().union(*(texts_of(command) for command in action.choices.values()))
+    return found - {None}
+
+
+def test_all_help_is_there_in_chinese() -> None:
+    known = {row["en"] for row in read_rows(TEXTS / "help.csv")}
+    english = texts_of(parser())
+    assert sorted(english - known) == []
+    assert sorted(known - english) == []
+    assert sorted(texts_of(parser("zh")) & english) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "locale", "language"),
+    [
+        ([], "C.UTF-8", "en"),
+        ([], "zh_CN.UTF-8", "zh"),
+        (["--language", "en"], "zh_CN.UTF-8", "en"),
+        (["--study", "x", "--language=zh", "figures"], "C", "zh"),
+        (["figures", "--language", "zh"], "C", "en"),
+    ],
+)
+def test_help_speaks_the_language_asked_for(
+    arguments: list[str], locale: str, language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", locale)
+    assert _language(arguments) == language
+
+
+def test_outside_the_environment_one_line_says_how_to_start_it(tmp_path: Path) -> None:
+    (tmp_path / "pandas.py").write_text("raise ModuleNotFoundError(name='pandas')")
+    environment = os.environ | {"PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}"}
+    done = subprocess.run(
+        [sys.executable, "-m", "analysis", "summary"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: pandas is not installed; start with source .venv")
+    assert done.stderr.count("\n") == 1
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from conftest import read_figures
+from walk import walk
 
 from analysis import load, schema
 from analysis.charts import coverage as coverage_plots
@@ -87,7 +88,7 @@ def one_each(**sentences: str) -> Plans:
 # --- qualifiers -----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
+@walk(
     ("phrase", "level"),
     [
         ("新增市级以上创新平台", "市级以上"),
@@ -311,7 +312,7 @@ def test_one_county_alone_is_no_comparison(invented: Callable[..., Tables]) -> N
     assert set(rows["reason"]) == {compare.ONE_COUNTY}
 
 
-@pytest.mark.parametrize(
+@walk(
     ("sentence", "indicator"),
     [
         ("全年新认定国家高新技术企业60家。", "high-tech-firms-new"),
@@ -518,7 +519,7 @@ def test_a_table_read_back_from_a_file_gives_the_same(five: Tables, tmp_path: Pa
     pd.testing.assert_frame_equal(cover, five["coverage"], check_dtype=False)
 
 
-@pytest.mark.parametrize(
+@walk(
     ("one", "two", "passes"),
     [
         ("zhoucun-2023-01-q1", "zichuan-2023-01-q1", True),  # 市级以上平台 9 and 10
@@ -595,7 +596,7 @@ def test_a_judgement_overrules_the_rules(five: Tables, monkeypatch: pytest.Monke
 # --- lexicon --------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("concept", indicators.read_indicators(), ids=lambda c: c.indicator_id)
+@walk("concept", indicators.read_indicators(), ids=lambda c: c.indicator_id)
 def test_an_indicator_is_fully_described(concept: indicators.Indicator) -> None:
     assert ("{level}" in concept.name) == ("{level}" in concept.name_en) == concept.by_level
     assert concept.theme in theme_names()
@@ -618,7 +619,7 @@ def test_an_unknown_indicator_is_refused() -> None:
 # --- coverage -------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
+@walk(
     ("indicator", "county", "status", "words"),
     [
         ("5g-stations-new", "tengzhou", "value", "500个左右"),

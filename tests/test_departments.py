@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+from walk import walk
 
 from analysis.errors import PlanError
 from analysis.lexicon import read_lexicon
@@ -78,7 +79,7 @@ STYLES = [
 ]
 
 
-@pytest.mark.parametrize(("clause", "expected"), STYLES)
+@walk(("clause", "expected"), STYLES)
 def test_clause_styles(clause, expected):
     assert told(clause) == expected
     assert told(full_width(clause)) == full_width(expected).replace("：", ":")
@@ -109,12 +110,12 @@ EDGES = [
 ]
 
 
-@pytest.mark.parametrize(("clause", "names"), EDGES)
+@walk(("clause", "names"), EDGES)
 def test_names_in_clause(clause, names):
     assert [b.name for b in split_clause(clause)] == names
 
 
-@pytest.mark.parametrize(
+@walk(
     "clause",
     [
         "()",
@@ -195,7 +196,7 @@ SAME = {
 PLACES = ["县", "市", "旗", "云州县", "临江市", "鄂托旗", "会同县", "政和县", "和平区", "诸城市"]
 
 
-@pytest.mark.parametrize("department", SAME)
+@walk("department", SAME)
 def test_one_function_has_one_department(department):
     found = {
         place + name: resolve_name(place + name).department
@@ -205,7 +206,7 @@ def test_one_function_has_one_department(department):
     assert {name: d for name, d in found.items() if d != department} == {}
 
 
-@pytest.mark.parametrize(
+@walk(
     ("name", "department", "body_type"),
     [
         ("青山生态环境分局", "生态环境局", "department"),
@@ -256,7 +257,7 @@ def test_place_inside_and_kind_of_body(name, department, body_type):
     assert resolve_name(name) == (department, body_type)
 
 
-@pytest.mark.parametrize(
+@walk(
     "names",
     [
         "县教育体育局 县体育发展中心",
@@ -282,7 +283,7 @@ def test_different_functions_stay_apart(names):
     assert len({resolve_name(name).department for name in names}) == len(names)
 
 
-@pytest.mark.parametrize(
+@walk(
     ("name", "department"),
     [
         ("县蓝莓产业局", "蓝莓产业局"),
@@ -325,7 +326,7 @@ def test_no_clause_gives_empty_tables():
     assert REPORT.validate(unread).empty
 
 
-@pytest.mark.parametrize(
+@walk(
     ("name", "stripped"),
     [
         ("云州县蓝莓局", "蓝莓局"),

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 from conftest import BODY, HEADER, Raw
+from walk import walk
 
 from analysis.errors import PlanError
 from analysis.reading.documents import (
@@ -101,7 +102,7 @@ FOUND = {
 }
 
 
-@pytest.mark.parametrize(
+@walk(
     ("old", "new"),
     [
         ("", ""),
@@ -339,9 +340,7 @@ FAULTS = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("spoil", "named", "problem", "remedy"), FAULTS, ids=lambda v: getattr(v, "__name__", "")
-)
+@walk(("spoil", "named", "problem", "remedy"), FAULTS, ids=lambda v: getattr(v, "__name__", ""))
 def test_a_fault_is_told_with_its_file_and_remedy(
     spoil: Callable[[Raw], None], named: str, problem: str, remedy: str, mini: Raw
 ) -> None:

@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.legend import Legend
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
+from walk import walk
 
 from analysis import load
 from analysis.charts import chart, pack, style
@@ -139,7 +140,7 @@ def look_on_saving(patch: pytest.MonkeyPatch, seen: dict[str, Looked]) -> None:
 BOTH = [name + suffix for name in NAMES for suffix in ("", "-en")]
 
 
-@pytest.mark.parametrize("name", BOTH)
+@walk("name", BOTH)
 def test_the_committed_figure_is_what_the_tables_give(name: str, drawn: Path) -> None:
     for suffix in ("csv", *chart.FORMATS):
         committed = (REPOSITORY.figures / f"{name}.{suffix}").read_bytes()
@@ -151,14 +152,14 @@ def test_there_are_no_other_files() -> None:
     assert held == {f"{name}.{suffix}" for name in BOTH for suffix in ("csv", *chart.FORMATS)}
 
 
-@pytest.mark.parametrize("name", BOTH)
+@walk("name", BOTH)
 def test_it_fits_the_type_area(name: str, drawn: Path) -> None:
     height, width = matplotlib.image.imread(drawn / f"{name}.png").shape[:2]
     assert width / 300 * 25.4 <= style.FULL_WIDTH + 0.5
     assert height / 300 * 25.4 <= 247
 
 
-@pytest.mark.parametrize("name", BOTH)
+@walk("name", BOTH)
 def test_nothing_is_cut_off_at_the_edge(name: str, drawn: Path) -> None:
     image = matplotlib.image.imread(drawn / f"{name}.png")[..., :3].mean(axis=2)
     edges = np.concatenate([image[0], image[-1], image[:, 0], image[:, -1]])
@@ -166,7 +167,7 @@ def test_nothing_is_cut_off_at_the_edge(name: str, drawn: Path) -> None:
 
 
 @pytest.mark.usefixtures("drawn")
-@pytest.mark.parametrize("name", BOTH)
+@walk("name", BOTH)
 def test_it_is_legible_in_grey_print(name: str, seen: dict[str, Looked]) -> None:
     assert {text: c for text, c in seen[name].contrast.items() if c < 4.5} == {}  # WCAG 2.2, AA
     assert seen[name].alike == []
@@ -174,7 +175,7 @@ def test_it_is_legible_in_grey_print(name: str, seen: dict[str, Looked]) -> None
 
 
 @pytest.mark.usefixtures("drawn")
-@pytest.mark.parametrize("name", BOTH)
+@walk("name", BOTH)
 def test_no_words_overlap(name: str, seen: dict[str, Looked]) -> None:
     assert seen[name].overlaps == []
 
@@ -193,14 +194,14 @@ def test_the_looking_sees_what_is_wrong() -> None:
     assert min(found.sizes.values()) == 5
 
 
-@pytest.mark.parametrize("name", NAMES)
+@walk("name", NAMES)
 def test_english_figures_draw_the_same_numbers(name: str, drawn: Path) -> None:
     chinese, english = (pd.read_csv(drawn / f"{name}{s}.csv") for s in ("", "-en"))
     numbers = chinese.select_dtypes("number")
     pd.testing.assert_frame_equal(numbers, english[numbers.columns])
 
 
-@pytest.mark.parametrize("name", NAMES)
+@walk("name", NAMES)
 def test_pdfs_carry_their_font(name: str, drawn: Path) -> None:
     data = (drawn / f"{name}.pdf").read_bytes()
     assert b"/FontFile2" in data

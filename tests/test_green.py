@@ -117,6 +117,7 @@ def test_shares_of_green():
     assert share["a-2024", "words"] == 1
     assert share["b-2024", "words"] == 0
     assert share["a-2024", "targets"] == 1
+    assert pd.isna(share["b-2024", "targets"]), "it has no target at all"
     assert instruments.is_green(TASKS, themes).tolist() == [True, True, True]
 
 

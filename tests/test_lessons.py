@@ -7,6 +7,7 @@ import nbformat
 import numpy as np
 import pandas as pd
 import pytest
+from walk import walk
 
 from analysis import load
 from analysis.errors import PlanError
@@ -136,12 +137,12 @@ def test_a_lesson_has_its_card_summary_and_end_question(name: str) -> None:
 # --- the checks -----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("no", "given"), KEYS.items(), ids=list(KEYS))
+@walk(("no", "given"), KEYS.items(), ids=list(KEYS))
 def test_the_keys_answer_is_right(no: str, given: object) -> None:
     assert exercises.judge(no, given) == (True, f"{no}: right")
 
 
-@pytest.mark.parametrize(("no", "given", "word"), WRONG)
+@walk(("no", "given", "word"), WRONG)
 def test_a_wrong_answer_gets_a_hint(no: str, given: object, word: str) -> None:
     right, message = exercises.judge(no, given)
     assert right is False
@@ -152,7 +153,7 @@ def test_every_exercise_is_tried_with_a_wrong_answer() -> None:
     assert {no for no, *_ in WRONG} == set(exercises.EXERCISES)
 
 
-@pytest.mark.parametrize(("key", "hint"), exercises.read_hints().items(), ids=" ".join)
+@walk(("key", "hint"), exercises.read_hints().items(), ids=" ".join)
 def test_a_hint_does_not_hold_the_answer(key: tuple[str, str], hint: str) -> None:
     answer = KEYS[key[0]]
     if isinstance(answer, int | float):
@@ -179,8 +180,8 @@ def test_a_blank_is_no_answer(given: str) -> None:
     assert exercises.judge("1.1", given)[0] is None
 
 
-@pytest.mark.parametrize("given", ["nan", "inf", [], {}, True, object()])
-@pytest.mark.parametrize("no", sorted(exercises.EXERCISES))
+@walk("given", ["nan", "inf", [], {}, True, object()])
+@walk("no", sorted(exercises.EXERCISES))
 def test_a_strange_answer_is_wrong_and_does_not_fail(no: str, given: object) -> None:
     assert exercises.judge(no, given)[0] is False
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from walk import walk
 
 from analysis import notebooks
 from analysis.errors import PlanError
@@ -31,7 +32,7 @@ def test_outputs_are_what_the_cells_give(path: Path) -> None:
     assert executed == path.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("path", PATHS, ids=IDS)
+@walk("path", PATHS, ids=IDS)
 def test_cells_are_short_and_plain(path: Path) -> None:
     cells = code(path)
     lengths = [len(c.splitlines()) for c in cells]
@@ -44,7 +45,7 @@ def test_cells_are_short_and_plain(path: Path) -> None:
         assert not any(word in cell for word in ("!pip", "%pip", "filterwarnings", "../", ".csv"))
 
 
-@pytest.mark.parametrize("path", PATHS, ids=IDS)
+@walk("path", PATHS, ids=IDS)
 def test_head_asks_answers_and_shows_the_card(path: Path) -> None:
     head = read(path).cells[0].source
     title, answer, card = head.split("\n\n", 2)
@@ -54,14 +55,14 @@ def test_head_asks_answers_and_shows_the_card(path: Path) -> None:
     assert [w for w in ("Reads", "Writes", "Minutes", "Needs") if f"**{w}**" not in card] == []
 
 
-@pytest.mark.parametrize("path", PATHS, ids=IDS)
+@walk("path", PATHS, ids=IDS)
 def test_it_names_its_limits_and_lets_the_reader_try(path: Path) -> None:
     text = "\n".join(c.source for c in read(path).cells if c.cell_type == "markdown")
     assert "## Limits" in text
     assert "## Try it" in text
 
 
-@pytest.mark.parametrize("path", PATHS, ids=IDS)
+@walk("path", PATHS, ids=IDS)
 def test_it_was_run_from_top_to_bottom(path: Path) -> None:
     cells = [c for c in read(path).cells if c.cell_type == "code"]
     assert [c.execution_count for c in cells] == list(range(1, len(cells) + 1))

@@ -5,6 +5,7 @@ import re
 
 import pandas as pd
 import pytest
+from walk import walk
 
 from analysis import schema
 from analysis.lexicon import read_lexicon
@@ -88,7 +89,7 @@ VALUES = [
 ]
 
 
-@pytest.mark.parametrize(("text", "value"), VALUES)
+@walk(("text", "value"), VALUES)
 def test_values_and_units(text: str, value: str) -> None:
     assert [n.split("|")[1] for n in read(f"建成{text},")] == [value]
 
@@ -156,7 +157,7 @@ BOUNDS = [
 ]
 
 
-@pytest.mark.parametrize(("text", "bound", "quoted"), BOUNDS)
+@walk(("text", "bound", "quoted"), BOUNDS)
 def test_bounds_and_how_far_the_text_reaches(text: str, bound: str, quoted: str) -> None:
     assert [(n.split("|")[0], n.split("|")[2]) for n in read(f"培育{text}。")] == [(quoted, bound)]
 
@@ -169,14 +170,14 @@ def _led(unit: str) -> str:
     return "考核得分" if unit == "分" else "工期压缩"
 
 
-@pytest.mark.parametrize("unit", [r["unit"] for r in UNITS])
-@pytest.mark.parametrize(("digits", "value"), [("3", 3.0), ("12.5", 12.5), ("2万", 20000.0)])
+@walk("unit", [r["unit"] for r in UNITS])
+@walk(("digits", "value"), [("3", 3.0), ("12.5", 12.5), ("2万", 20000.0)])
 def test_every_unit_is_read_as_itself(unit: str, digits: str, value: float) -> None:
     numbers, _ = read_numbers(f"{_led(unit)}{digits}{unit},")
     assert [(n.low, n.high, n.unit) for n in numbers] == [(value, value, unit)]
 
 
-@pytest.mark.parametrize("unit", [r["unit"] for r in UNITS if r["chinese"] == "yes"])
+@walk("unit", [r["unit"] for r in UNITS if r["chinese"] == "yes"])
 def test_units_that_follow_chinese_numerals(unit: str) -> None:
     numbers, _ = read_numbers(f"工期压缩三{unit}好")
     assert [(n.low, n.unit) for n in numbers] == [(3.0, unit)]
@@ -213,7 +214,7 @@ BASES = {
 }
 
 
-@pytest.mark.parametrize(("unit", "base"), BASES.items())
+@walk(("unit", "base"), BASES.items())
 def test_base_units(unit: str, base: tuple[str, float]) -> None:
     row = next(r for r in UNITS if r["unit"] == unit)
     assert row["unit_base"] == base[0]
@@ -350,7 +351,7 @@ ACCOUNTS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("text", "told"), ACCOUNTS)
+@walk(("text", "told"), ACCOUNTS)
 def test_accounts_of_what_is_no_quantity(text: str, told: str) -> None:
     assert accounts(text) == told
 
@@ -384,7 +385,7 @@ COUNTED = [
 ]
 
 
-@pytest.mark.parametrize(("text", "value"), COUNTED)
+@walk(("text", "value"), COUNTED)
 def test_near_misses_that_do_count(text: str, value: str) -> None:
     assert [n.split("|")[1] for n in read(text)] == [value]
 
@@ -403,7 +404,7 @@ def test_every_class_is_in_the_closed_list() -> None:
     assert "other" not in schema.ACCOUNTS
 
 
-@pytest.mark.parametrize("row", EXCLUSIONS, ids=lambda r: f"{r['class']}-{r['pattern'][:20]}")
+@walk("row", EXCLUSIONS, ids=lambda r: f"{r['class']}-{r['pattern'][:20]}")
 def test_every_pattern_explains_a_numeral(
     row: dict[str, str], documents: dict[str, Document]
 ) -> None:
@@ -413,7 +414,7 @@ def test_every_pattern_explains_a_numeral(
     assert any(NUMERAL.search(m[0]) for text in texts for m in pattern.finditer(text))
 
 
-@pytest.mark.parametrize("row", WORDS, ids=lambda r: r["word"])
+@walk("row", WORDS, ids=lambda r: r["word"])
 def test_every_word_is_accounted_as_its_class(
     row: dict[str, str],
 ) -> None:

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 import pytest
 from conftest import read_figures
+from walk import walk
 
 from analysis.text import fold_width
 
@@ -617,7 +618,7 @@ def test_agrees_can_fail() -> None:
     assert not agrees("其中绿色工厂", "新增[绿色工厂]")
 
 
-@pytest.mark.parametrize(
+@walk(
     ("case", "name"),
     list(split_fields({"guide": GUIDE, "none": NOT_QUANTITIES, "plans": PLANS})),
 )
@@ -675,7 +676,7 @@ DUE = [
 ]
 
 
-@pytest.mark.parametrize(("sentence", "due"), DUE)
+@walk(("sentence", "due"), DUE)
 def test_due(sentence: str, due: list[str]) -> None:
     assert told(read_figures(sentence), "due") == due
 

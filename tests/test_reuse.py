@@ -6,6 +6,7 @@ import pytest
 from invented import DOCUMENTS, passages_of
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
+from walk import walk
 
 from analysis.charts import shared_text as plots
 from analysis.charts.shared_text import same_sentences
@@ -58,7 +59,7 @@ RUNS = [
 ]
 
 
-@pytest.mark.parametrize(("texts", "shortest", "expected"), RUNS)
+@walk(("texts", "shortest", "expected"), RUNS)
 def test_runs(texts: list[str], shortest: int, expected: list[str]) -> None:
     passages = passages_of(*texts)
     runs = reuse.shared_runs(passages, shortest=shortest)

@@ -7,6 +7,7 @@ from pathlib import Path
 import frictionless
 import pandas as pd
 import pytest
+from walk import walk
 
 from analysis import build, schema
 from analysis.errors import PlanError
@@ -33,7 +34,7 @@ def test_columns_of_the_contract(table: str, columns: str) -> None:
     assert [c for c in schema.TABLES[table].names if c in wanted] == wanted
 
 
-@pytest.mark.parametrize(("table", "column"), COLUMNS, ids=lambda v: getattr(v, "name", v))
+@walk(("table", "column"), COLUMNS, ids=lambda v: getattr(v, "name", v))
 def test_every_column_is_documented(table: str, column: schema.Column) -> None:
     assert re.fullmatch(r"[a-z][a-z0-9_]*", column.name)
     assert len(column.meaning) >= 8
@@ -44,7 +45,7 @@ def test_every_column_is_documented(table: str, column: schema.Column) -> None:
         assert not column.empty
 
 
-@pytest.mark.parametrize("table", schema.TABLES.values(), ids=lambda t: t.name)
+@walk("table", schema.TABLES.values(), ids=lambda t: t.name)
 def test_tables_are_whole(table: schema.Table) -> None:
     assert table.grain
     assert len(table.names) == len(set(table.names))

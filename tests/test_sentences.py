@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 from invented import DOCUMENTS, passages_of
+from walk import walk
 
 from analysis.charts import shared_text as plots
 from analysis.reading.intake import fold_text
@@ -49,7 +50,7 @@ def statements(*texts: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     return passages, pd.concat(found, ignore_index=True)
 
 
-@pytest.mark.parametrize(("one", "two", "reason"), SENTENCES)
+@walk(("one", "two", "reason"), SENTENCES)
 def test_sentences(one: str, two: str, reason: str) -> None:
     passages, quantities = statements(one, two)
     found = sentences.align_sentences(passages, DOCUMENTS, quantities, floor=0.2)

@@ -7,6 +7,7 @@ from itertools import pairwise
 import pandas as pd
 import pytest
 from conftest import BODY, HEADER
+from walk import walk
 
 from analysis.errors import PlanError
 from analysis.lexicon import read_lexicon
@@ -173,7 +174,7 @@ def test_a_plain_plan() -> None:
     assert tasks["task_id"].tolist() == [f"qingshan-2024-0{i}" for i in (1, 2, 3)]
 
 
-@pytest.mark.parametrize(
+@walk(
     ("old", "new"),
     [
         (". ", "."),
@@ -397,7 +398,7 @@ def test_no_heading_at_all() -> None:
     assert set(tasks["section_title"]) == {""}
 
 
-@pytest.mark.parametrize(
+@walk(
     ("heading", "theme"),
     [
         ("加快推进创新型城市建设", "创新驱动"),

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from walk import walk
 
 from analysis.errors import PlanError
 from analysis.reading.documents import Document
@@ -90,7 +91,7 @@ def test_folding_keeps_every_position(documents: dict[str, Document]) -> None:
         assert all(text[i] == folded[i] for i in chinese)
 
 
-@pytest.mark.parametrize(
+@walk(
     ("text", "sentences"),
     [
         ("甲。乙。", ["甲。", "乙。"]),
@@ -124,7 +125,7 @@ def test_line_of(position: int, line: int) -> None:
     assert line_of("甲\n\n乙丙", position) == line
 
 
-@pytest.mark.parametrize(
+@walk(
     ("numeral", "value"),
     [
         ("零", 0),

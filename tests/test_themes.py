@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from scipy import sparse
 from sklearn.metrics import accuracy_score, adjusted_rand_score, cohen_kappa_score, f1_score
+from walk import walk
 
 from analysis import load, schema
 from analysis.errors import PlanError
@@ -61,7 +62,7 @@ def county(name, city="烟台市", province="山东省"):
 # --- words ---------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
+@walk(
     ("text", "runs"),
     [
         ("培育专精特新中小企业", [["培育", "专精特新", "中小企业"]]),
@@ -91,7 +92,7 @@ def test_cut_without_dictionary_breaks_the_term():
     assert cut("专精特新", dictionary=False) == [["专精", "特", "新"]]
 
 
-@pytest.mark.parametrize(
+@walk(
     ("name", "text", "masked"),
     [
         ("牟平区", "牟平区农村公路", ["农村公路"]),

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from invented import NO_TARGETS, read_clauses
 from matplotlib import pyplot as plt
+from walk import walk
 
 from analysis import load
 from analysis.charts import network as network_plots
@@ -41,7 +42,7 @@ WEIGHTS = [
 ]
 
 
-@pytest.mark.parametrize(("clause", "expected"), WEIGHTS, ids=[c for c, _ in WEIGHTS])
+@walk(("clause", "expected"), WEIGHTS, ids=[c for c, _ in WEIGHTS])
 def test_weights_of_a_clause(clause: str, expected: list[tuple[float, ...]]) -> None:
     _, assignments = read_clauses({"x-2023-01": clause})
     rows = workload.weigh_assignments(assignments)

@@ -66,10 +66,11 @@ def draw_shares(
     legend = figure.add_subplot(grid[1])
     legend.axis("off")
     legend.legend(handles=handles, ncols=4, loc="upper center", frameon=False, fontsize=7.5)
-    ends = data.groupby("by")["share"].agg(["min", "max"])
+    ends = data.groupby("by")["share"].agg(["min", "max"]).fillna(0)
     title = text_for(
-        "green_share_title",
+        "green_share_title" if len(plans) > 1 else "green_share_title_one",
         language,
+        county=names[plans[0]],
         **{f"{way}_{end}": ends.at[way, end] for way in ("heading", "words") for end in ends},
         low=ends.at["targets", "min"],
         high=ends.at["targets", "max"],
@@ -125,6 +126,8 @@ def draw_fields(
     numbers = data[data["stated"].eq("numbers")].groupby("field").size()
     gap = stated.sub(numbers, fill_value=0).reindex(order).fillna(0)
     key = "green_fields_title" if gap.max() > 0 else "green_fields_title_all"
+    if gap.max() > 0 and not numbers.get(gap.idxmax(), 0):
+        key = "green_fields_title_none"
     title = text_for(
         key,
         language,

@@ -67,7 +67,7 @@ def draw_shares(
         first = first or axes
     handles = [
         style.legend_entry(
-            (style.FAINT, "o"), text_for("themes_by_heading", language), markerfacecolor="white"
+            (style.FAINT, "o"), text_for("themes_by_heading", language), fillstyle="none"
         ),
         style.legend_entry((style.FAINT, "o"), text_for("themes_by_words", language)),
     ]

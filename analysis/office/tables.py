@@ -19,6 +19,7 @@ from analysis.wording import (
     department_name,
     join,
     note_words,
+    quote,
     text_for,
     texts,
     theme_name,
@@ -220,7 +221,7 @@ def describe_comparability(
 
 def _reason(code: str, detail: str, language: str) -> str:
     """Reason of the table comparisons in a language, with the words that differ."""
-    words = " / ".join(_term(word, language) for word in detail.split(" / "))
+    words = " / ".join(quote(_term(word, language), language) for word in detail.split(" / "))
     return text_for(f"reason_{code}", language, words=words)
 
 

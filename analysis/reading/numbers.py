@@ -110,6 +110,7 @@ _JOINT = re.compile(r"[^\S\n]*(?:以及|[、和与及或])[^\S\n]*")
 _CLOSED = re.compile(
     r"[^\S\n]*(?:$|[,。;:、)\n!?]|以[上下内]|之[上下内]|左右|上下|任务|目标|大关|台阶|[和与及])"
 )
+_MEMBERS = re.compile(r"(?:[^\S\n]*[、和与及或][^\S\n]*\d[\d.,]*)*")
 _LONGEST_LIST = 12  # numbers that share one unit at the end
 
 # Measure words that after 一 mostly make a word or an idiom (一个, 一次, 一件事).
@@ -354,8 +355,12 @@ def _read_from(folded: str, start: int) -> tuple[list[Number], int]:
             return [], high.end  # 10-5所: neither is a number of its own
         joint = _JOINT.match(folded, value.end)
         following = joint and _plain_number(folded, joint.end())
-        if not following or len(values) == _LONGEST_LIST or not folded[at].isdigit():
+        if not folded[at].isdigit():
             return [], values[0][1].end
+        if not following:
+            return [], value.end  # no list that begins with a later member has a unit, either
+        if len(values) == _LONGEST_LIST:  # a row of codes, and none of it a quantity
+            return [], _MEMBERS.match(folded, value.end).end()
         values.append((joint.end(), following))
     if len(values) == 1:
         return [number], number.core_end
@@ -486,7 +491,7 @@ def _counts(folded: str, start: int, value: Value, unit: Unit) -> bool:
     """Whether a Chinese numeral with a measure word counts something real."""
     before, numeral = folded[max(0, start - 1) : start], folded[start : value.end]
     if (
-        numeral == "零"
+        not numeral.strip("零〇")
         or before in _NO_COUNT_AFTER
         or (before in {"数", "几"} and numeral[0] in "十百千万亿")
     ):

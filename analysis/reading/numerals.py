@@ -244,6 +244,8 @@ def _add_up(numeral: str) -> Fraction | None:
                 return None
             digit, written = Fraction(_DIGIT[piece]), ""
         elif piece in _TENS:
+            if digit is not None or group % 100:
+                return None
             group, place, digit = group + _TENS[piece], 10, None
         elif piece in _PLACE or piece in "kK":
             step = _PLACE.get(piece, 1000)

@@ -138,7 +138,7 @@ def _read_statements(
                     phrase = n["indicator"]
                     phrase = _SIZE.sub(r"\1上", names[p.doc_id].sub("", fold_width(phrase)))
                     qualifiers = _read_qualifiers(n, phrase, title, words)
-                    out.append(_state(n, phrase, qualifiers | {"other number": others}) | clause)
+                    out.append(_state(n, phrase, qualifiers) | clause | {"others": others})
     return out
 
 
@@ -170,12 +170,13 @@ def _read_qualifiers(number: dict[str, Any], phrase: str, title: str, words: str
     measure = known[0].measure if known else number["measure"]
     if is_yearly_total(phrase) and measure in ("flow", "stock"):
         measure = "total"
-    found = qualify(phrase, words, title, known[0] if known else None)
-    if not known:
-        found = {"level": NO_LEVEL, "list": "、" * phrase.count("、")} | found
+    alone = qualify(phrase, words, title, None)
+    alone = {"level": NO_LEVEL, "list": "、" * phrase.count("、")} | alone
+    found = qualify(phrase, words, title, known[0]) if known else alone
     area = "".join(sorted(set(_AREA.findall(words))))
     indicator = known[0].indicator_id if known else ""
-    return found | {"measure": measure, "unit": dimension, "area": area, "indicator": indicator}
+    sort = {"measure": measure, "unit": dimension, "area": area, "indicator": indicator}
+    return found | sort | {"alone": alone | sort}
 
 
 def _state(number: dict[str, Any], phrase: str, qualifiers: dict[str, Any]) -> dict[str, Any]:
@@ -219,7 +220,9 @@ def _find_candidates(rows: list[dict[str, Any]], floor: float) -> list[tuple[int
 def _pair(one: dict[str, Any], two: dict[str, Any], likeness: float, alike: float) -> list[Any]:
     if one["doc_id"] > two["doc_id"]:
         one, two = two, one
-    first, second = one["qualifiers"], two["qualifiers"]
+    first, second = (row["qualifiers"] | {"other number": row["others"]} for row in (one, two))
+    if first["indicator"] != second["indicator"]:  # what is idle for one is none for the other
+        first, second = (q["alone"] | {"other number": q["other number"]} for q in (first, second))
     answers = differences(first, second)
     reasons = [k for k, answer in answers.items() if answer == APART]
     reasons += [k for k in ("area", "other number") if first[k] != second[k]]

@@ -99,9 +99,10 @@ def share_green(
     Returns
     -------
     DataFrame
-        One row per plan and definition: doc_id, by, n, n_all, share. ``heading``: tasks under a
-        green heading; ``words``: tasks that the classifier calls green; ``field``: tasks whose
-        title names a field of `find_fields`; ``targets``: targets whose sentence names one.
+        One row per plan and definition: doc_id, by, n, n_all, share (NaN of nothing).
+        ``heading``: tasks under a green heading; ``words``: tasks that the classifier calls green;
+        ``field``: tasks whose title names a field of `find_fields`; ``targets``: targets whose
+        sentence names one.
     """
     theme = themes.set_index("task_id")["predicted_theme"]
     targets = quantities[quantities["kind"].eq("target")]
@@ -118,6 +119,7 @@ def share_green(
     parts = []
     for by, (plans, green) in named.items():
         counted = green.groupby(plans.to_numpy()).agg(n="sum", n_all="size")
+        counted = counted.reindex(sorted(tasks["doc_id"].unique()), fill_value=0)
         parts.append(counted.rename_axis("doc_id").reset_index().assign(by=by))
     frame = pd.concat(parts, ignore_index=True)
     frame["share"] = frame["n"] / frame["n_all"]
