@@ -164,7 +164,7 @@ def test_figures_of_few_plans(n_plans: int, plans: dict[str, pd.DataFrame]) -> N
     quantities = plans["quantities"][plans["quantities"]["task_id"].isin(tasks["task_id"])]
     for draw, needs in FIGURES:
         tables = {"documents": documents, "tasks": tasks, "quantities": quantities}
-        if n_plans == 1 and draw is not plots.local_share:
+        if n_plans == 1:
             with pytest.raises(PlanError, match=r"one plan|no sentence"):
                 draw(*(tables[n] for n in needs))
         else:
