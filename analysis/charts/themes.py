@@ -41,8 +41,8 @@ def draw_shares(
     data = _two_shares(tasks, themes)
     names = county_name(documents, language)
     order = [t for t in theme_names() if data.loc[data["theme"].eq(t), "n_both"].any()]
-    if not order:
-        raise PlanError("no heading and no task has a theme", "add rows to lexicon/sections.csv")
+    if not order or data["heading_share"].isna().all():
+        raise PlanError("no heading has a theme", "add rows to lexicon/sections.csv")
     data = data[data["theme"].isin(order)].drop(columns="n_both")
     plans = sorted(data["doc_id"].unique())
     rows = -(-len(plans) // _ABREAST)
@@ -52,7 +52,7 @@ def draw_shares(
     )
     looks = style.county_looks(plans)
     sizes = tasks["doc_id"].value_counts()
-    widest = 100 * data[["heading_share", "word_share"]].to_numpy().max() + 2
+    widest = 100 * np.nanmax(data[["heading_share", "word_share"]].to_numpy()) + 2
     first = None
     for place, doc_id in enumerate(plans):
         axes = figure.add_subplot(grid[divmod(place, _ABREAST)], sharey=first, sharex=first)
