@@ -23,7 +23,8 @@ def _report(text: str) -> None:
 
 def _build(options: argparse.Namespace) -> int:
     name = f"tables {options.out}" + " without indicators" * options.no_indicators
-    return _unless_made(options, name, [options.raw], _build_tables, "build")
+    sources = [options.raw, study.current().lexicon]
+    return _unless_made(options, name, sources, _build_tables, "build")
 
 
 def _build_tables(options: argparse.Namespace) -> None:

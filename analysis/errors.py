@@ -6,6 +6,7 @@ import errno
 import traceback
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 _PACKAGE = Path(__file__).resolve().parent
 LONGEST = 60  # characters of a text that a message quotes
@@ -53,7 +54,7 @@ class PlanError(Exception):
 
     def __reduce__(self) -> tuple[object, tuple[()]]:
         """Tell pickle how to make the error again, so that it comes whole out of a worker."""
-        place = {"file": self.file, "line": self.line, "task": self.task}
+        place: dict[str, Any] = {"file": self.file, "line": self.line, "task": self.task}
         return partial(PlanError, self.problem, self.remedy, **place), ()
 
     def at(self, file: str | Path, line: int) -> PlanError:

@@ -18,7 +18,7 @@ from pathlib import Path
 try:
     import fcntl
 except ImportError:  # Windows has no lock on folders
-    fcntl = None
+    fcntl = None  # type: ignore[assignment]
 
 STAGING = ".staging"
 # Inside the staging folder: the old files, once all are there, and their names.

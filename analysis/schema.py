@@ -175,7 +175,7 @@ class Table:
         return frame
 
     def _fault(
-        self, frame: pd.DataFrame, column: str, check: str, value: object, index: object
+        self, frame: pd.DataFrame, column: str, check: str, value: object, index: Any
     ) -> Fault:
         row = None if pd.isna(index) else int(index)
         key = "" if row is None else " ".join(map(str, frame.loc[row, list(self.key)]))

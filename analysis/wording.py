@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import cache
+from typing import Any
 
 import pandas as pd
 
@@ -73,7 +74,7 @@ def join(key: str, items: Iterable[str], language: str) -> str:
     return (text_for(key, language) + ("" if language == "zh" else " ")).join(items)
 
 
-def note_words(row: object, language: str = "zh") -> str:
+def note_words(row: Any, language: str = "zh") -> str:
     """What a reader must know of a comparable target: the kind of note and the plans' words."""
     words = " / ".join(quote(word, language) for word in row.detail.split(" / "))
     return text_for(f"note_{row.note}", language, words=words).strip("：: ") if row.note else ""

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import EXPECTED
 from invented import label, rows
 from invented import write_labels as write
 from sklearn.metrics import accuracy_score, cohen_kappa_score, f1_score
@@ -35,9 +36,9 @@ def value(scores: pd.DataFrame, field: str, figure: str) -> float:
     ("name", "plans", "n"),
     [
         ("given", ["tengzhou-2023", "zhoucun-2023"], 172),
-        ("first", PLANS, 519),
+        ("first", PLANS, EXPECTED["n_quantities"]),
         ("second", PLANS, 518),
-        ("agreed", PLANS, 519),
+        ("agreed", PLANS, EXPECTED["n_quantities"]),
     ],
 )
 def test_labels_are_well_formed_and_stand_in_their_tasks(
@@ -381,7 +382,7 @@ def test_measure_has_every_group_of_plans(tables: dict[str, pd.DataFrame]) -> No
     scores = accuracy.measure(tables["quantities"], labels.read_labels(), resamples=2)
     assert set(scores["plans"]) == {"all", "tuned", "held out", *PLANS}
     n = scores.query("field == 'quantity' and figure == 'recall'").set_index("plans")["n"]
-    assert n["all"] == n["tuned"] + n["held out"] == n[PLANS].sum() == 519
+    assert n["all"] == n["tuned"] + n["held out"] == n[PLANS].sum() == EXPECTED["n_quantities"]
     wide = accuracy.tabulate(scores, plans=["all", "held out"])
     assert list(wide.columns) == ["all", "held out"]
     assert wide.index.is_unique

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import EXPECTED
 
 from analysis import load
 from analysis.errors import PlanError
@@ -24,7 +25,7 @@ def twins(plans: dict[str, pd.DataFrame]) -> pd.DataFrame:
 
 def test_every_task_has_one_counterpart_in_each_other_plan(twins: pd.DataFrame) -> None:
     home = twins["task_id"].str.rsplit("-", n=1).str[0]
-    assert len(twins) == 360 * 4
+    assert len(twins) == EXPECTED["n_tasks"] * 4
     assert not twins.duplicated(["task_id", "doc_id"]).any()
     assert (home != twins["doc_id"]).all()
     assert twins["score"].between(0, 1).all()

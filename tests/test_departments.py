@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+from conftest import EXPECTED
 from walk import walk
 
 from analysis.errors import PlanError
@@ -375,8 +376,8 @@ def assignments(tables) -> pd.DataFrame:
 
 
 def test_totals(assignments):
-    assert assignments["task_id"].nunique() == 352
-    assert len(assignments) == 812
+    assert assignments["task_id"].nunique() == EXPECTED["n_clauses"]
+    assert len(assignments) == EXPECTED["n_bodies"]
     assert assignments["name"].nunique() == 147
 
 

@@ -311,6 +311,7 @@ def test_shuffling_keeps_lengths_and_words_and_loses_their_place(
     assert tables["Y"].str.contains("农产品").any()
 
 
+@pytest.mark.slow
 def test_the_claims_of_lesson_3(read: dict[str, pd.DataFrame]) -> None:
     lots = material.score_random_groups(read["tasks"]["theme"]).set_index("k")
     assert lots["nmi"].is_monotonic_increasing

@@ -111,3 +111,8 @@ def test_a_line_sent_in_parts_is_one_output(tmp_path: Path) -> None:
     nbformat.write(notebook, tmp_path / "slow.ipynb")
     outputs = notebooks.execute(tmp_path / "slow.ipynb").cells[0].outputs
     assert [output.text for output in outputs] == ["4.2: right\n"]
+
+
+@pytest.mark.parametrize("path", PATHS, ids=IDS)
+def test_it_is_a_valid_notebook(path: Path) -> None:
+    nbformat.validate(read(path))

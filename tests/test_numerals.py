@@ -5,6 +5,7 @@ import re
 
 import pandas as pd
 import pytest
+from conftest import EXPECTED
 from walk import walk
 
 from analysis import schema
@@ -468,5 +469,5 @@ def test_quotations_are_exact(
 
 def test_task_and_section_numbers_are_accounted(tables: dict[str, pd.DataFrame]) -> None:
     counts = tables["numerals"]["account"].value_counts()
-    assert counts["task_number"] == 360
+    assert counts["task_number"] == EXPECTED["n_tasks"]
     assert counts["section_number"] == 56  # 滕州 lost one

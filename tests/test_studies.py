@@ -73,9 +73,13 @@ def make(root: Path, plans: list[tuple[str, str, str, str, int]]) -> None:
 
 
 def mentions(root: Path) -> list[str]:
-    """Files of a study that speak of the five plans, each with the words around."""
+    """Files of a study that speak of the five plans, each with the words around.
+
+    A data package is left out: it describes columns with examples of ids and names.
+    """
     found = []
-    for path in sorted(p for p in root.rglob("*") if p.is_file()):
+    files = [p for p in root.rglob("*") if p.is_file() and p.name != study.DATAPACKAGE_FILE]
+    for path in sorted(files):
         if path.suffix in TEXTS:
             texts = [path.read_text(encoding="utf-8")]
         elif path.suffix == ".xlsx":

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pandas as pd
 import pytest
-from conftest import BODY, HEADER
+from conftest import BODY, EXPECTED, HEADER
 from walk import walk
 
 from analysis.errors import PlanError
@@ -23,20 +23,7 @@ from analysis.reading.layout import (
     segment,
 )
 
-N_TASKS = {
-    "zhoucun-2023": 65,
-    "tengzhou-2023": 75,
-    "zichuan-2023": 66,
-    "chengyang-2023": 71,
-    "yanzhou-2023": 83,
-}
-N_SECTIONS = {
-    "zhoucun-2023": 12,
-    "tengzhou-2023": 11,
-    "zichuan-2023": 12,
-    "chengyang-2023": 11,
-    "yanzhou-2023": 11,
-}
+N_TASKS, N_SECTIONS = EXPECTED["tasks"], EXPECTED["sections"]
 WITHOUT_CLAUSE = {
     "zichuan-2023-65",
     "zichuan-2023-66",
@@ -81,8 +68,8 @@ def test_numbers_run_without_a_gap(doc_id: str, documents: dict[str, Document]) 
 def test_totals(tables: dict[str, pd.DataFrame]) -> None:
     assert len(tables["documents"]) == 5
     assert len(tables["sections"]) == 57
-    assert len(tables["tasks"]) == 360
-    assert tables["tasks"]["clause"].ne("").sum() == 352
+    assert len(tables["tasks"]) == EXPECTED["n_tasks"]
+    assert tables["tasks"]["clause"].ne("").sum() == EXPECTED["n_clauses"]
     assert set(tables["tasks"].loc[tables["tasks"]["clause"].eq(""), "task_id"]) == WITHOUT_CLAUSE
     assert tables["documents"].set_index("doc_id")["n_tasks"].to_dict() == N_TASKS
     assert tables["documents"].set_index("doc_id")["n_sections"].to_dict() == N_SECTIONS

@@ -657,6 +657,7 @@ def test_libreoffice_shows_the_bounds(
     assert signs > 20
 
 
+@pytest.mark.slow
 def test_a_workbook_that_was_filled_in_is_kept(tmp_path: Path) -> None:
     said = []
     ledger, _ = books.write(tmp_path, report=said.append)

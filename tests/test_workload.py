@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import EXPECTED
 from invented import NO_TARGETS, read_clauses
 from matplotlib import pyplot as plt
 from walk import walk
@@ -91,7 +92,7 @@ def test_fractions_add_up_to_the_tasks_with_a_clause(
     work = workload.measure_tasks(plans["tasks"], plans["quantities"])
     work = work[plans["tasks"]["clause"].ne("")]
     expected = work.groupby("doc_id")[list(workload.WORKS)].sum()
-    assert expected["tasks"].sum() == 352
+    assert expected["tasks"].sum() == EXPECTED["n_clauses"]
     for counting in ("first", "fractional", "fractional_lead"):
         rows = counts[counts["counting"].eq(counting)]
         got = rows.groupby("doc_id")[list(workload.WORKS)].sum()
@@ -101,7 +102,11 @@ def test_fractions_add_up_to_the_tasks_with_a_clause(
 def test_mentions_add_up_to_the_assignments(
     plans: dict[str, pd.DataFrame], counts: pd.DataFrame
 ) -> None:
-    assert counts.query("counting == 'any'")["tasks"].sum() == len(plans["assignments"]) == 812
+    assert (
+        counts.query("counting == 'any'")["tasks"].sum()
+        == len(plans["assignments"])
+        == EXPECTED["n_bodies"]
+    )
     support = plans["assignments"]["role"].eq("support").sum()
     assert counts.query("counting == 'support'")["tasks"].sum() == support
 

@@ -7,6 +7,7 @@ import textwrap
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 import pandas as pd
@@ -24,7 +25,7 @@ SCREEN_DPI, PRINT_DPI = 150, 300  # of what is committed, and of what goes into 
 class Chart(Figure):
     """A chart that a notebook shows once: pyplot's own would be shown a second time."""
 
-    def savefig(self, fname: object, **options: object) -> None:
+    def savefig(self, fname: Any, **options: Any) -> None:
         """Settle the layout, then save; the same chart gives the same bytes."""
         self.settle()
         super().savefig(fname, **options)
@@ -53,7 +54,8 @@ class Chart(Figure):
         self.set_layout_engine("none")
         for axes in self.axes:
             bounds = axes.get_position(original=True).bounds
-            axes.set_position([round(value, 6) for value in bounds])
+            left, bottom, width, height = (round(value, 6) for value in bounds)
+            axes.set_position((left, bottom, width, height))
 
     def _repr_png_(self) -> bytes:
         buffer = io.BytesIO()

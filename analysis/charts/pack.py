@@ -151,7 +151,7 @@ def draw(
     ------
     PlanError
         A name, language, format or part of the selection is unknown; a chart that was asked for
-        by name cannot be drawn, or none can; the tables have not been built.
+        by name cannot be drawn, or none of a selection can; the tables have not been built.
     """
     for given, known, what in (
         (names, PACK, "chart"),
@@ -184,7 +184,7 @@ def draw(
                 memory.record(title, files)
     refused = {name: r for name, r in results.items() if isinstance(r, PlanError)}
     for name, error in refused.items():
-        if names or len(refused) == len(made):
+        if names or (shape.suffix and len(refused) == len(made)):
             raise error
         report(f"left out {name}: {error.problem}")
     if folder.resolve() == current().figures.resolve() and not shape.suffix:

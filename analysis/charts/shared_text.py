@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -290,10 +291,10 @@ def _draw_line(
     for i, row in enumerate(line.itertuples()):
         colour, marker = looks[row.doc_id]
         crowd = np.flatnonzero(np.abs(values - row.of_highest) < 0.015)
-        height = place + 0.48 * (list(crowd).index(i) - (len(crowd) - 1) / 2)
+        height = place + 0.48 * (crowd.tolist().index(i) - (len(crowd) - 1) / 2)
         axes.plot(row.of_highest, height, marker=marker, color=colour, markersize=5, zorder=4)
         side = -1 if 0 in crowd else int(len(line) - 1 in crowd)
-        where = {
+        where: dict[str, Any] = {
             "xytext": (5 * side, 0 if side else 4),
             "ha": ("center", "left", "right")[side],
             "va": "center" if side else "bottom",

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -17,6 +18,7 @@ import seaborn as sns
 from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.lines import Line2D
 
 from analysis import load
@@ -99,7 +101,7 @@ def _built_plans(folder: Path) -> tuple[str, ...]:
     return tuple(sorted(load.table("documents", folder=folder)["doc_id"]))
 
 
-def heat_map(table: pd.DataFrame, axes: Axes, **options: object) -> None:
+def heat_map(table: pd.DataFrame, axes: Axes, **options: Any) -> None:
     """Draw seaborn's heat map, each word black or white, whichever stands out in grey print.
 
     At half the width the words alone give the values: there is no room for a colour bar.
@@ -108,8 +110,8 @@ def heat_map(table: pd.DataFrame, axes: Axes, **options: object) -> None:
         options["cbar"] = False
     sns.heatmap(table, ax=axes, **{"cmap": "Greens", "vmin": 0} | options)
     mesh = axes.collections[0]
-    shown = ~np.ma.getmaskarray(mesh.get_array()).ravel()
-    for text, colour in zip(axes.texts, mesh.get_facecolors()[shown], strict=True):
+    shown = ~np.ma.getmaskarray(np.ma.asarray(mesh.get_array())).ravel()
+    for text, colour in zip(axes.texts, np.asarray(mesh.get_facecolor())[shown], strict=True):
         text.set_color("black" if _grey_luminance(colour) > 0.179 else "white")
     axes.set(xlabel="", ylabel="")
     axes.tick_params(length=0)
@@ -124,7 +126,7 @@ def _grey_luminance(colour: np.ndarray) -> float:
     return grey / 12.92 if grey <= 0.04045 else ((grey + 0.055) / 1.055) ** 2.4
 
 
-def legend_entry(look: tuple[str, str], label: str, **options: object) -> Line2D:
+def legend_entry(look: tuple[str, str], label: str, **options: Any) -> Line2D:
     """Colour and marker of a plan, or of anything that stands for one, as a legend shows them."""
     colour, marker = look
     return Line2D([], [], color=colour, marker=marker, linestyle="", label=label, **options)
@@ -140,7 +142,12 @@ def drawing(
     *, width: float = FULL_WIDTH, theme: str = "", selected: tuple[str, ...] = ()
 ) -> Iterator[None]:
     """Draw at another width (mm), and say that only one theme, or only some plans, are drawn."""
-    tokens = [(v, v.set(to)) for v, to in ((_WIDTH, width), (_THEME, theme), (_SELECTED, selected))]
+    given: list[tuple[ContextVar[Any], object]] = [
+        (_WIDTH, width),
+        (_THEME, theme),
+        (_SELECTED, selected),
+    ]
+    tokens = [(v, v.set(to)) for v, to in given]
     try:
         yield
     finally:
@@ -153,7 +160,7 @@ def is_narrow() -> bool:
     return _WIDTH.get() < FULL_WIDTH
 
 
-def new_figure(height: float, **layout: object) -> Figure:
+def new_figure(height: float, **layout: Any) -> Chart:
     """Return an empty chart in the project's look and width; height in millimetres."""
     set_style()
     size = (_WIDTH.get() / 25.4, height / 25.4)
@@ -192,7 +199,7 @@ def frame(
     head, under, foot = lines
     top, bottom = tall[0] + tall[1] + 6, tall[2] + 4
     engine = figure.get_layout_engine()
-    if engine is not None:
+    if isinstance(engine, ConstrainedLayoutEngine):
         engine.set(rect=(0.01, bottom / height, 0.98, 1 - (top + bottom) / height))
     places = (
         (head, 1 - 2 / height, "top", INK),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import seaborn as sns
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -80,7 +83,7 @@ def draw_roles(
         axes.set_title(f"{names[doc_id]}\nn={plan['n_clauses'][0]}", fontsize=7.5)
     labels = [department_name(d, language) for d in order]
     panels[0].set_yticks(range(len(order)), labels, fontsize=6.5)
-    handles = [
+    handles: list[Artist] = [
         Patch(color=colour, label=text_for(key, language))
         for colour, key in (
             (_SUPPORT, "role_support"),
@@ -129,7 +132,7 @@ def _draw_roles(axes: Axes, plan: pd.DataFrame, limits: tuple[float, float], lan
     """Draw one county: support to the left of zero, what a department carries to the right."""
     share = plan[["lead", "joint", "support"]].mul(100 / plan["n_clauses"], axis=0)
     place = np.arange(len(plan))
-    bar = {"height": 0.72, "linewidth": 0}
+    bar: dict[str, Any] = {"height": 0.72, "linewidth": 0}
     axes.barh(place, share["lead"], color=_LEAD, **bar)
     axes.barh(place, share["joint"], left=share["lead"], color=_JOINT, **bar)
     if share["support"].isna().all():
@@ -290,8 +293,9 @@ def draw_themes(
         cbar_kws={"location": "bottom", "shrink": 0.5, "aspect": 50, "pad": 0.02},
     )
     bar = axes.collections[0].colorbar
-    bar.set_label(text_for("theme_axis", language), fontsize=6.5)
-    bar.ax.tick_params(labelsize=6.5, length=0)
+    if bar is not None:
+        bar.set_label(text_for("theme_axis", language), fontsize=6.5)
+        bar.ax.tick_params(labelsize=6.5, length=0)
     axes.set_yticklabels([department_name(d, language) for d in order], rotation=0, fontsize=6.5)
     axes.set_xticklabels(
         [theme_name(t, language) for t in themes], rotation=45, ha="left", fontsize=7

@@ -22,6 +22,7 @@ from analysis.office.notes import add_about, plain, word_pages
 from analysis.office.sheets import Cell, Head, amount, new_book, write_sheet
 from analysis.shared_text import counterparts
 from analysis.shared_text import runs as reuse
+from analysis.targets.prepare import is_yearly_total
 from analysis.wording import county_name, join, note_words, text_for, theme_name, unit_name
 
 
@@ -196,9 +197,9 @@ def figure_rows(view: View, language: str = "zh") -> pd.DataFrame:
     rows = rows.rename(columns={"text": "figure", "indicator": "phrase"})
     rows["value"] = list(zip(rows["value_low"], rows["value_high"], strict=True))
     rows["unit"] = [unit_name(u, 1, language) for u in rows["unit"]]
-    rows["kind"] = [
-        _kind(*pair, language) for pair in zip(rows["kind"], rows["measure"], strict=True)
-    ]
+    yearly = rows["measure"].eq("stock") & rows["phrase"].map(is_yearly_total).astype(bool)
+    measure = rows["measure"].mask(yearly, "yearly_total")
+    rows["kind"] = [_kind(*pair, language) for pair in zip(rows["kind"], measure, strict=True)]
     if view.choice.indicator:
         rows["comparable"] = [
             text_for(f"explore_{row.comparable}", language)

@@ -11,6 +11,7 @@ from datetime import datetime
 from io import BytesIO
 from itertools import count
 from pathlib import Path
+from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import pandas as pd
@@ -292,7 +293,7 @@ def indicator_book(plans: Plans, *, language: str = "zh") -> Workbook:
 # --- rows -----------------------------------------------------------------------------------
 
 
-def _ledger_cells(no: int, row: object, language: str) -> list[Cell]:
+def _ledger_cells(no: int, row: Any, language: str) -> list[Cell]:
     value = plain(None, "centre", language)
     if pd.notna(row.value_low):
         value = amount(row.value_low, row.value_high, row.bound)
@@ -334,7 +335,7 @@ def _indicator_cells(
     ]
 
 
-def _county_cell(row: object, language: str) -> Cell:
+def _county_cell(row: Any, language: str) -> Cell:
     """What one plan says of one indicator: a number, words, a doubt or a dash."""
     if row.status == "value":
         return amount(row.low, row.high, row.bound, task_id=row.task_id)

@@ -99,7 +99,7 @@ def add_about(
     book: Workbook,
     plans: Plans,
     keys: Sequence[str],
-    facts: Mapping[str, int],
+    facts: Mapping[str, object],
     printed: Mapping[str, str],
     language: str,
 ) -> None:

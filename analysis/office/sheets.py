@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 from unicodedata import east_asian_width
 
 from openpyxl import Workbook
@@ -99,13 +100,13 @@ def shorten_middle(text: str, width: int) -> str:
 
 def count_lines(text: str, width: float) -> int:
     """Lines that a text takes when it is wrapped to a width in columns."""
-    lines = 0
+    lines, used = 0, 0.0
     for line in text.split("\n"):
-        lines, used = lines + 1, 0
+        lines, used = lines + 1, 0.0
         for piece in _PIECE.findall(line):
             columns = _columns(piece)
             if used and used + columns > width:
-                lines, used = lines + 1, 0
+                lines, used = lines + 1, 0.0
             used += columns
             while used > width:  # a word longer than the line is broken
                 lines, used = lines + 1, used - width
@@ -131,19 +132,18 @@ def _put(sheet: Worksheet, row: int, column: int, cell: Cell, *, linked: bool = 
         return
     plain = ILLEGAL_CHARACTERS_RE.sub("", cell.value)
     rich = bool(cell.bold) and plain == cell.value
-    target.value = _embolden(cell, target.font) if rich else plain
+    target.value = _embolden(plain, cell.bold, target.font) if rich else plain
     target.data_type = "s"
     target.quotePrefix = is_formula_like(plain)
 
 
-def _embolden(cell: Cell, font: Font) -> CellRichText:
+def _embolden(text: str, spans: Sequence[tuple[int, int]], font: Font) -> CellRichText:
     look = {"rFont": font.name, "charset": font.charset, "sz": font.size}
-    edges = sorted({0, *(at for span in cell.bold for at in span), len(cell.value)})
+    edges = sorted({0, *(at for span in spans for at in span), len(text)})
     pieces = [
-        (any(a <= start < b for a, b in cell.bold), cell.value[start:end])
-        for start, end in pairwise(edges)
+        (any(a <= start < b for a, b in spans), text[start:end]) for start, end in pairwise(edges)
     ]
-    return CellRichText([TextBlock(InlineFont(b=bold, **look), text) for bold, text in pieces])
+    return CellRichText([TextBlock(InlineFont(b=bold, **look), piece) for bold, piece in pieces])
 
 
 # --- sheets ---------------------------------------------------------------------------------
@@ -158,7 +158,7 @@ def new_book(title: str, language: str) -> Workbook:
     base = {"name": body, "size": _SIZE, "charset": charset}
     rule = Side("thin", color=_RULE)
     book._named_styles["Normal"].font = Font(**base)  # column widths count its digits
-    looks = {
+    looks: dict[str, tuple[dict[str, Any], str]] = {
         "text": ({"color": _INK}, "left"),
         "text link": ({"color": _LINK, "underline": "single"}, "left"),
         "centre": ({"color": _INK}, "center"),
@@ -218,10 +218,10 @@ def write_sheet(
     widths = [_fit([row[k] for row in grid], head.widest) for k, head in enumerate(heads)]
     for n, row in enumerate(grid, 1):
         for column, cell in enumerate(row, 1):
-            linked = links is not None and bool(cell.task_id)
-            _put(sheet, n, column, cell, linked=linked)
-            if linked:
-                _link(sheet.cell(n, column), links[0], links[1][cell.task_id])
+            target = links if cell.task_id else None
+            _put(sheet, n, column, cell, linked=target is not None)
+            if target is not None:
+                _link(sheet.cell(n, column), target[0], target[1][cell.task_id])
         lines = max(count_lines(c.words, w - 2) for c, w in zip(row, widths, strict=True))
         sheet.row_dimensions[n].height = min(_LINE * lines + 3, _TALLEST)
     for column, (head, width) in enumerate(zip(heads, widths, strict=True), 1):

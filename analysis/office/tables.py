@@ -201,7 +201,8 @@ def describe_comparability(
     n, alone = int(rows["comparable"].sum()), bool(rows["status"].eq("value").any())
     key = "several" if n else "one" if alone else "none"
     total = is_yearly_total(concept.name) and concept.measure in ("flow", "stock")
-    measure = text_for("yearly_total" if total else f"term_{concept.measure}", language)
+    own = concept.measure or "own"  # grouped by the plans' own words: no row of the lexicon
+    measure = text_for("yearly_total" if total else f"term_{own}", language)
     parts = [text_for(f"comparable_{key}", language, n=n, measure=measure).rstrip("；，;, ")]
     for row in rows[rows["comparable"] & rows["note"].ne("")].itertuples():
         words = note_words(row, language)

@@ -163,9 +163,7 @@ _ODD_BLANKS = dict.fromkeys((0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F), " 
 _LINE_ENDS = dict.fromkeys(map(ord, "\r\x0b\x0c\x85\u2028\u2029"), "\n")
 _SIGNS = str.maketrans("﹝﹞﹙﹚﹕﹔﹐﹒﹑｡､｢｣‧\u2236\ufe30", "〔〕():;,.、。、「」·::")
 _EVEN = _LINE_ENDS | _ODD_BLANKS | _SIGNS
-_BLANK_IN_CHINESE = re.compile(
-    r"(?<=[^\x00-\x7f])[^\S\n]+|(?<![^\S\n])[^\S\n]+(?=[^\x00-\x7f\s])"
-)
+_BLANK_IN_CHINESE = re.compile(r"(?<=[^\x00-\x7f])[^\S\n]+|(?<![^\S\n])[^\S\n]+(?=[^\x00-\x7f\s])")
 
 
 def fold_characters(text: str) -> str:

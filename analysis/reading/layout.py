@@ -157,6 +157,10 @@ def read_layout(plan: PlanText, file: str | Path | None = None) -> Layout:
     start = _body_start(folded, lines, tables)
     lines, stops = _without_attachments([x for x in lines if x.start >= start])
     entries, unread = read_outline(lines, stops, len(folded))
+    for table in tables:
+        for entry in entries:
+            if entry.start < table.start < entry.stop:
+                entry.stop, entry.heads_table = table.start, True
     entries = add_paragraphs(folded, entries)
     levels = Levels(folded, entries)
     _place_all(layout, levels, entries, tables)
@@ -265,12 +269,16 @@ def _place_task(layout: Layout, entry: Entry, section: int, *, is_last: bool) ->
     below = list(entry.subtree())
     layout.items += [(e.start, e.after) for e in below[1:]]
     start, end = entry.after, end_of_words(folded, below[-1])
-    start += len(folded[start:end]) - len(folded[start:end].lstrip())
+    start += len(folded[start:end]) - len(folded[start:end].lstrip(" \n\t。;,、:"))
     end = start + len(folded[start:end].rstrip())
     clauses = find_clauses(folded, start, end)
     if is_last:
         end = _end_of_last(folded, end, clauses, below[-1].start)
     title = _title(folded, start, end, clauses)
+    if not folded[slice(*title)].strip(" \n\t。;"):
+        remedy = "give the task its words, or none if it is no task"
+        layout.find("unread_numbered_line", entry.start, folded[entry.start : end], remedy)
+        return
     edges = [title[1], *(place for clause in clauses for place in clause), end]
     texts = list(zip(edges[::2], edges[1::2], strict=True))
     cuts = [layout.plan.cut(*layout.plan.span(*clause)) for clause in clauses]
@@ -455,10 +463,16 @@ def _words(plan: PlanText, task: Task) -> dict[str, object]:
         "char_start": min(a for a, _ in spans),
         "char_end": end,
         "printed_no": task.printed,
-        "text_start": plan.span(*texts[0])[0] if texts else clause,
+        "text_start": _first_word(plan, texts[0]) if texts else clause,
         "clause_start": clause,
         "due": task.due,
     }
+
+
+def _first_word(plan: PlanText, span: Span) -> int:
+    """Place of the first character of a span that is no blank."""
+    words = plan.folded[slice(*span)]
+    return plan.places[span[0] + len(words) - len(words.lstrip())]
 
 
 def report_layout(doc_id: str, layout: Layout) -> pd.DataFrame:

@@ -159,7 +159,7 @@ class Levels:
         return is_other and is_leaf and bool(entry.number) and is_sentence
 
     def _is_task(self, entry: Entry, heads: str) -> bool:
-        if not entry.number:
+        if not entry.number or (entry.heads_table and not self.clauses[entry]):
             return False
         below = [k for k in entry.children if any(self.clauses[e] for e in k.subtree())]
         if below:

@@ -75,6 +75,7 @@ class Entry:
     children: list[Entry] = field(default_factory=list)
     kind: str = ""  # heading, task or item, once that is settled
     restored: bool = False
+    heads_table: bool = False  # a table of tasks follows its words
     gap: str = ""  # what is odd about its number
 
     def ancestors(self) -> Iterator[Entry]:

@@ -263,10 +263,10 @@ def measure_precision(found: pd.DataFrame, sample: str) -> pd.DataFrame:
     keys = [column for column in judged.columns if column in found.columns]
     met = judged.merge(found[keys].drop_duplicates().assign(met=True), on=keys, how="left")
     said = met.loc[met["met"].notna(), "right"].value_counts()
-    row = {"found": len(found), "judged": int(said.sum())}
+    row: dict[str, float] = {"found": len(found), "judged": int(said.sum())}
     row |= {word: int(said.get(word, 0)) for word in ("yes", "partly", "no")}
     if row["judged"]:
-        low, high = wilson(row["yes"], row["judged"])
+        low, high = wilson(int(row["yes"]), int(row["judged"]))
         row |= {"precision": row["yes"] / row["judged"], "low": low, "high": high}
     row["missed"] = int((met["right"].eq("yes") & met["met"].isna()).sum())
     return pd.DataFrame([row])

@@ -236,5 +236,5 @@ def _pair(one: dict[str, Any], two: dict[str, Any], likeness: float, alike: floa
     other_unit = one["unit"] != two["unit"]
     equal = values[0] == values[1] and "unit" not in reasons
     same = not reasons and not notes
-    told = (", ".join(reasons), "" if reasons else ", ".join(notes))
-    return [*cells, round(likeness, 3), same, *told, equal, other_unit]
+    verdict = (", ".join(reasons), "" if reasons else ", ".join(notes))
+    return [*cells, round(likeness, 3), same, *verdict, equal, other_unit]
