@@ -30,7 +30,7 @@ ROOMS = {
     "reading.intake": "intake layouts",
     "reading.layout reading.outline reading.levels reading.rows": "tasks layouts",
     "reading.header reading.documents": "documents layouts",
-    "reading.audit": "numerals build",
+    "reading.audit": "numerals build cli",
     "schema load text selection stats": "schema text selection stats build",
     "files build check errors": "faults build schema cli",
     "targets.compare targets.indicators": "compare",

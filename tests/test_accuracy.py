@@ -483,6 +483,15 @@ def test_agreement_is_cohens_kappa_and_krippendorffs_alpha() -> None:
     assert np.isnan(found.loc[("unit", "kappa"), "value"])  # one class only
 
 
+def test_a_field_that_one_of_two_readers_lacks_is_left_out() -> None:
+    a = spans((0, "target", "flow", 1.0), (10, "target", "stock", 2.0))
+    b = a.assign(due=None)
+    for first, second in ((a, b), (b, a)):
+        found = agreement.measure_agreement(first, second, numerals(3))
+        assert "due" not in found["field"].tolist()
+        assert "unit" in found["field"].tolist()
+
+
 @pytest.mark.parametrize(
     ("field", "statistic", "floor", "n"),
     [

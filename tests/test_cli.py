@@ -165,7 +165,12 @@ FAULTS = [
     (no_folder, "raw", "no such folder", "--raw"),
     (lambda _: None, "sources.csv", "no source list", "list every file"),
     (add_empty, "qingshan-2024.txt", "the file is empty", "put the plan's text into it"),
-    (lambda raw: raw.add(b"%PDF-1.7\n\x01"), "qingshan-2024.txt", "this is a PDF file", "save its"),
+    (
+        lambda raw: raw.add(b"%PDF-1.7\n\x01"),
+        "qingshan-2024.txt",
+        "this PDF file is damaged",
+        "save it",
+    ),
     (
         lambda raw: raw.add(HEADER),
         "qingshan-2024.txt",

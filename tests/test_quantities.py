@@ -694,3 +694,8 @@ def test_due(sentence: str, due: list[str]) -> None:
 def test_a_sum_is_spent_on_an_object_and_sizes_a_compound(sentence: str, kind: str) -> None:
     figures = read_figures(sentence)
     assert figures.loc[figures["unit"].eq("元"), "kind"].tolist() == [kind]
+
+
+def test_of_several_clauses_before_a_rate_the_nearest_tells_of_what() -> None:
+    figures = read_figures("加强队伍管理,推进适龄妇女健康体检,覆盖率达到90%。")
+    assert figures["indicator"].tolist() == ["适龄妇女健康体检覆盖率"]
