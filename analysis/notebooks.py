@@ -155,6 +155,8 @@ def run(
 ) -> list[Path]:
     """Execute notebooks and write them back with their outputs; all are run if none is named.
 
+    One that fails is left as it was, and the others are written before the error is raised.
+
     With ``only_changed``, those are left out that are as they were run last, on these tables and
     with this code; the index reads the heads of all others.
 
@@ -163,8 +165,7 @@ def run(
     PlanError
         A cell fails, or writes to stderr; the notebook is left as it was.
     """
-    paths = find(names)
-    done = []
+    paths, done, failed = find(names), list[Path](), list[PlanError]()
     record = current().notebooks / freshness.RECORD
     with freshness.open_memory(only_changed=only_changed, path=record) as memory:
         # the index reads the heads of the others, and so comes after them
@@ -173,12 +174,25 @@ def run(
             if not due:
                 continue
             report(f"running {', '.join(path.stem for path in due)}")
-            executed = Parallel(n_jobs=jobs)(delayed(execute)(path) for path in due)
+            executed = Parallel(n_jobs=jobs)(delayed(_try)(path) for path in due)
             for path, notebook in zip(due, executed, strict=True):
+                if isinstance(notebook, PlanError):
+                    failed.append(notebook)
+                    continue
                 write_atomically(path, (nbformat.writes(notebook) + "\n").encode())
                 memory.record(path.stem, [path])
-            done += due
+                done.append(path)
+    if failed:
+        raise failed[0]
     return sorted(done, key=paths.index)
+
+
+def _try(path: Path) -> NotebookNode | PlanError:
+    """Execute a notebook; its fault is returned, so that the others are written."""
+    try:
+        return execute(path)
+    except PlanError as error:
+        return error
 
 
 def _is_index(path: Path) -> bool:

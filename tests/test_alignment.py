@@ -163,7 +163,7 @@ def test_pairs_compared_per_task_do_not_grow_with_the_corpus(
 def test_labels_are_well_formed(name: str, plans: dict[str, pd.DataFrame]) -> None:
     judged = pd.read_csv(LABELS / f"{name}.csv", keep_default_na=False)
     assert set(judged["right"]) <= {"yes", "partly", "no"}
-    assert judged.loc[judged["right"].ne("yes"), "note"].ne("").all()
+    assert judged.loc[judged["right"].ne("yes"), judged.columns[-1]].ne("").all()
     assert not judged.duplicated(list(judged.columns[:-2])).any()
     assert set(judged["task_id"]) <= set(plans["tasks"]["task_id"])
     assert len(judged) >= {"same_sentence_pairs": 100, "task_counterparts": 60}[name]

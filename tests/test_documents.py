@@ -340,7 +340,9 @@ FAULTS = [
 ]
 
 
-@walk(("spoil", "named", "problem", "remedy"), FAULTS, ids=lambda v: getattr(v, "__name__", ""))
+@pytest.mark.parametrize(  # each spoils the folder
+    ("spoil", "named", "problem", "remedy"), FAULTS, ids=lambda v: getattr(v, "__name__", "")
+)
 def test_a_fault_is_told_with_its_file_and_remedy(
     spoil: Callable[[Raw], None], named: str, problem: str, remedy: str, mini: Raw
 ) -> None:

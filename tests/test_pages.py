@@ -1,5 +1,6 @@
 """Tasks as pages of HTML: all of the text, nothing unescaped."""
 
+import hashlib
 import re
 from html import unescape
 from pathlib import Path
@@ -32,12 +33,15 @@ def test_coloured_text_is_the_text(plans: dict[str, pd.DataFrame]) -> None:
 
 def test_coloured_text_escapes(tmp_path: Path) -> None:
     body = "<script>alert('x')</script>&深入实施绿色建筑建设行动完善统一管理"
-    documents = DOCUMENTS.head(2).assign(source_file=["a.txt", "b.txt"])
+    documents = DOCUMENTS.head(2).assign(source_file=["a.txt", "b.txt"], text_file="")
+    text = f"1. 题目<b>。{body}"
+    documents["sha256"] = hashlib.sha256(text.encode()).hexdigest()
     rows = []
     for doc_id, name in zip(documents["doc_id"], documents["source_file"], strict=True):
-        (tmp_path / name).write_text(f"1. 题目<b>。{body}", encoding="utf-8")
-        rows.append((f"{doc_id}-01", doc_id, 1, "题目<b>", body, "", 0, 3 + len(body) + 6))
-    columns = ["task_id", "doc_id", "task_no", "title", "text", "clause", "char_start", "char_end"]
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        rows.append((f"{doc_id}-01", doc_id, 1, "题目<b>", body, "", 0, 9, len(text), len(text)))
+    columns = ["task_id", "doc_id", "task_no", "title", "text", "clause", "char_start"]
+    columns += ["text_start", "clause_start", "char_end"]
     tasks = pd.DataFrame(rows, columns=columns)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(runs.read_passages, "__kwdefaults__", {"raw": tmp_path})

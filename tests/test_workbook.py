@@ -28,7 +28,8 @@ from analysis.office.tables import (
     ledger_table,
     name_bodies,
 )
-from analysis.study import REPOSITORY
+from analysis.selection import select
+from analysis.study import REPOSITORY, Study
 from analysis.targets.compare import ONE_COUNTY, compare_targets
 from analysis.targets.coverage import read_coverage
 from analysis.targets.indicators import indicator_name, split_id, unit_factor
@@ -387,7 +388,7 @@ def test_the_about_sheet_says_version_dates_accuracy_and_licence(
 
 
 def test_counties_can_be_chosen(tmp_path: Path) -> None:
-    paths = books.write(tmp_path, counties=["周村区", "zichuan"], report=lambda _: None)
+    paths = books.write(tmp_path, selection=select(["周村区", "zichuan"]), report=lambda _: None)
     ledger, indicators = (load_workbook(path) for path in paths)
     assert {r["县区"].value for r in rows_of(ledger["任务台账"])} == {"周村区", "淄川区"}
     heads = [c.value.partition("\n")[0] for c in indicators["指标对照表"][1]]
@@ -395,18 +396,17 @@ def test_counties_can_be_chosen(tmp_path: Path) -> None:
     assert len(heads) == 8
 
 
-@pytest.mark.parametrize(
-    ("options", "message"),
-    [({"counties": ["丰县"]}, "no county 丰县; one of: chengyang"), ({"language": "fr"}, "fr")],
-)
-def test_unknown_names_are_refused(tmp_path: Path, options: dict, message: str) -> None:
-    with pytest.raises(PlanError, match=message):
-        books.write(tmp_path, report=lambda _: None, **options)
+def test_an_unknown_language_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(PlanError, match="no language fr"):
+        books.write(tmp_path, report=lambda _: None, language="fr")
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.usefixtures("no_read_chain")
-def test_a_plan_without_targets_clauses_or_matches_makes_both_books(mini: object) -> None:
+def test_a_plan_without_targets_makes_a_ledger_and_says_why_no_more(
+    mini: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Study, "raw", mini.folder)
     tables = build.build_tables(mini.folder)
     names = ("documents", "tasks", "quantities", "assignments")
     for bare in (False, True):
@@ -415,7 +415,11 @@ def test_a_plan_without_targets_clauses_or_matches_makes_both_books(mini: object
         ledger = books.ledger_book(plans)["任务台账"]
         values = [r["数值"].value for r in rows_of(ledger)]
         assert values == (["—"] * 3 if bare else [12, 30, 25, "—"])
-        assert books.indicator_book(plans).sheetnames[0] == "指标对照表"
+        if bare:
+            with pytest.raises(PlanError, match="no target belongs to an indicator"):
+                books.indicator_book(plans)
+        else:
+            assert books.indicator_book(plans).sheetnames[0] == "指标对照表"
 
 
 # --- safe and repeatable --------------------------------------------------------------------
@@ -674,5 +678,5 @@ def test_a_workbook_that_was_filled_in_is_kept(tmp_path: Path) -> None:
 
 
 def test_workbooks_of_some_counties_have_names_of_their_own(tmp_path: Path) -> None:
-    paths = books.write(tmp_path, counties=["周村区"], report=lambda _: None)
+    paths = books.write(tmp_path, selection=select(["周村区"]), report=lambda _: None)
     assert [path.name for path in paths] == ["任务台账-周村区.xlsx", "指标对照表-周村区.xlsx"]

@@ -235,7 +235,7 @@ EXERCISES: dict[str, Judge] = {
     ),
     "4.2": _counties(
         lambda: set(
-            _comparisons().query(f"indicator_id == {FIRMS!r} and measure == 'stock'")["county"]
+            _comparisons().query(f"indicator_id in {FIRMS!r} and measure == 'stock'")["county"]
         )
     ),
     "4.3": _number(lambda: _per_10_000().max(), within=0.006, other=lambda: _per_10_000().min()),

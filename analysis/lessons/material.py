@@ -27,7 +27,7 @@ LETTERS = {sort[0]: sort.replace("proportion", "share") for sort in SORTS}
 ITEMS = {"flow": 6, "stock": 6, "share": 2, "growth": 1, "intensity": 2, "attribute": 3}
 """How many of each sort a class is given: the rare ones far more often than in the plans."""
 TASK = "yanzhou-2023-11"
-FIRMS = "high-tech-firms"
+FIRMS = ("high-tech-firms", "high-tech-firms-new")  # in all, and added in the year
 GREEN_AREA = "green-buildings-new"
 PLATFORMS = "innovation-platforms-new-city-up"
 _LONGEST_ITEM = 130  # characters of a sentence
