@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import cache
 from itertools import product
 from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -29,7 +30,7 @@ from analysis.office.tables import (
     name_bodies,
 )
 from analysis.selection import select
-from analysis.study import REPOSITORY, Study
+from analysis.study import REPOSITORY
 from analysis.targets.compare import ONE_COUNTY, compare_targets
 from analysis.targets.coverage import read_coverage
 from analysis.targets.indicators import indicator_name, split_id, unit_factor
@@ -406,7 +407,8 @@ def test_an_unknown_language_is_refused(tmp_path: Path) -> None:
 def test_a_plan_without_targets_makes_a_ledger_and_says_why_no_more(
     mini: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Study, "raw", mini.folder)
+    here = SimpleNamespace(raw=mini.folder, processed=REPOSITORY.processed)
+    monkeypatch.setattr(load, "current", lambda: here)
     tables = build.build_tables(mini.folder)
     names = ("documents", "tasks", "quantities", "assignments")
     for bare in (False, True):
