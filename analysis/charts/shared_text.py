@@ -221,7 +221,7 @@ def same_sentences(
     tasks: pd.DataFrame,
     quantities: pd.DataFrame,
     *,
-    most: int = 36,
+    most: int = 34,
     language: str = "zh",
 ) -> tuple[Figure, pd.DataFrame]:
     """Dots of the plans' numbers in one and the same sentence, where the numbers differ.
