@@ -221,7 +221,7 @@ def same_sentences(
     tasks: pd.DataFrame,
     quantities: pd.DataFrame,
     *,
-    most: int = 34,
+    most: int = 36,
     language: str = "zh",
 ) -> tuple[Figure, pd.DataFrame]:
     """Dots of the plans' numbers in one and the same sentence, where the numbers differ.
@@ -246,7 +246,7 @@ def same_sentences(
     looks = style.county_looks(documents["doc_id"])
     names = county_name(documents, language)
     heads = data.drop_duplicates("sentence")
-    figure = style.new_figure(50 + 5.6 * max(len(heads), 5))
+    figure = style.new_figure(50 + 5.4 * max(len(heads), 5))
     axes = figure.subplots()
     for place, (_, line) in enumerate(data.groupby("sentence", sort=True)):
         _draw_line(axes, place, line.sort_values("of_highest"), looks)

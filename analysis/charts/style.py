@@ -247,14 +247,11 @@ _PIECE = re.compile(
 
 
 def _columns(text: str) -> float:
-    """Width in half-width columns: full-width signs and % fill two, digits and capitals over one."""
-    wide = sum(2 for c in text if ord(c) > 0x2E7F or c in "“”‘’—…≥≤≈×%")
-    bold = sum(1.2 for c in text if c.isascii() and (c.isdigit() or c.isupper()))
-    return (
-        wide
-        + bold
-        + sum(1 for c in text if c.isascii() and c != "%" and not (c.isdigit() or c.isupper()))
-    )
+    """Width in half-width columns: full-width signs and % fill two, digits and capitals 1.2."""
+    wide = sum(1 for c in text if ord(c) > 0x2E7F or c in "“”‘’—…≥≤≈×%")
+    bold = sum(1 for c in text if c.isascii() and (c.isdigit() or c.isupper()))
+    plain = sum(1 for c in text if c.isascii() and c != "%") - bold
+    return 2 * wide + 1.2 * bold + plain
 
 
 def wrap(text: str, width: float) -> str:
