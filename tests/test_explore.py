@@ -333,7 +333,7 @@ def use_controls(page: object, folder: Path) -> None:
     page.get_by_text("37 of 360 tasks").wait_for()
     page.get_by_text("Export tables").click()
     page.get_by_text("Common-prosperity.xlsx").wait_for()
-    page.get_by_text("Export figure").click()
+    page.get_by_text("Export chart").click()
     page.get_by_text("Common-prosperity.svg").wait_for()
     names = sorted(p.suffix for p in (folder / "exports").iterdir())
     assert names == [".csv", ".png", ".svg", ".xlsx"]
