@@ -1,5 +1,6 @@
 """The site: complete, whole without a network, and its search in a browser."""
 
+import csv
 import json
 import re
 from html import escape
@@ -13,8 +14,9 @@ from analysis import notebooks
 from analysis.charts.pack import PACK, caption
 from analysis.errors import PlanError
 from analysis.explorer.controls import Plans, View, read_plans, select_view
+from analysis.explorer.search import find_tasks, propose, search_entries, search_names
+from analysis.site import frame, search
 from analysis.site import pages as site
-from analysis.site import search
 from analysis.study import REPOSITORY, Study
 from analysis.wording import LANGUAGES, text_for
 
@@ -117,6 +119,7 @@ def test_an_english_figure_stands_beside_the_chinese_one(
 def test_the_search_holds_every_task(view: View) -> None:
     data = search.task_data(view)
     assert [t["id"] for t in data] == view.tasks["task_id"].tolist()
+    assert all(t["text"][slice(*f[3:])] == f[0] for t in data for f in t["figures"])
     figures = {t["id"]: [f[0] for f in t["figures"]] for t in data}
     shown = view.figures.groupby("task_id")["text"].agg(list)
     assert {k: v for k, v in figures.items() if v} == shown.to_dict()
@@ -131,7 +134,7 @@ def test_a_text_cannot_end_the_script_it_stands_in() -> None:
     body = search.search_body(select_view(changed))
     assert body.count("</script>") == 2
     data = re.search(r'id="data">(.*?)</script>', body, re.S)[1]
-    assert any(t["title"].startswith("</script>") for t in json.loads(data))
+    assert any(t["title"].startswith("</script>") for t in json.loads(data)["tasks"])
 
 
 def test_controls_without_a_kernel_are_left_out(tmp_path: Path) -> None:
@@ -149,12 +152,74 @@ def test_controls_without_a_kernel_are_left_out(tmp_path: Path) -> None:
     assert 'href="https://a.cn/b.ipynb"' in body
 
 
+def queries() -> dict[str, set[str]]:
+    """Queries of an officer, and the tasks that each must find."""
+    with (Path(__file__).parent / "queries.csv").open(encoding="utf-8") as file:
+        return {row["query"]: set(row["must_find"].split()) for row in csv.DictReader(file)}
+
+
+def test_the_search_finds_what_an_officer_looks_for(view: View) -> None:
+    entries = search_entries(view.plans, view.comparisons)
+    names = search_names(view.plans, view.comparisons)
+    found = {q: find_tasks(entries, names, q) for q in queries()}
+    found = {q: set(hits.index[hits]) for q, hits in found.items()}
+    assert {q: sorted(must - found[q]) for q, must in queries().items() if must - found[q]} == {}
+    # Not everything: an exact name finds no more than it must.
+    exact = ["人社局", "造林绿化面积", "1700家", "第31项", "≥95%", "垃圾分类"]
+    assert {q: found[q] for q in exact} == {q: queries()[q] for q in exact}
+    assert find_tasks(entries, names, "滕洲").sum() == 0
+    assert propose(entries, names, "滕洲") == {"滕州市": 75}
+    assert "区人社局" in propose(entries, names, "人社保局")
+
+
+@needs_browser
+def test_the_page_and_the_explorer_find_the_same_tasks(tmp_path: Path, view: View) -> None:
+    entries = search_entries(view.plans, view.comparisons)
+    names = search_names(view.plans, view.comparisons)
+    path = tmp_path / "tasks.html"
+    path.write_text(frame.page("tasks", search.search_body(view)), encoding="utf-8")
+    script = (
+        "() => {const f = asked().map(finder);"
+        " return tasks.filter(t => matches(t, f)).map(t => t.id)}"
+    )
+    more = [
+        "5g",
+        "\uff15\uff27",
+        "不低于95%",
+        "改造 老旧小区",
+        "绿色低碳 公里",
+        "<b>",
+        "(",
+        "",
+        "10%以内",
+    ]
+    with open_page(path.as_uri()) as opened:
+        for query in [*queries(), *more]:
+            opened.fill("#words", query)
+            hits = find_tasks(entries, names, query)
+            assert opened.evaluate(script) == hits.index[hits].tolist(), query
+            assert opened.locator("#count").inner_text() == f"{hits.sum()} / {len(hits)}"
+        opened.fill("#words", "滕洲")
+        opened.locator("#near button").first.click()
+        assert opened.locator("#words").input_value() == "滕州市"
+        assert opened.locator("#count").inner_text() == "75 / 360"
+        opened.fill("#words", "1,700家")
+        assert opened.locator("#found > li").count() == 1
+        assert set(opened.locator("#found mark").all_inner_texts()) == {"1700家"}
+        opened.fill("#words", "")
+        assert opened.locator("#found > li").count() == 50
+        opened.locator("#more").click()
+        assert opened.locator("#found > li").count() == 250
+    with open_page(f"{path.as_uri()}?words=养老&county=zhoucun-2023") as opened:
+        assert opened.locator("#count").inner_text() == "1 / 360"
+
+
 @pytest.mark.slow
 @needs_browser
 def test_the_search_works_from_disk(built: Path, view: View) -> None:
     with open_page((built / "tasks.html").as_uri()) as page:
         count, found = page.locator("#count"), page.locator("#found > li")
-        assert found.count() == len(view.tasks)
+        assert found.count() == 50
         page.fill("#words", "5g")
         narrow = found.count()
         page.fill("#words", "\uff15\uff27")  # full-width

@@ -1,0 +1,128 @@
+"""The search over tasks: by words, numbers, bodies under any name, indicators, county, number.
+
+A word stands for itself and for the names that it shortens (发改局 for 区发展改革局, 高新企业 for
+高新技术企业); all words of a query must find a task. The script of the site's page applies the same
+rules to the same entries; a test compares both.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+
+import pandas as pd
+
+from analysis.load import Plans
+from analysis.targets.indicators import indicator_name
+from analysis.wording import LANGUAGES, county_name, text_for, theme_name
+
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3})")
+_SIGNS = (
+    ("≥", re.compile(r"^(?:不低于|不少于|至少|>=|≥)(?=\d)|(?:及)?以上$")),
+    ("≤", re.compile(r"^(?:不高于|不超过|至多|<=|≤)(?=\d)|(?:及)?(?:以内|以下)$")),
+)
+_AROUND = re.compile(r"^[省市县区州旗]|[和与及]|(?:委员会|分局|中心|[局委办厅部处])$")
+_OFFICE = re.compile(r"(?:委员会|分局|中心|[局委办厅部处])$")
+_GAP = 3  # characters of a name that a short form leaves out between two that it keeps
+
+
+def fold(text: str) -> str:
+    """Text as it is compared: one width, one case, no thousands marks."""
+    return _THOUSANDS.sub("", unicodedata.normalize("NFKC", text).casefold())
+
+
+def search_entries(plans: Plans, comparisons: pd.DataFrame, *, words: bool = True) -> pd.Series:
+    """What each task can be found by: one folded text per task, by task_id, in the tasks' order.
+
+    Without `words`, only what is not in the task's own title, text and clause.
+    """
+    tasks, documents = plans.tasks, plans.documents.set_index("doc_id")
+    labels = {w: county_name(plans.documents, w) for w in LANGUAGES}
+    ids = comparisons["quantity_id"].str.rpartition("-")[0]
+    rows = plans.quantities
+    signs = rows["bound"].map({"ge": "≥", "le": "≤"})
+    told = pd.concat(
+        [
+            plans.assignments.set_index("task_id")["department"],
+            pd.Series(_roles(plans.assignments), plans.assignments["task_id"]),
+            rows.set_index("task_id")["indicator"],
+            (signs + rows["text"].str.replace(" ", "")).set_axis(rows["task_id"]).dropna(),
+            *(comparisons["indicator_id"].map(lambda i, w=w: indicator_name(i, w)).set_axis(ids)
+              for w in LANGUAGES),
+        ]
+    )  # fmt: skip
+    told = told[told.notna()].groupby(level=0).agg(lambda names: "\n".join(dict.fromkeys(names)))
+    held = []
+    for task in tasks.itertuples():
+        home = documents.loc[task.doc_id]
+        place = [home["county"], home["label"], *(labels[w][task.doc_id] for w in LANGUAGES)]
+        theme = [theme_name(task.theme, w) for w in LANGUAGES] if task.theme else []
+        own = [task.title, task.text, task.clause, task.task_id] if words else []
+        own += [f"第{task.task_no}项", home["doc_number"], *place, *theme]
+        held.append(fold("\n".join([*own, told.get(task.task_id, "")])))
+    return pd.Series(held, pd.Index(tasks["task_id"], name="task_id"), dtype="str")
+
+
+def _roles(assignments: pd.DataFrame) -> list[str]:
+    """牵头 or 配合 for each body, whatever word the clause has for it."""
+    words = {False: text_for("explore_lead"), True: text_for("explore_support")}
+    return assignments["role"].eq("support").map(words).tolist()
+
+
+def search_names(plans: Plans, comparisons: pd.DataFrame) -> dict[str, list[str]]:
+    """Names that a word may shorten, sorted; that of a body with all names of the department."""
+    indicators = {fold(indicator_name(i)) for i in comparisons["indicator_id"].unique()}
+    indicators |= {fold(phrase) for phrase in plans.quantities["indicator"] if phrase}
+    known: dict[str, list[str]] = {name: [] for name in indicators}
+    folded = plans.assignments["name"].map(fold)
+    groups = folded.groupby(plans.assignments["department"]).agg(lambda n: sorted(set(n)))
+    for names in groups:
+        known |= dict.fromkeys(names, names)
+    known |= {fold(label): [] for label in plans.documents["label"]}
+    return dict(sorted(known.items()))
+
+
+def forms(word: str, names: dict[str, list[str]]) -> list[str]:
+    """All that a folded word of a query stands for, itself first.
+
+    That is the names it shortens; a bound as a sign (95%以上, 不低于95%: ≥95%); and its halves the
+    other way round, since 老旧小区改造 is written 改造老旧小区, too.
+    """
+    found = [word]
+    if re.search(r"\d", word):
+        found += [sign + p.sub("", word) for sign, p in _SIGNS if p.search(word)]
+    elif re.search(r"[\u4e00-\u9fff]", word):
+        found += [word[k:] + word[:k] for k in range(2, len(word) - 1)]
+        core, short = _AROUND.sub("", word), _shortened(word)
+        of_body = _shortened(core) if len(core) > 1 and _OFFICE.search(word) else None
+        for name, group in names.items():
+            if group and of_body and of_body.match(_AROUND.sub("", name)):
+                found += group
+            elif not group and len(word) > 2 and (span := short.search(name)):
+                found.append(span[0])
+    return list(dict.fromkeys(found))
+
+
+def _shortened(word: str) -> re.Pattern[str]:
+    return re.compile(f".{{0,{_GAP}}}?".join(map(re.escape, word)))
+
+
+def find_tasks(entries: pd.Series, names: dict[str, list[str]], query: str) -> pd.Series:
+    """Say of each entry whether every word of a query finds it; a query without words finds all."""
+    found = pd.Series(True, index=entries.index)
+    for word in fold(query).split():
+        found &= entries.str.contains("|".join(map(re.escape, forms(word, names))))
+    return found
+
+
+def propose(
+    entries: pd.Series, names: dict[str, list[str]], query: str, *, most: int = 5
+) -> dict[str, int]:
+    """Names near to a query that found nothing, each with the number of tasks that it finds."""
+    near = [
+        name
+        for word in fold(query).split()
+        for name in difflib.get_close_matches(word, names, n=most, cutoff=0.3)
+    ]
+    return {n: int(find_tasks(entries, names, n).sum()) for n in dict.fromkeys(near)}
