@@ -212,9 +212,11 @@ def _site(options: argparse.Namespace) -> int:
 
 
 def _build_site(options: argparse.Namespace) -> None:
+    from analysis import summary
     from analysis.site import pages
 
-    print(pages.build(options.out, report=_report)[0])
+    findings = summary.describe_findings() if study.current() == study.REPOSITORY else ""
+    print(pages.build(options.out, findings=findings, report=_report)[0])
 
 
 ABOUT = "Turn county governments' annual work plans into tables and compare them."

@@ -3,8 +3,9 @@
 import csv
 import json
 import re
-from html import escape
+from html import escape, unescape
 from pathlib import Path
+from urllib.parse import unquote
 
 import nbformat
 import pytest
@@ -55,7 +56,9 @@ def test_nothing_is_asked_of_another_host(built: Path) -> None:
 def test_every_link_leads_to_a_file(built: Path) -> None:
     for page in built.rglob("*.html"):
         links = addresses(page.read_text(encoding="utf-8"))
-        assert [a for a in links if not (page.parent / a).is_file()] == [], page.name
+        assert [a for a in links if not (page.parent / unquote(a.split("?")[0])).is_file()] == [], (
+            page.name
+        )
 
 
 @pytest.mark.slow
@@ -66,14 +69,66 @@ def test_every_notebook_and_figure_has_its_place(built: Path) -> None:
         for p in notebooks.find()
     ]
     shown = [place for place in places if not place.endswith("-key.html")]
-    assert re.findall(r'href="notebooks/([^"]+)"', index) == shown
+    chinese, english = index.split('<details lang="en">')
+    assert re.findall(r'<h3[^>]*><a href="notebooks/([^"]+)"', chinese) == shown
+    assert re.findall(r'<h3[^>]*><a href="notebooks/([^"]+)"', english) == shown
     pages = (p.relative_to(built / "notebooks") for p in (built / "notebooks").rglob("*.html"))
     assert sorted(p.as_posix() for p in pages) == sorted(shown)
     assert len(places) > len(shown) > 10
-    lessons = index.index(text_for("site_lessons", "en"))
-    assert [index.index(place) > lessons for place in shown] == [
+    lessons = chinese.index(f"<h2>{text_for('site_lessons')}</h2>")
+    assert [chinese.index(f'<a href="notebooks/{place}"') > lessons for place in shown] == [
         place.startswith("lessons/") for place in shown
     ]
+
+
+@pytest.mark.slow
+def test_every_link_within_a_page_has_its_place(built: Path) -> None:
+    pages = {path: path.read_text(encoding="utf-8") for path in built.rglob("*.html")}
+    places = {
+        path.resolve(): {unescape(name) for name in re.findall(r'\bid="([^"]+)"', html)}
+        for path, html in pages.items()
+    }
+    dead = []
+    for path, html in pages.items():
+        for link in re.findall(r'href="([^"#?]*#[^"]+)"', html):
+            file, _, place = unquote(unescape(link)).partition("#")
+            target = (path.parent / file).resolve() if file else path.resolve()
+            if target.name != "tasks.html" and place not in places[target]:
+                dead.append(f"{path.name}: {link}")
+    assert dead == []
+    assert sum(html.count('href="#') for html in pages.values()) > 50
+
+
+@pytest.mark.slow
+def test_pages_say_their_language_and_describe_their_pictures(built: Path) -> None:
+    pages = {
+        p.relative_to(built).as_posix(): p.read_text(encoding="utf-8")
+        for p in built.rglob("*.html")
+        if p.name != "own.html"
+    }
+    language = {name: re.search('<html lang="([^"]+)"', html)[1] for name, html in pages.items()}
+    assert {language[name] for name in ("index.html", "tasks.html", "figures.html")} == {"zh-CN"}
+    assert language["notebooks/03-targets.html"] == "en"
+    for name, html in pages.items():
+        pictures = re.findall("<img[^>]*>", html)
+        assert [p[:80] for p in pictures if not re.search('alt="[^"]+"', p)] == [], name
+        assert "No description" not in html, name
+        assert len(html.encode()) < 2_000_000, name
+
+
+@pytest.mark.slow
+def test_the_first_page_leads_an_office_to_everything(built: Path, view: View) -> None:
+    with_findings = site.index_body(view, "- 甲 ([03-targets](notebooks/03-targets.ipynb))")
+    assert '<li>甲 (<a href="notebooks/03-targets.html">03-targets</a>)</li>' in with_findings
+    index = (built / "index.html").read_text(encoding="utf-8")
+    for doc_id in view.documents["doc_id"]:
+        assert f'href="tasks.html?county={doc_id}"' in index
+    files = {p.name for p in (built / "files").iterdir()}
+    assert {"tasks.csv", "quantities.csv", "comparisons.csv"} <= files
+    assert set(re.findall('href="files/([^"]+)"', index)) == files
+    gallery = (built / "figures.html").read_text(encoding="utf-8")
+    contents = re.findall('<li><a href="#([^"]+)">', gallery)
+    assert contents == re.findall('<figure id="([^"]+)">', gallery)
 
 
 @pytest.mark.slow
@@ -146,7 +201,9 @@ def test_controls_without_a_kernel_are_left_out(tmp_path: Path) -> None:
     ]
     path = tmp_path / "a.ipynb"
     nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
-    body = site.notebook_body(path)
+    body, language = site.notebook_body(path)
+    assert language == "en"
+    assert '<details class="code"><summary>代码</summary>' in body
     assert "children" not in body
     assert 'href="02-themes.html#a"' in body
     assert 'href="https://a.cn/b.ipynb"' in body
@@ -251,7 +308,7 @@ def test_the_search_works_from_disk(built: Path, view: View) -> None:
 def test_pages_open_from_disk(built: Path) -> None:
     with open_page((built / "index.html").as_uri()) as page:
         page.screenshot(path=built / "index.png")
-        page.locator('main a[href^="notebooks/"]').last.click()
+        page.locator('main > h3 a[href^="notebooks/"]').last.click()
         page.wait_for_url("**/notebooks/**")
         page.screenshot(path=built / "notebook.png")
         page.locator('nav a[href$="figures.html"]').click()
@@ -279,7 +336,10 @@ def test_a_link_leads_to_its_task(built: Path, view: View) -> None:
 @needs_browser
 def test_the_figures_change_their_language(built: Path) -> None:
     with open_page((built / "figures.html").as_uri()) as page:
-        captions = {w: page.get_by_text(caption("01-target-profile", w)) for w in LANGUAGES}
+        captions = {
+            w: page.locator("figcaption").get_by_text(caption("01-target-profile", w))
+            for w in LANGUAGES
+        }
         shown = [captions[w].is_visible() for w in LANGUAGES]
         page.get_by_label("English", exact=True).check()
         assert (shown, [captions[w].is_visible() for w in LANGUAGES]) == (

@@ -120,7 +120,7 @@ function show() {
     && matches(t, finders));
   const chosen = tasks.find(t => t.id === decodeURIComponent(location.hash.slice(1)));
   const first = found.slice(0, shown);
-  if (chosen && !first.includes(chosen)) first.unshift(chosen);
+  if (found.includes(chosen) && !first.includes(chosen)) first.unshift(chosen);
   const list = document.createDocumentFragment();
   for (const t of first) list.appendChild(card(t, finders));
   field('found').replaceChildren(list);
