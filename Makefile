@@ -67,8 +67,8 @@ workbook: build ## Write the task ledger and the indicator table for Excel and W
 	$(ANALYSIS) workbook --changed
 
 app: build ## Open the explorer as a web page, on this machine only
-	JUPYTER_PATH=$(CURDIR)/analysis PYTHONPATH=$(CURDIR) $(VENV)/bin/voila \
-	    $(if $(STUDY),$(STUDY)/)notebooks/07-explorer.ipynb --template=offline --Voila.ip=127.0.0.1
+	COUNTY_PLANS_STUDY=$(abspath $(or $(STUDY),.)) JUPYTER_PATH=$(CURDIR)/analysis PYTHONPATH=$(CURDIR) \
+	    $(VENV)/bin/voila analysis/voila/explorer.ipynb --template=offline --Voila.ip=127.0.0.1
 
 site: notebooks charts ## Build the static site, which opens from disk
 	$(ANALYSIS) site --changed

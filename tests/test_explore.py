@@ -1,6 +1,8 @@
 """The explorer: what a choice finds, shows and exports, and the same in a browser."""
 
+import base64
 import json
+import re
 import shutil
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -12,6 +14,7 @@ import pytest
 from browser import needs_browser, open_page, serve
 
 from analysis.charts.overview import count_themes
+from analysis.errors import PlanError
 from analysis.explorer import controls, pages
 from analysis.explorer.controls import Plans, Selection, select_view
 from analysis.explorer.view import draw_view, list_indicators
@@ -147,7 +150,7 @@ def test_every_sort_of_view_has_a_chart(
     plans: Plans, choice: Selection, language: str, tmp_path: Path
 ) -> None:
     paths = controls.export_figure(select_view(plans, choice), language=language, folder=tmp_path)
-    assert sorted(p.suffix for p in paths) == [".csv", ".png", ".svg"]
+    assert sorted(p.suffix for p in paths) == [".csv", ".pdf", ".png"]
     drawn = pd.read_csv(next(p for p in paths if p.suffix == ".csv"))
     assert set(drawn["doc_id"]) <= set(choice.counties or plans.documents["doc_id"])
 
@@ -273,8 +276,14 @@ def test_files_are_named_by_the_choice(plans: Plans) -> None:
 # --- controls -------------------------------------------------------------------------------
 
 
-def test_controls_change_what_is_shown(plans: Plans, tmp_path: Path) -> None:
-    page = controls.Explorer(plans, folder=tmp_path)
+def saved(html: str) -> dict[str, bytes]:
+    """Files that links hold, by name."""
+    links = re.findall('download="([^"]+)" href="data:[^;]+;base64,([^"]+)"', html)
+    return {name: base64.b64decode(data) for name, data in links}
+
+
+def test_controls_change_what_is_shown(plans: Plans) -> None:
+    page = controls.Explorer(plans)
     everything = page.tasks.value
     page.theme.value = "共同富裕"
     assert page.tasks.value != everything
@@ -285,19 +294,61 @@ def test_controls_change_what_is_shown(plans: Plans, tmp_path: Path) -> None:
     assert page.summary.value.startswith("<b>5 plans: 3 of 360 tasks")
     page.theme.value = "乡村振兴"  # has no such indicator
     assert page.indicator.value == ""
-    assert page.save_tables.disabled == page.view.tasks.empty
-    page.save_tables.click()
-    assert str(tmp_path) in page.saved.value
-    assert [p.suffix for p in tmp_path.iterdir()] == [".xlsx"]
+    assert page.save.disabled == page.view.tasks.empty
+    page.save.click()
+    files = saved(page.saved.value)
+    assert sorted(Path(name).suffix for name in files) == [".csv", ".pdf", ".png", ".xlsx"]
+    assert files["Rural-revitalisation.pdf"].startswith(b"%PDF")
+    assert files["Rural-revitalisation.xlsx"].startswith(b"PK")
 
 
-def test_a_file_that_cannot_be_written_is_told(plans: Plans, tmp_path: Path) -> None:
-    (tmp_path / "exports").write_text("a file stands where the folder should be")
-    page = controls.Explorer(plans, folder=tmp_path / "exports")
-    page.save_tables.click()
+def test_departments_are_those_that_the_other_choices_leave(plans: Plans) -> None:
+    page = controls.Explorer(plans)
+    whole = {value: name for name, value in page.department.options}
+    assert whole["发展改革局"].endswith("(108)")
+    page.theme.value = "绿色低碳"
+    green = {value: name for name, value in page.department.options}
+    assert green["发展改革局"].endswith("(20)")
+    assert len(green) < len(whole)
+    page.department.value = "发展改革局"
+    assert len(page.view.tasks) == 20
+
+
+def test_words_narrow_and_propose(plans: Plans) -> None:
+    page = controls.Explorer(plans)
+    page.words.value = "造林绿化面积"
+    assert sorted(page.view.tasks["task_id"]) == [
+        "chengyang-2023-29", "tengzhou-2023-32", "yanzhou-2023-31", "zichuan-2023-28",
+    ]  # fmt: skip
+    page.counties["zichuan-2023"].value = False
+    assert len(page.view.tasks) == 3
+    assert "造林绿化面积" in pages.name_view(page.view)
+    page.words.value = "滕洲"
+    assert "可试：滕州市（75）" in page.note.value
+
+
+def test_long_lists_are_shown_in_parts(plans: Plans) -> None:
+    page = controls.Explorer(plans)
+    assert len(Text(page.tasks.value).rows) - 1 == 60
+    assert "任务（360），显示前60条" in page.tasks.value
+    page.more.click()
+    assert len(Text(page.tasks.value).rows) - 1 == 300
+    page.more.click()
+    assert len(Text(page.tasks.value).rows) - 1 == 360
+    assert len(Text(page.figures.value).rows) - 1 == 519
+    assert page.more.layout.display == "none"
+
+
+def test_a_file_that_cannot_be_written_is_told(
+    plans: Plans, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> Path:
+        raise PlanError("cannot be written", "free some space")
+
+    monkeypatch.setattr(controls, "export_tables", fail)
+    page = controls.Explorer(plans)
+    page.save.click()
     assert "cannot be written" in page.saved.value
-    page.save_figure.click()
-    assert page.saved.value.startswith("<b>")
 
 
 def test_no_county_ticked_shows_all_and_says_so(plans: Plans) -> None:
@@ -322,8 +373,8 @@ def copy(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def use_controls(page: object, folder: Path) -> None:
-    """Choose a theme, see the tables change, change the language, export both ways."""
+def use_controls(page: object) -> None:
+    """Choose a theme, see the tables change, change the language, save all files."""
     page.get_by_text(EVERYTHING).wait_for()
     theme = page.locator(".widget-dropdown select").first
     theme.select_option("共同富裕")
@@ -331,27 +382,40 @@ def use_controls(page: object, folder: Path) -> None:
     assert page.locator(".plans-scroll mark").count() > 37
     page.get_by_text("English", exact=True).click()
     page.get_by_text("37 of 360 tasks").wait_for()
-    page.get_by_text("Export tables").click()
-    page.get_by_text("Common-prosperity.xlsx").wait_for()
-    page.get_by_text("Export chart").click()
-    page.get_by_text("Common-prosperity.svg").wait_for()
-    names = sorted(p.suffix for p in (folder / "exports").iterdir())
-    assert names == [".csv", ".png", ".svg", ".xlsx"]
+    page.get_by_text("Prepare downloads").click()
+    for suffix in ("png", "pdf", "csv", "xlsx"):
+        with page.expect_download() as download:
+            page.get_by_text(f"Common-prosperity.{suffix}").click()
+        assert download.value.suggested_filename == f"Common-prosperity.{suffix}"
+
+
+APP = REPOSITORY.root / "analysis" / "voila" / "explorer.ipynb"
 
 
 @pytest.mark.slow
 @needs_browser
-def test_the_explorer_works_in_voila(copy: Path) -> None:
+@pytest.mark.parametrize("width", [390, 1366, 1920])
+def test_the_explorer_works_in_voila(copy: Path, width: int) -> None:
     command = (
-        "voila", NOTEBOOK.name, "--template=offline", "--no-browser", "--Voila.ip=127.0.0.1",
+        "voila", str(APP), "--template=offline", "--no-browser", "--Voila.ip=127.0.0.1",
         "--port={port}",
     )  # fmt: skip
     with (
         serve(*command, folder=copy) as address,
-        open_page(address) as page,
+        open_page(address, width=width) as page,
     ):
-        use_controls(page, copy)
-        page.screenshot(path=copy / "voila.png")
+        page.get_by_text(EVERYTHING).wait_for()
+        assert page.locator(".widget-text input").first.bounding_box()["y"] < 100
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.evaluate("document.documentElement.lang") == "zh-CN"
+        page.locator(".widget-text input").first.focus()
+        page.keyboard.type("护理型床位")
+        page.keyboard.press("Enter")
+        page.get_by_text("360项任务中的2项").wait_for()
+        page.screenshot(path=copy / "voila.png", full_page=True)
+        page.locator(".widget-text input").first.fill("")
+        page.keyboard.press("Enter")
+        use_controls(page)
 
 
 def run_all(page: object) -> None:
@@ -386,5 +450,5 @@ def test_the_explorer_works_in_jupyterlab(copy: Path) -> None:
             quiet = quiet + 1 if all(sign.is_visible() for sign in signs) else 0
             if quiet == 3:
                 break
-        use_controls(page, copy)
+        use_controls(page)
         page.screenshot(path=copy / "lab.png")

@@ -5,21 +5,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import base64
 from dataclasses import replace
 from html import escape
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import ipywidgets as widgets
+import pandas as pd
 
 from analysis.errors import PlanError
-from analysis.explorer.pages import EXPORTS, export_figure, export_tables, show_figures, show_tasks
-from analysis.explorer.view import View, draw_view, list_indicators, select_view
+from analysis.explorer.pages import (
+    download,
+    export_figure,
+    export_tables,
+    say_choice,
+    show_figures,
+    show_tasks,
+)
+from analysis.explorer.search import propose, search_entries, search_names
+from analysis.explorer.view import View, draw_view, list_departments, list_indicators, select_view
 from analysis.lexicon import theme_names
 from analysis.load import Plans, read_plans
 from analysis.selection import Selection, select
 from analysis.targets.indicators import indicator_name
-from analysis.wording import county_name, department_name, text_for, theme_name
+from analysis.wording import county_name, department_name, join, text_for, theme_name
 
 __all__ = [
     "Explorer",
@@ -38,6 +48,8 @@ __all__ = [
 
 
 _SPACED = {"width": "auto", "margin": "2px 1.2em 2px 2px"}
+_WIDE = {"layout": {"width": "48em", "max_width": "98%"}, "style": {"description_width": "6.5em"}}
+_STEP = 60  # rows that a table shows at first, and that are added at a time
 
 
 class Explorer(widgets.VBox):
@@ -47,36 +59,33 @@ class Explorer(widgets.VBox):
     ----------
     plans
         Tables to look at; those of ``data/processed`` if none are given.
-    folder
-        Where exports go; a relative path counts from the notebook's folder.
     """
 
-    def __init__(
-        self, plans: Plans | None = None, *, language: str = "zh", folder: Path = EXPORTS
-    ) -> None:
-        self.plans, self.folder, self._setting = plans or read_plans(), folder, False
+    def __init__(self, plans: Plans | None = None, *, language: str = "zh") -> None:
+        self.plans, self._setting, self._most = plans or read_plans(), False, _STEP
+        self._compared: dict[tuple[str, ...], pd.DataFrame] = {}
         documents = self.plans.documents.sort_values("doc_id")
         self.counties = {
             doc_id: widgets.Checkbox(True, indent=False, layout=_SPACED)
             for doc_id in documents["doc_id"]
         }
-        wide = {"layout": {"width": "48em"}, "style": {"description_width": "6.5em"}}
-        self.theme, self.department, self.indicator = (widgets.Dropdown(**wide) for _ in range(3))
+        self.words = widgets.Text(continuous_update=False, **_WIDE)
+        self.theme, self.department, self.indicator = (widgets.Dropdown(**_WIDE) for _ in range(3))
         self.language = widgets.ToggleButtons(
             options=[("中文", "zh"), ("English", "en")],
             value=language,
             style={"button_width": "7em"},
         )
         self.summary, self.note, self.saved = widgets.HTML(), widgets.HTML(), widgets.HTML()
-        self.chart = widgets.Image(format="png", layout={"width": "820px", "max_width": "100%"})
+        self.chart = widgets.HTML(layout={"max_width": "98%"})
         self.figures, self.tasks = widgets.HTML(), widgets.HTML()
-        self.save_figure, self.save_tables = widgets.Button(), widgets.Button()
+        self.more, self.save = widgets.Button(), widgets.Button()
         super().__init__(self._arrange())
         self._update()
-        for control in (*self.counties.values(), *self._dropdowns(), self.language):
+        for control in (self.words, *self.counties.values(), *self._dropdowns(), self.language):
             control.observe(self._update, names="value")
-        self.save_figure.on_click(self._save_figure)
-        self.save_tables.on_click(self._save_tables)
+        self.save.on_click(self._save)
+        self.more.on_click(self._show_more)
 
     def _dropdowns(self) -> tuple[widgets.Dropdown, ...]:
         return self.theme, self.department, self.indicator
@@ -84,15 +93,16 @@ class Explorer(widgets.VBox):
     def _arrange(self) -> list[widgets.Widget]:
         wrap = {"flex_flow": "row wrap"}
         return [
-            widgets.HBox([*self.counties.values(), self.language], layout=wrap),
+            widgets.HBox([self.words, self.language], layout=wrap),
+            widgets.HBox([*self.counties.values()], layout=wrap),
             *self._dropdowns(),
-            self.summary,
-            self.chart,
-            self.note,
-            widgets.HBox([self.save_figure, self.save_tables], layout=wrap),
+            widgets.HBox([self.summary, self.save], layout=wrap | {"align_items": "center"}),
             self.saved,
+            self.note,
+            self.chart,
             self.figures,
             self.tasks,
+            self.more,
         ]
 
     @property
@@ -104,6 +114,9 @@ class Explorer(widgets.VBox):
         theme, department, indicator = values
         return Selection(() if every else ticked, theme, indicator, department)
 
+    def _view(self, choice: Selection) -> View:
+        return select_view(self.plans, choice, self.words.value, compared=self._compared)
+
     def _update(self, _: object = None) -> None:
         if self._setting:
             return
@@ -112,40 +125,46 @@ class Explorer(widgets.VBox):
             self._name_controls()
         finally:
             self._setting = False
-        self.view = select_view(self.plans, self.choice)
+        self.view, self._most = self._view(self.choice), _STEP
         self._show()
 
     def _name_controls(self) -> None:
-        """Name every control in the language; indicators are those that the other choices leave."""
+        """Name every control in the language; a list has what the other choices leave."""
         words = self.language.value
         names = county_name(self.plans.documents, words)
         for doc_id, box in self.counties.items():
             box.description = names[doc_id]
+        self.words.description = text_for("explore_words", words)
+        self.words.placeholder = text_for("site_search_example", words)
         found = self.plans.tasks["theme"].unique()
         themes = [t for t in theme_names() if t in found]
-        bodies = self.plans.assignments["department"].value_counts(sort=False)
-        bodies = bodies.sort_index().sort_values(ascending=False, kind="stable")
-        view = select_view(self.plans, replace(self.choice, indicator=""))
+        bodies = list_departments(self._view(replace(self.choice, department="", indicator="")))
+        view = self._view(replace(self.choice, indicator=""))
         shown = {
             "theme": [(theme_name(t, words), t) for t in themes],
             "department": [(_body(d, n, words), d) for d, n in bodies.items()],
-            "indicator": [(indicator_name(i, words), i) for i in list_indicators(view)],
+            "indicator": [
+                (f"{indicator_name(i, words)} ({n})", i) for i, n in list_indicators(view).items()
+            ],
         }
         for control, (key, options) in zip(self._dropdowns(), shown.items(), strict=True):
             control.description = text_for(f"explore_{key}", words)
             before = control.value or ""
             control.options = [(text_for("explore_all", words), ""), *options]
             control.value = before if before in {value for _, value in options} else ""
-        for button in ("save_figure", "save_tables"):
-            getattr(self, button).description = text_for(f"explore_{button}", words)
+        self.save.description = text_for("explore_save", words)
+        self.more.description = text_for("explore_show_more", words)
 
     def _show(self) -> None:
         view, words = self.view, self.language.value
         drawn = draw_view(view, language=words)
-        self.chart.value = drawn[0]._repr_png_() if drawn else b""
-        self.chart.layout.display = None if drawn else "none"
-        self.save_figure.disabled = drawn is None
-        self.save_tables.disabled = view.tasks.empty
+        self.chart.value = ""
+        if drawn:
+            data = base64.b64encode(drawn[0]._repr_png_()).decode()
+            look = 'style="max-width:100%;width:820px"'
+            alt = escape(say_choice(view, words))
+            self.chart.value = f'<img {look} alt="{alt}" src="data:image/png;base64,{data}">'
+        self.save.disabled = view.tasks.empty
         self.note.value = self._note(drawn is not None)
         text = text_for(
             "explore_summary", words, plans=len(view.documents), tasks=len(view.tasks),
@@ -153,41 +172,59 @@ class Explorer(widgets.VBox):
         )  # fmt: skip
         if not any(box.value for box in self.counties.values()):
             text += " " + text_for("explore_nobody", words)
-        self.summary.value = f"<b>{escape(text)}</b>"
+        self.summary.value = f"<b>{escape(text)}</b>&emsp;"
         self.saved.value = ""
+        self._list()
+
+    def _list(self) -> None:
+        """Write the tables, as far as they are shown."""
+        view, words = self.view, self.language.value
         for box, key, rows, html in (
             (self.figures, "figures", view.figures, show_figures),
             (self.tasks, "tasks", view.tasks, show_tasks),
         ):
-            head = escape(text_for(f"explore_{key}_head", words, n=len(rows)))
-            box.value = f"<h4>{head}</h4>{html(view, words) if len(rows) else ''}"
+            shown = min(self._most, len(rows))
+            part = text_for("explore_part", words, n=shown) if shown < len(rows) else ""
+            head = escape(text_for(f"explore_{key}_head", words, n=len(rows)) + part)
+            box.value = f"<h4>{head}</h4>{html(view, words, most=shown) if shown else ''}"
+        more = max(len(view.figures), len(view.tasks)) > self._most
+        self.more.layout.display = None if more else "none"
+
+    def _show_more(self, _: object) -> None:
+        self._most += 4 * _STEP
+        self._list()
 
     def _note(self, drawn: bool) -> str:
         choice, words = self.view.choice, self.language.value
         if self.view.tasks.empty:
-            return escape(text_for("explore_nothing", words))
+            text = text_for("explore_nothing", words)
+            if near := self._near():
+                names = join("county_join", [f"{name}（{n}）" for name, n in near.items()], words)
+                text += text_for("explore_near", words, names=names)
+            return escape(text)
         if choice.indicator and not drawn:
             return escape(text_for("explore_no_chart", words))
-        narrowed = choice.indicator and (choice.theme or choice.department)
+        narrowed = choice.indicator and (choice.theme or choice.department or self.view.words)
         return escape(text_for("explore_whole_indicator", words)) if narrowed else ""
 
-    def _save_figure(self, _: object) -> None:
-        self._save(export_figure)
+    def _near(self) -> dict[str, int]:
+        plans, comparisons = self.view.plans, self.view.comparisons
+        entries, names = search_entries(plans, comparisons), search_names(plans, comparisons)
+        return propose(entries, names, self.view.words)
 
-    def _save_tables(self, _: object) -> None:
-        self._save(export_tables)
-
-    def _save(self, export: Callable[..., Path | list[Path]]) -> None:
-        """Export the view and name the files, or say what keeps them from being written."""
+    def _save(self, _: object) -> None:
+        """Offer chart, its data and the tables as files that the browser saves."""
         words = self.language.value
         try:
-            paths = export(self.view, folder=self.folder, language=words)
+            with TemporaryDirectory() as folder:
+                home = Path(folder)
+                paths = export_figure(self.view, folder=home, language=words)
+                paths.append(export_tables(self.view, folder=home, language=words))
+                links = download(paths)
         except (PlanError, OSError) as error:
             self.saved.value = f"<b>{escape(str(error))}</b>"
             return
-        lines = [text_for("explore_saved", words)]
-        lines += [str(path.resolve()) for path in (paths if isinstance(paths, list) else [paths])]
-        self.saved.value = "<br>".join(map(escape, lines))
+        self.saved.value = text_for("explore_saved", words) + links
 
 
 def _body(department: str, n: int, language: str) -> str:

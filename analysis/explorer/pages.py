@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import mimetypes
 import re
 from collections.abc import Iterator
 from html import escape
@@ -149,7 +151,6 @@ def _mark(
 
 
 _LONGEST_NAME = 60  # characters of the choice in the name of a file
-EXPORTS = Path("exports")  # beside the notebook: a kernel runs in the folder of its notebook
 # Columns of the workbook with their greatest width; the page leaves out what does not fit it.
 _TASKS = {
     "county": 13, "doc_number": 27, "task_no": 10, "theme": 23, "title": 26, "text": 60,
@@ -170,6 +171,8 @@ _CSS = """<style>
 .plans-scroll table.plans th, .plans-scroll table.plans td {padding: 3px 8px; text-align: left;
  vertical-align: top; white-space: normal; border-bottom: 1px solid #ddd}
 .plans-scroll table.plans .short {white-space: nowrap}
+.plans-scroll table.plans td, .plans-scroll table.plans th {min-width: 5em}
+.plans-scroll {max-width: calc(100vw - 2em)}
 .plans-scroll table.plans .wide {min-width: 20em}
 .plans-scroll mark {background: #ffe08a; color: #000; font-weight: bold}
 </style>"""
@@ -228,15 +231,15 @@ def _blank(rows: pd.DataFrame) -> pd.DataFrame:
 # --- page -----------------------------------------------------------------------------------
 
 
-def show_tasks(view: View, language: str = "zh") -> str:
-    """HTML table of the tasks found."""
-    return _table(*_shown(task_rows(view, language)), language)
+def show_tasks(view: View, language: str = "zh", *, most: int | None = None) -> str:
+    """HTML table of the tasks found, or of the first of them."""
+    return _table(*_shown(task_rows(view, language)[:most]), language)
 
 
-def show_figures(view: View, language: str = "zh") -> str:
-    """HTML table of the numbers found, each marked in its sentence."""
-    columns, cells = _shown(figure_rows(view, language))
-    spans = view.figures[["sentence", "start", "end"]].itertuples(index=False)
+def show_figures(view: View, language: str = "zh", *, most: int | None = None) -> str:
+    """HTML table of the numbers found, or of the first of them, each marked in its sentence."""
+    columns, cells = _shown(figure_rows(view, language)[:most])
+    spans = view.figures[["sentence", "start", "end"]][:most].itertuples(index=False)
     for row, (sentence, start, end) in zip(cells, spans, strict=True):
         row[columns.index("sentence")] = mark(sentence, start, end)
     return _table(columns, cells, language)
@@ -271,13 +274,26 @@ def _table(columns: list[str], cells: list[list[str]], language: str) -> str:
 # --- files ----------------------------------------------------------------------------------
 
 
-def export_figure(view: View, *, folder: Path = EXPORTS, language: str = "zh") -> list[Path]:
-    """Write the chart of a view as PNG and SVG with the CSV that it draws; none without a chart."""
+def export_figure(view: View, *, folder: Path, language: str = "zh") -> list[Path]:
+    """Write the chart of a view as PNG and PDF with the CSV that it draws; none without a chart."""
     drawn = draw_view(view, language=language)
-    return save_figure(*drawn, name_view(view, language), folder=folder) if drawn else []
+    formats = ("png", "pdf")
+    name = name_view(view, language)
+    return save_figure(*drawn, name, folder=folder, formats=formats) if drawn else []
 
 
-def export_tables(view: View, *, folder: Path = EXPORTS, language: str = "zh") -> Path:
+def download(paths: list[Path]) -> str:
+    """HTML of links under which a browser saves files, whose bytes are in the links."""
+    links = []
+    for path in paths:
+        kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+        data = base64.b64encode(path.read_bytes()).decode()
+        name = escape(path.name)
+        links.append(f'<a download="{name}" href="data:{kind};base64,{data}">{name}</a>')
+    return "　".join(links)
+
+
+def export_tables(view: View, *, folder: Path, language: str = "zh") -> Path:
     """Write a workbook: tasks found, numbers with their sentences, and what was chosen."""
     printed = word_pages("print_view", view.plans, language)
     book = new_book(printed["top"], language)
@@ -310,7 +326,7 @@ def say_choice(view: View, language: str = "zh") -> str:
     """All that was chosen, counties first, as one line."""
     names = county_name(view.documents, language)
     chosen = {text_for("explore_counties", language): join("county_join", names, language)}
-    chosen |= describe_choice(view.choice, language)
+    chosen |= describe_choice(view, language)
     parts = [
         text_for("explore_more", language, name=name, value=value) for name, value in chosen.items()
     ]
@@ -320,7 +336,7 @@ def say_choice(view: View, language: str = "zh") -> str:
 def name_view(view: View, language: str = "zh") -> str:
     """Name of a view's files: its choice, in characters that every file system takes."""
     counties = view.choice.counties and county_name(view.documents, language)
-    parts = ["-".join(counties), *describe_choice(view.choice, language).values()]
+    parts = ["-".join(counties), *describe_choice(view, language).values()]
     name = re.sub(r"[^\w]+", "-", "-".join(p for p in parts if p)).strip("-")
     if len(name) > _LONGEST_NAME:  # what is cut off must not make two views one file
         mark = hashlib.sha256(name.encode()).hexdigest()[:8]

@@ -12,6 +12,7 @@ from matplotlib.ticker import MaxNLocator
 from analysis import load
 from analysis.charts import style, targets
 from analysis.charts.overview import count_themes
+from analysis.explorer.search import find_tasks, search_entries, search_names
 from analysis.load import Plans, cut_plans
 from analysis.office.tables import name_bodies
 from analysis.selection import WHOLE, Selection
@@ -26,7 +27,7 @@ class View:
 
     `tasks` has a row per task found, with its bodies; `figures` a row per figure in those tasks,
     with the place of the number in its sentence. `plans` and `comparisons` are those of the
-    counties chosen, whatever else is chosen.
+    counties chosen, whatever else is chosen; `words` are those that the tasks were searched for.
     """
 
     choice: Selection
@@ -34,6 +35,7 @@ class View:
     tasks: pd.DataFrame
     figures: pd.DataFrame
     comparisons: pd.DataFrame = field(repr=False)
+    words: str = ""
 
     @property
     def documents(self) -> pd.DataFrame:
@@ -44,19 +46,40 @@ class View:
 # --- finding --------------------------------------------------------------------------------
 
 
-def select_view(plans: Plans, choice: Selection | None = None) -> View:
+def select_view(
+    plans: Plans,
+    choice: Selection | None = None,
+    words: str = "",
+    *,
+    compared: dict[tuple[str, ...], pd.DataFrame] | None = None,
+) -> View:
     """Find the tasks and numbers of a choice; the parts of a choice narrow each other.
 
     Whether a number is comparable is asked among the counties chosen.
 
-    `selection.select` makes a choice from names.
+    Parameters
+    ----------
+    plans, choice
+        Where to look, and for what; `selection.select` makes a choice from names.
+    words
+        What the tasks are searched for besides; see `explorer.search`.
+    compared
+        Comparisons by the counties chosen, which is read and filled, so that nothing is compared
+        twice.
     """
     choice = choice or WHOLE
     chosen = choice.counties or plans.documents["doc_id"]
     documents = plans.documents[plans.documents["doc_id"].isin(chosen)]
     plans = cut_plans(documents, plans.tasks, plans.quantities, plans.assignments)
-    comparisons = compare_targets(plans.quantities, plans.tasks, plans.documents)
+    compared = {} if compared is None else compared
+    if choice.counties not in compared:
+        compared[choice.counties] = compare_targets(plans.quantities, plans.tasks, plans.documents)
+    comparisons = compared[choice.counties]
     tasks = plans.tasks
+    if words.split():
+        names = search_names(plans, comparisons)
+        found = find_tasks(search_entries(plans, comparisons), names, words)
+        tasks = tasks[found.to_numpy()]
     if choice.theme:
         tasks = tasks[tasks["theme"].eq(choice.theme)]
     if choice.department:
@@ -82,6 +105,7 @@ def select_view(plans: Plans, choice: Selection | None = None) -> View:
         tasks=tasks.astype({"n_figures": "Int64"}),
         figures=_place_figures(figures, tasks, documents),
         comparisons=comparisons,
+        words=words,
     )
 
 
@@ -116,20 +140,29 @@ def _natural(ids: pd.Series) -> pd.Series:
     return ids.str.replace(r"\d+", lambda m: m[0].zfill(9), regex=True)
 
 
-def list_indicators(view: View) -> list[str]:
-    """Ids of the indicators among the numbers found, those that most plans share first."""
+def list_departments(view: View) -> pd.Series:
+    """Tasks found per body, those with most first."""
+    rows = view.plans.assignments[view.plans.assignments["task_id"].isin(view.tasks["task_id"])]
+    counts = rows.groupby("department")["task_id"].nunique()
+    return counts.sort_values(ascending=False, kind="stable")
+
+
+def list_indicators(view: View) -> pd.Series:
+    """Numbers found per indicator id, the indicators that most plans share first."""
     rows = view.comparisons[view.comparisons["quantity_id"].isin(view.figures["quantity_id"])]
     shared = rows[rows["comparable"]].groupby("indicator_id")["doc_id"].nunique()
-    ids = pd.Series(sorted(rows["indicator_id"].unique()), dtype="str")
-    return sorted(ids, key=lambda i: (-shared.get(i, 0), i))
+    counts = rows["indicator_id"].value_counts().sort_index()
+    return counts.iloc[(-shared.reindex(counts.index, fill_value=0)).argsort(kind="stable")]
 
 
-def describe_choice(choice: Selection, language: str = "zh") -> dict[str, str]:
-    """Name theme, department and indicator of a choice, as far as they are chosen."""
+def describe_choice(view: View, language: str = "zh") -> dict[str, str]:
+    """Name theme, department, indicator and words of a view, as far as they are chosen."""
+    choice = view.choice
     names = {
         "theme": theme_name(choice.theme, language),
         "department": department_name(choice.department, language),
         "indicator": indicator_name(choice.indicator, language) if choice.indicator else "",
+        "words": view.words,
     }
     return {text_for(f"explore_{key}", language): name for key, name in names.items() if name}
 
@@ -191,7 +224,7 @@ def draw_shares(view: View, *, language: str = "zh") -> tuple[Figure, pd.DataFra
     )  # fmt: skip
     chosen = "".join(
         text_for("explore_more", language, name=name, value=value)
-        for name, value in describe_choice(view.choice, language).items()
+        for name, value in describe_choice(view, language).items()
     )
     year = years(view.documents)
     subtitle = text_for("explore_shares_subtitle", language, year=year, choice=chosen)
