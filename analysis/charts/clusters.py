@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import seaborn as sns
 from matplotlib import patheffects
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -88,7 +87,7 @@ def draw_card(
     left.set_yticks(range(len(shown)), labels, fontsize=7)
     left.set(ylim=(len(shown) - 0.5, -0.5), xlim=(min(-0.03, shown.min().min() - 0.03), 1.03))
     left.tick_params(axis="y", length=0)
-    sns.despine(ax=left, left=True)
+    left.spines["left"].set_visible(False)
     _draw_jaccard(right, described, language)
     handles = [
         style.legend_entry((colour, marker), text_for(key, language))
@@ -204,7 +203,7 @@ def _draw_branches(axes: Axes, joined: np.ndarray, places: list[float]) -> None:
     # no two clusters join near 0, and the room there would squeeze the rest
     axes.set_xlim(joined[:, 2].max() * 1.02, joined[:, 2].min() * 0.94)
     axes.set_yticks([])
-    sns.despine(ax=axes, left=True)
+    axes.spines["left"].set_visible(False)
 
 
 def _write_parts(axes: Axes, data: pd.DataFrame, centres: pd.Series, language: str) -> None:
@@ -287,7 +286,7 @@ def draw_map(
             linewidths=0.3,
         )
     axes.set(xticks=[], yticks=[], aspect="equal")
-    sns.despine(ax=axes, left=True, bottom=True)
+    axes.spines[["left", "bottom"]].set_visible(False)
     heads = {c: "、".join(label.split("、")[:2]) for c, label in named.items()}
     _write_clusters(axes, data, colours, heads)
     handles = [

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-import seaborn as sns
 from matplotlib.figure import Figure
 
 from analysis.charts import style
@@ -54,7 +53,7 @@ def draw_shares(
     axes.set_xlabel(text_for("green_share_axis", language), fontsize=8)
     axes.tick_params(axis="x", labelsize=8)
     axes.tick_params(axis="y", length=0)
-    sns.despine(ax=axes, left=True)
+    axes.spines["left"].set_visible(False)
     handles = [
         style.legend_entry(
             (style.FAINT, marker),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pandas as pd
-import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -253,4 +252,4 @@ def _draw_bodies(
     axes.set(xlim=(-0.6, len(plans) - 0.4), ylim=(longest - 0.4, -0.6))
     axes.xaxis.tick_top()
     axes.tick_params(length=0)
-    sns.despine(ax=axes, left=True, bottom=True)
+    axes.spines[["left", "bottom"]].set_visible(False)

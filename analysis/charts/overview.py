@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pandas as pd
-import seaborn as sns
 from matplotlib.figure import Figure
 
 from analysis.charts import style
@@ -61,7 +60,7 @@ def target_profile(
         ylim=(len(data) - 0.5, -0.5),
     )
     axes.tick_params(axis="y", length=0)
-    sns.despine(ax=axes, left=True)
+    axes.spines["left"].set_visible(False)
     first, last = data.loc[data["share"].idxmax()], data.loc[data["share"].idxmin()]
     is_equal = f"{first['share']:.0%}" == f"{last['share']:.0%}"
     several = "profile_title_equal" if is_equal else "profile_title"

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -137,7 +136,7 @@ def local_share(
         xlabel=text_for("reuse_reach_axis", language),
     )
     axes.tick_params(axis="y", length=0)
-    sns.despine(ax=axes, left=True)
+    axes.spines["left"].set_visible(False)
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, frameon=False, fontsize=7.5)
     first, last = shares["local"].idxmax(), shares["local"].idxmin()
     title = text_for(
@@ -259,7 +258,7 @@ def same_sentences(
         xlabel=text_for("reuse_sentence_axis", language),
     )
     axes.tick_params(axis="y", length=0, labelsize=7)
-    sns.despine(ax=axes, left=True, bottom=True)
+    axes.spines[["left", "bottom"]].set_visible(False)
     axes.legend(
         handles=[style.legend_entry(looks[d], names[d]) for d in sorted(data["doc_id"].unique())],
         loc="lower right",

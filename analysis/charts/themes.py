@@ -6,7 +6,6 @@ from itertools import permutations
 
 import numpy as np
 import pandas as pd
-import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -63,7 +62,7 @@ def draw_shares(
         axes.tick_params(axis="y", length=0, labelleft=place % _ABREAST == 0)
         axes.tick_params(axis="x", labelsize=7)
         axes.set_yticks(range(len(order)), [theme_name(t, language) for t in order], fontsize=7)
-        sns.despine(ax=axes, left=True)
+        axes.spines["left"].set_visible(False)
         first = first or axes
     handles = [
         style.legend_entry(

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import seaborn as sns
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -159,7 +158,7 @@ def _draw_roles(axes: Axes, plan: pd.DataFrame, limits: tuple[float, float], lan
     axes.set(xlim=limits, xticks=ticks, xticklabels=[str(abs(t)) for t in ticks])
     axes.set(ylim=(len(plan) - 0.4, -0.6), yticks=[])
     axes.tick_params(length=0, labelsize=6.5)
-    sns.despine(ax=axes, left=True)
+    axes.spines["left"].set_visible(False)
 
 
 def draw_ranks(
