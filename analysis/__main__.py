@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from analysis import study
 from analysis.errors import PlanError, explain
@@ -85,13 +86,31 @@ FACTS = {
 def _add(options: argparse.Namespace) -> int:
     from analysis import build
 
-    names = ("county", "city", "province", "raw", "note", "level", "source_url", *FACTS)
-    source = build.register(
-        options.file, options.doc_id, **{name: getattr(options, name) for name in names}
-    )
+    names = ("raw", "note", "level", "source_url", "convert", "city", "province", *FACTS)
+    given = {name: getattr(options, name) for name in names}
+    if options.ids or options.files[0].is_dir():
+        return _add_all(options, given)
+    if len(options.files) != 2 or not options.county:
+        problem = "one plan takes its file, its id and --county"
+        raise PlanError(problem, "several take files or a folder and --ids TABLE")
+    file, doc_id = options.files
+    source = build.register(file, str(doc_id), county=options.county, **given)
     known = (source.doc_number, source.issuer, source.issued_on)
     print(f"{source.file}: {', '.join(k for k in known if k) or 'header without facts'}")
     return 0
+
+
+def _add_all(options: argparse.Namespace, given: dict[str, Any]) -> int:
+    """Add the plans of a table of ids, and say of each file what became of it."""
+    from analysis import build
+
+    tables = [options.files[0] / f"ids.{suffix}" for suffix in ("xlsx", "csv")]
+    table = options.ids or next((path for path in tables if path.is_file()), tables[1])
+    given = {k: v for k, v in given.items() if v or k == "raw"}
+    found = build.register_all(options.files, table, **given)
+    for path, error in found:
+        print(f"{path.name}: added" if error is None else f"not added: {error}")
+    return 1 if any(error for _, error in found) else 0
 
 
 def _new(options: argparse.Namespace) -> int:
@@ -253,9 +272,15 @@ def parser(language: str = "en") -> argparse.ArgumentParser:
     p = command("new", _new, "make an empty study: a folder for plans and all that is made of them")
     p.add_argument("folder", type=Path, metavar="DIR", help="folder to make")
     p = command("add", _add, "copy a further plan into the raw folder and list it")
-    p.add_argument("file", type=Path, help="text of the plan")
-    p.add_argument("doc_id", help="county and year, e.g. zhoucun-2023")
-    p.add_argument("--county", required=True, help="county as written, e.g. 周村区")
+    p.add_argument(
+        "files", nargs="+", type=Path, metavar="FILE ID",
+        help="a plan and its id (county and year, e.g. zhoucun-2023), or files and folders",
+    )  # fmt: skip
+    ids = "table with the columns file, doc_id, county; in a folder: ids.csv or ids.xlsx"
+    p.add_argument("--ids", type=Path, metavar="TABLE", help=ids)
+    converted = "turn .doc, .wps and .rtf into .docx by LibreOffice"
+    p.add_argument("--convert", action="store_true", help=converted)
+    p.add_argument("--county", default="", help="county as written, e.g. 周村区")
     unique = "may be left out where the county's name is unique"
     p.add_argument("--city", default="", help=f"prefecture-level city, e.g. 淄博市; {unique}")
     p.add_argument("--province", default="", help=f"province, e.g. 山东省; {unique}")

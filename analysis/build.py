@@ -9,10 +9,12 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Callable
+import zipfile
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, fields, replace
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pandas as pd
 from pandas.testing import assert_frame_equal
@@ -32,7 +34,7 @@ from analysis.reading.documents import (
     read_document,
     read_sources,
 )
-from analysis.reading.intake import read_file
+from analysis.reading.intake import read_file, to_docx
 from analysis.reading.plan import read_plan
 from analysis.study import DATAPACKAGE_FILE, SOURCES_FILE
 from analysis.text import line_of, read_bytes
@@ -261,6 +263,7 @@ def register(
     raw: Path,
     city: str = "",
     province: str = "",
+    convert: bool = False,
     **given: str,
 ) -> Source:
     """Copy a plan into ``raw`` and add its row to ``sources.csv``; returns the row.
@@ -275,6 +278,8 @@ def register(
         Its place; city and province may be left out where the county's name is unique in China.
     raw
         Folder of the plans; made where it is not there.
+    convert
+        Turn an old Office file (.doc, .wps, .rtf) into .docx by LibreOffice, and list that.
     given
         Further cells of its row: facts that the text does not print or prints wrongly, note.
 
@@ -289,6 +294,13 @@ def register(
         if len(places) != 1:
             raise PlanError(f"{county} is not one county of the list", "give --city and --province")
         city, province = places[0]["city"], places[0]["province"]
+    if convert:
+        with TemporaryDirectory() as folder:
+            made = to_docx(file, Path(folder))
+            if made != file:
+                given["note"] = f"{given.get('note', '')} converted from {file.name}".strip()
+                place = {"county": county, "city": city, "province": province}
+                return register(made, doc_id, raw=raw, **place, **given)
     data = read_bytes(file)
     cells = dict.fromkeys(("issuer", "doc_number", "issued_on", "note"), "") | given
     source = check_source(
@@ -319,6 +331,72 @@ def register(
     listed = _to_csv(sorted([*sources, source], key=lambda s: s.file))
     write_together(raw, {source.file: data, SOURCES_FILE: listed})
     return source
+
+
+# Columns of a table of ids, as an office may head them.
+_HEADS = {"文件": "file", "编号": "doc_id", "县区": "county", "市": "city", "省": "province"}
+
+
+def register_all(
+    files: Sequence[Path], table: Path, *, raw: Path, convert: bool = False, **given: str
+) -> list[tuple[Path, PlanError | None]]:
+    """Register every plan that a table of ids names, one after the other.
+
+    A plan that cannot be read costs no other.
+
+    Parameters
+    ----------
+    files
+        Plans, and folders that hold them.
+    table
+        CSV or Excel file with the columns file, doc_id, county, and any others of `register`
+        (文件, 编号, 县区, 市, 省 are understood, too).
+    raw, convert, given
+        As in `register`, for all of them; a cell of the table stands before what is given.
+
+    Returns
+    -------
+    list of (Path, PlanError or None)
+        Each file, in the table's order, and why it was not added; a file that the table does not
+        name stands behind them.
+
+    Raises
+    ------
+    PlanError
+        The table cannot be read, or lacks a column.
+    """
+    rows = _read_ids(table)
+    inside = [path for f in files for path in (sorted(f.iterdir()) if f.is_dir() else [f])]
+    known = {path.name: path for path in inside if path.is_file() and path != table}
+    found: list[tuple[Path, PlanError | None]] = []
+    for row in rows:
+        path = known.pop(row["file"], table.parent / row["file"])
+        cells = given | {k: v for k, v in row.items() if v and k not in ("file", "doc_id")}
+        try:
+            register(path, row["doc_id"], raw=raw, convert=convert, **cells)
+            found.append((path, None))
+        except PlanError as error:
+            found.append((path, error))
+    remedy = f"add a row for it to {table.name}"
+    return found + [
+        (p, PlanError("not in the table of ids", remedy, file=p)) for p in known.values()
+    ]
+
+
+def _read_ids(table: Path) -> list[dict[str, str]]:
+    """Rows of a table of ids, by the names of the columns of `sources.csv`."""
+    read_bytes(table)  # a file that is not there is an error of ours
+    try:
+        read = pd.read_excel if table.suffix == ".xlsx" else pd.read_csv
+        rows = read(table, dtype=str, keep_default_na=False).rename(columns=_HEADS)
+    except (ValueError, UnicodeDecodeError, zipfile.BadZipFile) as error:
+        problem = f"is no table of ids ({str(error).splitlines()[0]})"
+        raise PlanError(problem, "save it as CSV (UTF-8) or .xlsx", file=table) from None
+    rows = rows.apply(lambda column: column.str.strip())
+    if missing := [name for name in ("file", "doc_id", "county") if name not in rows]:
+        raise PlanError(f"the table lacks {', '.join(missing)}", "add the columns", file=table)
+    known = {"file", "doc_id", *(f.name for f in fields(Source))} - {"sha256", "kind", "year"}
+    return rows[[name for name in rows if name in known]].to_dict("records")
 
 
 def _find_fault(tables: dict[str, pd.DataFrame], raw: Path, source: Source) -> PlanError | None:

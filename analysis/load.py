@@ -16,7 +16,7 @@ from analysis import schema
 from analysis.errors import PlanError, shorten
 from analysis.files import settle
 from analysis.study import DATAPACKAGE_FILE, POPULATION_FILE, current
-from analysis.text import decode, read_bytes
+from analysis.text import decode, place_of, read_bytes
 
 _GAPS = re.compile(r"\s+")
 _OPENING = 4  # characters of a title by which its place is found: a page may break a longer one
@@ -107,7 +107,9 @@ def trace(rows: pd.DataFrame, *, folder: Path | None = None) -> pd.DataFrame:
     DataFrame
         ``rows`` as they are, and before their own columns county (the plan's label), doc_number,
         task_no and title; behind them the sentence, where a quantity_id leads to one and the rows
-        have none. What an id does not lead to is empty.
+        have none; and last source_file and place: the page of a printed plan, else the line (in a
+        Word file: the paragraph) in which the quantity or the task stands. What an id does not
+        lead to is empty.
 
     Raises
     ------
@@ -130,7 +132,17 @@ def trace(rows: pd.DataFrame, *, folder: Path | None = None) -> pd.DataFrame:
     found = pd.concat([pd.DataFrame(lead), rows.drop(columns=[*lead], errors="ignore")], axis=1)
     if "quantity_id" in ids and "sentence" not in ids:
         found["sentence"] = ids["quantity_id"].map(cited["sentence"])
-    texts = ["county", "doc_number", *({"title", "sentence"} & set(found) - set(rows))]
+    found["source_file"] = ids["doc_id"].map(plans["source_file"])
+    starts = ids.get("quantity_id", pd.Series(index=ids.index)).map(cited["char_start"])
+    if "task_id" in ids:
+        starts = starts.fillna(ids["task_id"].map(homes["char_start"]))
+    known = read_texts(plans.loc[plans.index.isin(ids["doc_id"])].reset_index())
+    found["place"] = [
+        place_of(known[doc_id], int(start)) if doc_id in known and pd.notna(start) else ""
+        for doc_id, start in zip(ids["doc_id"], starts, strict=True)
+    ]
+    texts = ["county", "doc_number", "source_file"]
+    texts += {"title", "sentence"} & set(found) - set(rows)
     return found.fillna(dict.fromkeys(texts, ""))
 
 

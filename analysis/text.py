@@ -144,6 +144,24 @@ def fold_width(text: str) -> str:
     return text.translate(_FOLD)
 
 
+# Parts the pages of a printed plan: before the paragraph that opens a page, or behind the last
+# word of a paragraph that goes on over it, so that no paragraph is cut.
+PAGE_BREAK = "\f"
+
+
+def place_of(text: str, position: int) -> str:
+    """Page of a position in a text that is parted into pages, else its line.
+
+    In a paragraph that goes on over a page, both pages: ``page 3-4``.
+    """
+    if PAGE_BREAK not in text:
+        return f"line {line_of(text, position)}"
+    page = text.count(PAGE_BREAK, 0, position + 1) + 1
+    rest = text[position:].partition("\n")[0]
+    turned = len(rest) - len(rest.rstrip(PAGE_BREAK))
+    return f"page {page}-{page + turned}" if turned else f"page {page}"
+
+
 def line_of(text: str, position: int) -> int:
     """Number of the line, from 1, that holds a position."""
     return text.count("\n", 0, position) + 1

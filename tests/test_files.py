@@ -1,16 +1,26 @@
 """Word, Excel, PDF and web files: what is read out of them, and bad ones in one line."""
 
 import io
+import json
+import shutil
+import subprocess
 import zipfile
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from openpyxl import Workbook
 
+from analysis import load
+from analysis.__main__ import main
+from analysis.build import build_tables, register
 from analysis.errors import PlanError
-from analysis.reading.documents import Source, make_document
-from analysis.reading.intake import read_data, sniff
+from analysis.reading.documents import Source, make_document, read_sources
+from analysis.reading.intake import read_data, read_file, sniff
+from analysis.reading.plan import read_plan
 from analysis.reading.word import format_number
+from analysis.study import REPOSITORY
+from analysis.text import place_of
 
 NAMESPACE = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 
@@ -223,7 +233,10 @@ BAD = {
     "bomb": (bomb, "this Word file is too large"),
     "empty page": (lambda: b"<html><body><script>1</script></body></html>", "holds no words"),
     "damaged pdf": (lambda: b"%PDF-1.7\n" + bytes(range(256)), "this PDF file is damaged"),
-    "large page": (lambda: b"<html>" + b" " * 31_000_000, "this web page is too large"),
+    "large page": (lambda: b"<html>" + b" " * 20_000_000, "this web page is too large"),
+    "long text": (lambda: "甲乙丙。\n".encode() * 500_000, "longer than 600,000 characters"),
+    "huge text": (lambda: b"plan\n" * 20_000_000, "longer than 600,000 characters"),
+    "long page": (lambda: b"<html><body>" + b"<p>plan one</p>" * 500_000, "longer than 600,000"),
     "old": (lambda: b"\xd0\xcf\x11\xe0" + bytes(100), "old or locked Office file"),
 }
 
@@ -244,3 +257,200 @@ def test_kinds_are_told_by_bytes() -> None:
     assert sniff("一、产业".encode()) == "text"
     assert sniff(b"\xef\xbb\xbf\r\n<!DOCTYPE html>") == "html"
     assert sniff(b"%PDF-1.4") == "pdf"
+
+
+# --- LibreOffice --------------------------------------------------------------------------------
+
+SOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
+needs_office = pytest.mark.skipif(not SOFFICE, reason="needs LibreOffice")
+
+
+def convert(file: Path, to: str, folder: Path) -> Path:
+    """A file as LibreOffice saves it in another form."""
+    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+    command = [SOFFICE, profile, "--headless", "--convert-to", to, "--outdir", folder, file]
+    subprocess.run(command, check=True, capture_output=True, timeout=180)
+    return folder / f"{file.stem}.{to.partition(':')[0]}"
+
+
+def rows(source: Source, file: Path) -> dict[str, list[list[object]]]:
+    """Tasks, bodies and quantities that a file gives, without blanks."""
+    tables = read_plan(make_document(file.read_bytes(), source, file))
+    columns = {
+        "tasks": ["task_no", "title", "text", "clause", "theme"],
+        "assignments": ["task_id", "name", "department", "role"],
+        "quantities": [
+            "quantity_id", "text", "value_low", "value_high", "unit", "bound", "kind", "measure",
+            "indicator", "due", "sentence",
+        ],
+    }  # fmt: skip
+    found = {}
+    for name, wanted in columns.items():
+        frame = tables[name][wanted].astype(str).replace(r"\s", "", regex=True)
+        found[name] = frame.to_numpy().tolist()
+    return found
+
+
+@pytest.mark.slow
+@needs_office
+@pytest.mark.parametrize("form", ["pdf", "docx"])
+def test_the_five_plans_printed_or_saved_give_the_same_rows(tmp_path: Path, form: str) -> None:
+    different = []
+    for source in read_sources(REPOSITORY.raw):
+        if source.doc_id:
+            plain = REPOSITORY.raw / source.file
+            made = convert(plain, form, tmp_path)
+            before, after = rows(source, plain), rows(source, made)
+            different += [(made.name, name) for name in before if before[name] != after[name]]
+    assert different == []
+
+
+@pytest.mark.slow
+@needs_office
+def test_old_files_are_converted_when_asked_and_locked_ones_are_named(tmp_path: Path) -> None:
+    plan = tmp_path / "青山.txt"
+    plan.write_bytes(PLAN.encode())
+    place = {"county": "青山县", "city": "云水市", "province": "山东省"}
+    for form in ("doc", "rtf"):
+        old = convert(plan, form, tmp_path)
+        raw = tmp_path / f"raw-{form}"
+        with pytest.raises(PlanError, match="--convert"):
+            register(old, "qingshan-2024", raw=raw, **place)
+        assert not raw.exists()
+        source = register(old, "qingshan-2024", raw=raw, convert=True, **place)
+        assert source.file == "qingshan-2024.docx"
+        assert source.note == f"converted from {old.name}"
+        tasks = build_tables(raw, indicators=False)["tasks"]
+        assert tasks["task_no"].tolist() == [1, 2]
+    secret = json.dumps(
+        {
+            "EncryptFile": {"type": "boolean", "value": "true"},
+            "DocumentOpenPassword": {"type": "string", "value": "a"},
+        }
+    )
+    locked = convert(plan, f"pdf:writer_pdf_Export:{secret}", tmp_path)
+    with pytest.raises(PlanError, match="locked by a password"):
+        register(locked, "qingshan-2024", raw=tmp_path / "raw", **place)
+
+
+@pytest.mark.slow
+@needs_office
+def test_a_printed_table_with_rules_gives_a_task_a_row(tmp_path: Path) -> None:
+    cells = [
+        ("序号", "任务", "责任单位", "完成时限"),
+        ("1", "新增规上工业企业12家。", "县工信局", "2024年6月底"),
+        ("2", "新建农村公路35公里,完成投资2.4亿元。", "县交通运输局", "2024年12月底"),
+    ]
+    border = "".join(
+        f'<w:{e} w:val="single" w:sz="8"/>'
+        for e in ("top", "bottom", "left", "right", "insideH", "insideV")
+    )
+    table = "".join(
+        "<w:tr>" + "".join(f"<w:tc>{p(cell)}</w:tc>" for cell in row) + "</w:tr>" for row in cells
+    )
+    ruled = f"<w:tblPr><w:tblBorders>{border}</w:tblBorders></w:tblPr>"
+    body = f"{p('青山县2024年重点工作任务')}<w:tbl>{ruled}{table}</w:tbl>"
+    word = tmp_path / "table.docx"
+    word.write_bytes(docx(body))
+    kinds = (
+        '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default '
+        'Extension="xml" ContentType="application/xml"/><Default Extension="rels" ContentType='
+        '"application/vnd.openxmlformats-package.relationships+xml"/><Override PartName='
+        '"/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.'
+        'wordprocessingml.document.main+xml"/></Types>'
+    )
+    related = (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        '<Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/'
+        'relationships/officeDocument" Target="word/document.xml"/></Relationships>'
+    )
+    with zipfile.ZipFile(word, "a") as package:
+        package.writestr("[Content_Types].xml", kinds)
+        package.writestr("_rels/.rels", related)
+    printed = convert(word, "pdf", tmp_path)
+    assert "1\t新增规上工业企业12家。\t县工信局\t2024年6月底" in read_file(printed).splitlines()
+
+
+# --- many at once, and where a row stands -------------------------------------------------------
+
+PLAN = """青山县2024年重点工作任务
+一、产业
+1.培育企业。新增规上工业企业12家。(县工业和信息化局负责)
+2.修建道路。新建农村公路35公里。(县交通运输局负责)
+"""
+
+
+@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
+def test_a_folder_is_added_by_its_table_and_each_file_has_its_answer(
+    tmp_path: Path, suffix: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, raw = tmp_path / "plans", tmp_path / "raw"
+    folder.mkdir()
+    (folder / "甲.txt").write_text(PLAN, encoding="utf-8")
+    (folder / "乙.txt").write_text(PLAN.replace("青山", "绿水"), encoding="utf-8")
+    (folder / "空.txt").write_text("\n", encoding="utf-8")
+    (folder / "无名.txt").write_text(PLAN, encoding="utf-8")
+    ids = [
+        ("甲.txt", "qingshan-2024", "青山县", "云水市", "山东省"),
+        ("空.txt", "kong-2024", "空山县", "云水市", "山东省"),
+        ("不在.txt", "buzai-2024", "不在县", "云水市", "山东省"),
+        ("乙.txt", "lvshui-2024", "绿水县", "云水市", "山东省"),
+    ]
+    table = pd.DataFrame(ids, columns=["文件", "编号", "县区", "市", "省"])
+    write = table.to_csv if suffix == "csv" else table.to_excel
+    write(folder / f"ids.{suffix}", index=False)
+    assert main(["add", str(folder), "--raw", str(raw)]) == 1
+    told = capsys.readouterr().out.splitlines()
+    assert told[0] == "甲.txt: added"
+    assert "空.txt" in told[1]
+    assert "the file is empty" in told[1]
+    assert "不在.txt" in told[2]
+    assert "no such file" in told[2]
+    assert told[3] == "乙.txt: added"
+    assert "无名.txt" in told[4]
+    assert "not in the table of ids" in told[4]
+    assert len(told) == 5
+    assert [s.doc_id for s in read_sources(raw)] == ["lvshui-2024", "qingshan-2024"]
+    assert len(build_tables(raw, indicators=False)["tasks"]) == 4
+    # The same with files and a table elsewhere; a table that is none is named.
+    other = tmp_path / "other.csv"
+    table[:1].assign(编号="qingshan-2025").to_csv(other, index=False)
+    assert main(["add", str(folder / "甲.txt"), "--ids", str(other), "--raw", str(raw)]) == 0
+    other.write_text("a,b\n1,2\n", encoding="utf-8")
+    assert main(["add", str(folder), "--ids", str(other), "--raw", str(raw)]) == 1
+    assert "the table lacks file, doc_id, county" in capsys.readouterr().err
+    assert main(["add", str(folder / "甲.txt"), "--raw", str(raw)]) == 1
+    assert "takes its file, its id and --county" in capsys.readouterr().err
+
+
+def test_a_place_is_a_page_where_there_are_pages() -> None:
+    text = "甲\n乙\f\n丙\n\f丁\n"
+    found = {c: place_of(text, text.index(c)) for c in "甲乙丙丁"}
+    assert found == {"甲": "page 1", "乙": "page 1-2", "丙": "page 2", "丁": "page 3"}
+    assert place_of("甲\n乙\n", 2) == "line 2"
+
+
+def test_a_trace_names_file_and_place() -> None:
+    quantities = load.table("quantities").iloc[[0, -1]]
+    traced = load.trace(quantities[["quantity_id"]])
+    assert traced["source_file"].tolist() == ["chengyang-2023.txt", "zichuan-2023.txt"]
+    for row, place in zip(quantities.itertuples(), traced["place"], strict=True):
+        file = (
+            REPOSITORY.raw / f"{row.quantity_id[: -len('-01-q1')].rpartition('-2023')[0]}-2023.txt"
+        )
+        lines = read_file(file).split("\n")
+        assert row.text in lines[int(place.removeprefix("line ")) - 1]
+
+
+def test_a_book_of_five_hundred_pages_is_refused(tmp_path: Path) -> None:
+    import pypdfium2 as pdfium
+
+    document = pdfium.PdfDocument.new()
+    for _ in range(500):
+        document.new_page(200, 200)
+    document.save(tmp_path / "long.pdf")
+    with pytest.raises(PlanError, match="this PDF file has 500 pages"):
+        read_file(tmp_path / "long.pdf")
+    (tmp_path / "large.pdf").write_bytes(b"%PDF-1.7\n" + bytes(100_000_000))
+    with pytest.raises(PlanError, match="this PDF file is too large"):
+        read_file(tmp_path / "large.pdf")

@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import io
 import re
+import shutil
+import subprocess
 import zipfile
 from array import array
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
@@ -25,7 +28,10 @@ from analysis.text import decode, fold_width, plain_characters, read_bytes
 
 Span = tuple[int, int]
 
-_CONVERT = "open it in Word, WPS or LibreOffice and save it as .docx"
+_CONVERT = (
+    "save it as .docx in Word or WPS, or add it with --convert where LibreOffice is installed"
+)
+_OFFICE = (b"\xd0\xcf\x11\xe0", b"{\\rtf")
 # First bytes of files that are not read, what they are, and what to do with them.
 _SIGNATURES = (
     (b"\xd0\xcf\x11\xe0", "an old or locked Office file (.doc, .wps, .xls)", _CONVERT),
@@ -43,6 +49,7 @@ _SIGNATURES = (
 )
 _PACKAGES = {"word/document.xml": "docx", "xl/workbook.xml": "xlsx"}
 _PAGE = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
+_LONGEST = 600_000  # characters; a plan has under two hundred thousand
 _MODULES = {"docx": "word", "html": "webpage", "pdf": "printed", "xlsx": "sheets"}
 
 
@@ -94,6 +101,15 @@ def read_file(path: Path) -> str:
 def read_data(data: bytes, file: Path | None = None) -> str:
     """Text of a file's bytes; see `read_file`."""
     kind = sniff(data, file)
+    is_long = kind == "text" and len(data) > 4 * _LONGEST  # bytes, before they are decoded
+    text = "" if is_long else _read_kind(kind, data, file)
+    if is_long or len(text) > _LONGEST:
+        remedy = "cut the plan out of it"
+        raise PlanError(f"this text is longer than {_LONGEST:,} characters", remedy, file=file)
+    return text
+
+
+def _read_kind(kind: str, data: bytes, file: Path | None) -> str:
     if kind == "text":
         return decode(data, file)
     try:
@@ -102,6 +118,31 @@ def read_data(data: bytes, file: Path | None = None) -> str:
     except ImportError as error:
         remedy = "install the extra: pip install 'county-plans[files]'"
         raise PlanError(f"{error.name} is missing, which reads {kind}", remedy, file=file) from None
+
+
+def to_docx(file: Path, folder: Path) -> Path:
+    """Word file in `folder` that LibreOffice makes of an old Office file; others are as they are.
+
+    Raises
+    ------
+    PlanError
+        LibreOffice is not installed, or makes nothing of the file within two minutes.
+    """
+    if not read_bytes(file).startswith(_OFFICE):
+        return file
+    office = shutil.which("soffice") or shutil.which("libreoffice")
+    if not office:
+        remedy = "install LibreOffice, or save the file as .docx in Word or WPS"
+        raise PlanError("LibreOffice is not installed, which converts it", remedy, file=file)
+    profile = f"-env:UserInstallation={(folder / 'profile').resolve().as_uri()}"
+    command = [office, profile, "--headless", "--convert-to", "docx", "--outdir", folder, file]
+    with suppress(OSError, subprocess.SubprocessError):  # what counts is whether there is a file
+        subprocess.run(command, capture_output=True, timeout=120, check=True)
+    made = folder / f"{file.stem}.docx"
+    if not made.is_file():
+        remedy = "save it as .docx in Word or WPS"
+        raise PlanError("LibreOffice could not convert it", remedy, file=file)
+    return made
 
 
 # --- the text for reading -----------------------------------------------------------------------
@@ -269,7 +310,7 @@ def joints(lines: list[str], full: list[bool], near: list[bool]) -> Iterator[int
 
 def _goes_on(line: str, following: str, is_full: bool, is_next: bool, is_wide: bool) -> bool:
     """Whether a line goes on in the following one; `is_wide` tells that that one is full, too."""
-    if "|" in line or "\t" in line:
+    if "|" in line or "\t" in line + following:
         return False  # a row of a table
     if line[-1].isdigit() and following[0].isdigit() and is_next:
         return len(line) > 3 and not re.match(r"\d{1,3}\s*[.、](?!\d)|(?:19|20)\d\d年", following)

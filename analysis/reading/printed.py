@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import accumulate, islice
 from pathlib import Path
 
 import pypdfium2 as pdfium
@@ -16,9 +16,11 @@ import pypdfium2 as pdfium
 from analysis.errors import PlanError
 from analysis.reading.grid import GridCell, as_lines
 from analysis.reading.intake import fold_characters, joints
+from analysis.text import PAGE_BREAK
 
 _LARGEST, _PAGES = 60_000_000, 200  # bytes and pages
 _EDGE = 2  # lines of a running head or foot
+_HYPHEN = re.compile("(?<![A-Za-z])\ufffe")  # pdfium's sign for a hyphen at a line's end
 _RULES = 6  # lines and boxes of a page that may hold a table
 
 
@@ -48,8 +50,9 @@ def read_pdf(data: bytes, file: Path | None = None) -> str:
     if sum(len(line.words) for page in pages for line in page) < 20:
         remedy = "run character recognition (OCR) on it and give the text"
         raise PlanError("this PDF file is a scan: it holds pictures, no text", remedy, file=file)
-    lines = [line for page in _without_heads(pages) for line in page]
-    return "\n".join(_paragraphs(lines)) + "\n"
+    kept = _without_heads(pages)
+    opens = set(accumulate(len(page) for page in kept))
+    return "\n".join(_paragraphs([line for page in kept for line in page], opens)) + "\n"
 
 
 @dataclass(frozen=True)
@@ -76,23 +79,28 @@ def _page(document: pdfium.PdfDocument, number: int, data: bytes) -> list[_Line]
     text = page.get_textpage()
     words = text.get_text_range()
     lines = []
-    for m in re.finditer(r"[^\s\ufffe](?:[^\r\n]*[^\s\ufffe])?", words):
+    for m in re.finditer(r"[^\s\ufffe](?:[^\r\n]*\S)?", words):
         first, last = (text.get_charbox(i, loose=True) for i in (m.start(), m.end() - 1))
-        lines.append(_Line(m[0], first[0], last[2]))
+        lines.append(_Line(_HYPHEN.sub("-", m[0]).replace("\ufffe", ""), first[0], last[2]))
     return lines
 
 
-def _paragraphs(lines: list[_Line]) -> list[str]:
+def _paragraphs(lines: list[_Line], opens: set[int]) -> list[str]:
     """Words of the lines, joined where the width of the page broke them and nothing else.
+
+    A paragraph that opens a page (`opens`) has `PAGE_BREAK` before it; one that goes on over a
+    page has it behind its last word.
 
     A line is full where what opens the next one had no room in it; a line that is set in by two
     characters opens a paragraph.
     """
     printed = [line for line in lines if line.em > 0]
     if not printed:
-        return [line.words for line in lines]
+        return [PAGE_BREAK * (i in opens) + line.words for i, line in enumerate(lines)]
     left = min(line.left for line in printed)
-    right = sorted(line.right for line in printed)[-1 - len(printed) // 50]
+    # A mark at a line's end may hang over the margin.
+    edges = sorted(line.right for line in printed if line.words[-1] not in _HANGING) or [0.0]
+    right = edges[-1 - len(edges) // 50]
     widths = sorted(line.em for line in printed)
     em = widths[len(widths) // 2]
     full = [line.em > 0 and _is_full(line, after, right, em) for line, after in _pairs(lines)]
@@ -100,11 +108,16 @@ def _paragraphs(lines: list[_Line]) -> list[str]:
     plain = [fold_characters(line.words) for line in lines]
     joined = set(joints(plain, full, [True] * len(lines)))
     out: list[str] = []
+    turned = ""  # pages turned within the paragraph
     for i, line in enumerate(lines):
+        page = PAGE_BREAK * (i in opens)
         if i and i - 1 in joined and not (indented[i] and not indented[i - 1]):
             out[-1] += line.words
+            turned += page
         else:
-            out.append(line.words)
+            out[-1:] = [out[-1] + turned] if out else []
+            out.append(page + line.words)
+            turned = ""
     return out
 
 
@@ -113,10 +126,16 @@ def _pairs(lines: list[_Line]) -> Iterator[tuple[_Line, str]]:
     return zip(lines, [*(line.words for line in lines[1:]), ""], strict=True)
 
 
+# What is never parted from the character that opens a line: marks before it and behind it.
+_HANGING = ",.;:!?、。，；：！？"
+_UNIT = re.compile(rf"[“‘(（\[【《「]*(?:[A-Za-z0-9.%+-]+|.)[”’)）\]】》」{_HANGING}…]*")
+
+
 def _is_full(line: _Line, after: str, right: float, em: float) -> bool:
-    token = re.match(r"[A-Za-z0-9.%+-]*", after)
-    room = em * (1.6 + 0.6 * len(token[0] if token else ""))
-    return right - line.right < room
+    unit = _UNIT.match(after)
+    narrow = sum(c.isascii() and c.isalnum() for c in unit[0]) if unit else 0
+    others = len(unit[0]) - narrow if unit else 0
+    return right - line.right < em * (0.6 + 0.6 * narrow + max(others, 1))
 
 
 def _ruled_page(data: bytes, number: int) -> list[_Line]:
@@ -131,12 +150,19 @@ def _ruled_page(data: bytes, number: int) -> list[_Line]:
         places: list[tuple[float, list[_Line]]] = []
         outside = page
         for table in tables:
-            cells = [[GridCell(c or "", goes_on=c is None) for c in r] for r in table.extract()]
+            cells = [[_cell(c) for c in row] for row in table.extract()]
             places.append((table.bbox[1], [_Line(words) for words in as_lines(_fill(cells))]))
             outside = outside.outside_bbox(table.bbox)
         for line in outside.extract_text_lines(return_chars=False):
             places.append((line["top"], [_Line(line["text"], line["x0"], line["x1"])]))
         return [line for _, lines in sorted(places, key=lambda p: p[0]) for line in lines]
+
+
+def _cell(words: str | None) -> GridCell:
+    """A cell, its lines joined: with a blank only between words that are written with blanks."""
+    if words is None:
+        return GridCell("", goes_on=True)
+    return GridCell(re.sub(r"(?<![A-Za-z0-9])\n|\n(?![A-Za-z0-9])", "", words))
 
 
 def _fill(rows: list[list[GridCell]]) -> list[list[GridCell]]:

@@ -12,7 +12,7 @@ from analysis.errors import PlanError
 from analysis.reading.grid import GridCell, as_lines
 from analysis.text import decode
 
-_LARGEST = 30_000_000  # bytes
+_LARGEST = 16_000_000  # bytes
 _GONE = {
     *("script", "style", "noscript", "head", "nav", "footer", "aside", "form", "button", "select"),
     *("iframe", "svg", "object", "template", "input", "textarea", "option", "canvas"),
