@@ -86,7 +86,7 @@ FACTS = {
 def _add(options: argparse.Namespace) -> int:
     from analysis import build
 
-    names = ("raw", "note", "level", "source_url", "convert", "city", "province", *FACTS)
+    names = ("raw", "kind", "note", "level", "source_url", "convert", "city", "province", *FACTS)
     given = {name: getattr(options, name) for name in names}
     if options.ids or options.files[0].is_dir():
         return _add_all(options, given)
@@ -284,6 +284,8 @@ def parser(language: str = "en") -> argparse.ArgumentParser:
     unique = "may be left out where the county's name is unique"
     p.add_argument("--city", default="", help=f"prefecture-level city, e.g. 淄博市; {unique}")
     p.add_argument("--province", default="", help=f"province, e.g. 山东省; {unique}")
+    what = "plan (default), or report of results, e.g. of id zhoucun_report-2023"
+    p.add_argument("--kind", default="", help=what)
     p.add_argument("--level", default="", help="county (default), city or province")
     for name, text in FACTS.items():
         p.add_argument(f"--{name.replace('_', '-')}", default="", help=f"{text}, if not printed")

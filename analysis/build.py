@@ -22,9 +22,10 @@ from pandas.testing import assert_frame_equal
 from analysis import schema
 from analysis.errors import PlanError, explain
 from analysis.files import write_together
-from analysis.load import parse_table
+from analysis.load import cut_scope, parse_table
 from analysis.reading import clauses
 from analysis.reading.documents import (
+    KINDS,
     TEXTS,
     Source,
     check_source,
@@ -68,8 +69,8 @@ def build_tables(
         No plan can be read, or the list of sources is at fault; the message says which, where,
         and what to do.
     """
-    plans = [s for s in read_sources(raw) if s.kind == "plan"]
-    if not plans:
+    plans = [s for s in read_sources(raw) if s.kind in KINDS]
+    if not any(s.kind == "plan" for s in plans):
         raise PlanError("no plan listed", "give at least one row the kind “plan”", file=raw)
     read: dict[str, dict[str, pd.DataFrame]] = {}
     faults: dict[str, PlanError] = {}
@@ -113,9 +114,11 @@ def read_chain(
     Where one cannot be made, of plans too few or too much alike, it is empty and the report says
     so: what was read out of the plans stands in any case.
     """
+    names = ("documents", "tasks", "quantities", "assignments")
+    plans = {name: cut_scope(tables[name], tables["documents"]) for name in names}
     steps = {
-        "comparisons": ("matching targets to indicators", partial(_match, tables, indicators)),
-        "themes": ("sorting tasks into themes", partial(_sort, tables)),
+        "comparisons": ("matching targets to indicators", partial(_match, plans, indicators)),
+        "themes": ("sorting tasks into themes", partial(_sort, plans)),
     }
     made: dict[str, pd.DataFrame] = {}
     rows = [tables["report"]]
@@ -165,9 +168,11 @@ def _report(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """Everything that the rules did not know, one row each, with what to do about it."""
     numerals, sections = tables["numerals"], tables["sections"]
     stray = numerals[numerals["account"].eq("unexplained")]
-    unknown = sections[sections["theme"].eq("")]
+    reported = tables["documents"].query("kind == 'report'")["doc_id"]
+    unknown = sections[sections["theme"].eq("") & ~sections["doc_id"].isin(reported)]
     lost = sections[sections["restored"]]
-    bare = tables["tasks"][tables["tasks"]["clause"].eq("")]
+    tasks = tables["tasks"]
+    bare = tasks[tasks["clause"].eq("") & ~tasks["doc_id"].isin(reported)]
     parts = [
         tables["report"],
         clauses.report_unknown(tables["assignments"]),
@@ -303,11 +308,11 @@ def register(
                 return register(made, doc_id, raw=raw, **place, **given)
     data = read_bytes(file)
     cells = dict.fromkeys(("issuer", "doc_number", "issued_on", "note"), "") | given
+    cells["kind"] = cells.get("kind") or "plan"
     source = check_source(
         Source(
             file=f"{doc_id}{file.suffix or '.txt'}",
             sha256=hashlib.sha256(data).hexdigest(),
-            kind="plan",
             doc_id=doc_id,
             county=county,
             city=city,
@@ -395,7 +400,7 @@ def _read_ids(table: Path) -> list[dict[str, str]]:
     rows = rows.apply(lambda column: column.str.strip())
     if missing := [name for name in ("file", "doc_id", "county") if name not in rows]:
         raise PlanError(f"the table lacks {', '.join(missing)}", "add the columns", file=table)
-    known = {"file", "doc_id", *(f.name for f in fields(Source))} - {"sha256", "kind", "year"}
+    known = {"file", "doc_id", *(f.name for f in fields(Source))} - {"sha256", "year"}
     return rows[[name for name in rows if name in known]].to_dict("records")
 
 

@@ -121,7 +121,8 @@ def broken_promises(reading: Reading) -> list[str]:
 def _segments_cover(reading: Reading) -> Iterator[str]:
     """Header, headings, tasks and rest follow each other without gap or overlap."""
     end = 0
-    for part in segment(reading.text, reading.doc_id):
+    is_report = reading.tables["documents"]["kind"].eq("report").any()
+    for part in segment(reading.text, reading.doc_id, by_paragraphs=bool(is_report)):
         if part.start != end or part.end <= part.start:
             yield f"a {part.kind} runs from {part.start} to {part.end}, behind {end}"
         end = part.end

@@ -18,14 +18,25 @@ from analysis.files import settle
 from analysis.study import DATAPACKAGE_FILE, POPULATION_FILE, current
 from analysis.text import decode, place_of, read_bytes
 
+PLANS, ABOVE, REPORTS, ALL = "plans", "above", "reports", "all"
+_DOC_ID = re.compile(r"^([a-z_]+-[0-9]{4})")
 _GAPS = re.compile(r"\s+")
 _OPENING = 4  # characters of a title by which its place is found: a page may break a longer one
 
 
-def table(name: str, *, folder: Path | None = None) -> pd.DataFrame:
+def table(name: str, *, folder: Path | None = None, scope: str = PLANS) -> pd.DataFrame:
     """Return one table of ``data/processed``, typed as `schema` declares it.
 
     A text that is not there is empty, never missing.
+
+    Parameters
+    ----------
+    name, folder
+        The table, and where the tables lie; those of the study if no folder is given.
+    scope
+        Rows of which documents: ``plans``, those of the lowest level that has a plan, which are
+        compared with each other; ``above``, plans of the levels over them; ``reports``, what
+        tells of results; ``all``.
 
     Raises
     ------
@@ -41,7 +52,24 @@ def table(name: str, *, folder: Path | None = None) -> pd.DataFrame:
     if described(folder).get(path.name) != hashlib.sha256(data).hexdigest():
         problem = f"not the file that {DATAPACKAGE_FILE} describes"
         raise PlanError(problem, "run `python -m analysis build`", file=path)
-    return parse_table(name, data, path)
+    frame = parse_table(name, data, path)
+    if scope == ALL or name == "report":
+        return frame
+    documents = frame if name == "documents" else table("documents", folder=folder, scope=ALL)
+    return cut_scope(frame, documents, scope)
+
+
+def cut_scope(frame: pd.DataFrame, documents: pd.DataFrame, scope: str = PLANS) -> pd.DataFrame:
+    """Rows of a table that belong to plans that are compared, to plans above, or to reports."""
+    is_plan = documents["kind"].eq("plan")
+    rank = documents["level"].map({level: k for k, level in enumerate(schema.LEVELS)})
+    lowest = rank.eq(rank[is_plan].min())
+    chosen = {PLANS: is_plan & lowest, ABOVE: is_plan & ~lowest, REPORTS: ~is_plan}[scope]
+    if chosen.all():
+        return frame
+    key = next(k for k in ("doc_id", "task_id", "quantity_id") if k in frame)
+    homes = frame[key].str.extract(_DOC_ID, expand=False)
+    return frame[homes.isin(documents.loc[chosen, "doc_id"])].reset_index(drop=True)
 
 
 def parse_table(name: str, data: bytes, path: Path) -> pd.DataFrame:
@@ -94,9 +122,9 @@ def _read_built(path: Path) -> bytes:
     return read_bytes(path)
 
 
-def tables(*names: str, folder: Path | None = None) -> list[pd.DataFrame]:
-    """Return several tables in the order asked for."""
-    return [table(name, folder=folder) for name in names]
+def tables(*names: str, folder: Path | None = None, scope: str = PLANS) -> list[pd.DataFrame]:
+    """Return several tables in the order asked for; see `table`."""
+    return [table(name, folder=folder, scope=scope) for name in names]
 
 
 def trace(rows: pd.DataFrame, *, folder: Path | None = None) -> pd.DataFrame:
@@ -116,7 +144,8 @@ def trace(rows: pd.DataFrame, *, folder: Path | None = None) -> pd.DataFrame:
     PlanError
         The rows have no id.
     """
-    documents, tasks, quantities = tables("documents", "tasks", "quantities", folder=folder)
+    names = ("documents", "tasks", "quantities")
+    documents, tasks, quantities = tables(*names, folder=folder, scope=ALL)
     plans, homes = documents.set_index("doc_id"), tasks.set_index("task_id")
     cited, ids = quantities.set_index("quantity_id"), rows.copy()
     if not {"doc_id", "task_id", "quantity_id"} & set(rows):

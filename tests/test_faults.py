@@ -184,8 +184,9 @@ def test_the_site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (drawn / "a.png").write_bytes(b"old")
     for name in ("read_plans", "select_view", "search_body", "figures_body"):
         monkeypatch.setattr(pages, name, lambda *_: "old")
-    monkeypatch.setattr(pages, "index_body", lambda _: (drawn / "a.png").read_text())
+    monkeypatch.setattr(pages, "index_body", lambda *_: (drawn / "a.png").read_text())
     monkeypatch.setattr(pages, "_figure_files", lambda: sorted(drawn.iterdir()))
+    monkeypatch.setattr(pages, "_downloads", list)
     monkeypatch.setattr(pages.notebooks, "find", list)
     pages.build(folder, report=lambda _: None)
     (folder / "notebooks").mkdir()
@@ -342,4 +343,4 @@ def test_a_table_reads_back_as_it_is(small: dict[str, pd.DataFrame], tmp_path: P
     tasks["task_no"] = pd.array(range(1, len(odd) + 1), dtype="Int64")
     tasks["title"] = tasks["text"] = tasks["due"] = odd
     build.write_tables({"tasks": tasks}, tmp_path)
-    pd.testing.assert_frame_equal(load.table("tasks", folder=tmp_path), tasks)
+    pd.testing.assert_frame_equal(load.table("tasks", folder=tmp_path, scope=load.ALL), tasks)

@@ -27,6 +27,7 @@ from analysis.charts import (
     themes,
     workload,
 )
+from analysis.charts import years as over_years
 from analysis.errors import PlanError
 from analysis.files import write_atomically
 from analysis.lexicon import read_rows
@@ -48,7 +49,8 @@ class Entry:
     """A chart of the pack: what draws it, the tables that it takes, and what it can be cut to.
 
     `by_theme` says what of the tables belongs to a theme where the chart can show one alone;
-    `narrow` that it is legible at half the width; `least` is how many tasks it takes.
+    `narrow` that it is legible at half the width; `least` is how many tasks it takes; `asks`
+    says of all documents of the study whether they have what the chart shows.
     """
 
     draw: Draw
@@ -56,6 +58,7 @@ class Entry:
     by_theme: str = ""
     narrow: bool = False
     least: int = 1
+    asks: Callable[[pd.DataFrame], bool] | None = None
 
 
 class Shape(NamedTuple):
@@ -111,6 +114,8 @@ PACK: dict[str, Entry] = {
     "08-green-shares": Entry(green.draw_shares, (*_WORK[:2], "themes", "quantities")),
     "08-green-fields": Entry(green.draw_fields, (*_TARGETS[:3], "pledges")),
     "08-green-instruments": Entry(green.draw_instruments, (*_WORK[:2], "themes")),
+    "09-years": Entry(over_years.draw_years, _TARGETS[:3], asks=over_years.has_years),
+    "09-results": Entry(over_years.draw_results, (), asks=over_years.has_results),
 }
 
 
@@ -215,6 +220,9 @@ def _able(names: Sequence[str], shape: Shape) -> list[str]:
         able = ["03-ladder"]
     if shape.width != style.FULL_WIDTH:
         able = [name for name in able if PACK[name].narrow]
+    if any(PACK[name].asks for name in able):
+        documents = load.table("documents", scope=load.ALL)
+        able = [n for n in able if (asks := PACK[n].asks) is None or asks(documents)]
     if unable := [name for name in names if name not in able]:
         raise PlanError(
             f"{', '.join(unable)} cannot show such a selection", f"one of: {', '.join(able)}"

@@ -43,6 +43,7 @@ from analysis.office.tables import (
     indicator_table,
     ledger_table,
 )
+from analysis.office.years import add_years
 from analysis.selection import WHOLE, Selection
 from analysis.targets.indicators import indicator_name, split_id
 from analysis.wording import LANGUAGES, county_name, join, text_for, theme_name
@@ -278,6 +279,7 @@ def indicator_book(plans: Plans, *, language: str = "zh") -> Workbook:
         printed=printed,
     )
     n_charts = add_charts(book, groups, names, printed, language)
+    add_years(book, plans, printed, language)
     add_source(book, plans, printed, language)
     facts = {
         "rows": len(groups),

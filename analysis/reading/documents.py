@@ -28,6 +28,9 @@ FACTS = ("title", "doc_number", "issuer", "issued_on")
 _PLACE = re.compile("[㐀-䶿一-鿿豈-\U000323af·]+")
 
 
+KINDS = ("plan", "report")
+
+
 @dataclass(frozen=True)
 class Source:
     """One row of ``sources.csv``: a raw file and what is known of it. Only plans have a doc_id.
@@ -134,7 +137,7 @@ def check_source(source: Source, path: Path | None = None, line: int | None = No
     PlanError
         A cell of a plan's row is not of its form.
     """
-    if source.kind != "plan":
+    if source.kind not in KINDS:
         return source
     where = {"file": path, "line": line}
     if not re.fullmatch(DOC_ID, source.doc_id):
@@ -210,7 +213,8 @@ def make_document(data: str | bytes, source: Source, file: Path | None = None) -
     """Document of a text, or of a file's bytes, whose source is known; see `read_document`."""
     is_text = isinstance(data, str) or sniff(data, file) == "text"
     text = data if isinstance(data, str) else read_data(data, file)
-    layout = read_layout(fold_text(text), source.file)
+    is_report = source.kind == "report"
+    layout = read_layout(fold_text(text), source.file, by_paragraphs=is_report)
     first, last = layout.segments[0], layout.segments[-1]
     start = layout.plan.inside(first.end) if first.kind == "header" else 0
     end = layout.plan.inside(last.start) if last.kind == "rest" else len(layout.plan.folded)
@@ -294,7 +298,18 @@ def county_code(source: Source) -> str:
 
 
 def label_documents(documents: pd.DataFrame) -> pd.Series:
-    """Shortest name of each plan that is unique among all: 周村区, 周村区2024, 鼓楼区（南州市）."""
+    """Shortest name of each plan that is unique among all: 周村区, 周村区2024, 鼓楼区（南州市）.
+
+    A report of results is named apart (周村区2023报告), so that plans keep their names.
+    """
+    is_plan = documents["kind"].eq("plan")
+    named = (documents["county"] + documents["year"].astype(str) + "报告")[~is_plan]
+    reports = named.where(~named.duplicated(keep=False), documents["doc_id"])
+    plans = [_label_plans(documents[is_plan])] if is_plan.any() else []
+    return pd.concat([reports, *plans]).reindex(documents.index)
+
+
+def _label_plans(documents: pd.DataFrame) -> pd.Series:
     county, city = documents["county"], "（" + documents["city"] + "）"
     year = documents["year"].astype(str)
     forms = [county, county + year, county + city, county + city + year, documents["doc_id"]]

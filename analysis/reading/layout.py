@@ -137,13 +137,19 @@ def task_id(doc_id: str, number: int) -> str:
     return f"{doc_id}-{number:02d}"
 
 
-def segment(text: str, file: str | Path | None = None) -> list[Segment]:
+def segment(
+    text: str, file: str | Path | None = None, *, by_paragraphs: bool = False
+) -> list[Segment]:
     """Cut a plan's text into segments that cover it; see `read_layout`."""
-    return read_layout(fold_text(text), file).segments
+    return read_layout(fold_text(text), file, by_paragraphs=by_paragraphs).segments
 
 
-def read_layout(plan: PlanText, file: str | Path | None = None) -> Layout:
+def read_layout(
+    plan: PlanText, file: str | Path | None = None, *, by_paragraphs: bool = False
+) -> Layout:
     """Find headings, tasks and clauses of a plan.
+
+    A report, which is read by its paragraphs, has one task for each that holds a sentence.
 
     Raises
     ------
@@ -164,6 +170,9 @@ def read_layout(plan: PlanText, file: str | Path | None = None) -> Layout:
     entries = add_paragraphs(folded, entries)
     levels = Levels(folded, entries)
     _place_all(layout, levels, entries, tables)
+    if by_paragraphs:
+        layout = Layout(plan, tasks=[_paragraph(x) for x in lines if "。" in x.words])
+        unread = []
     if not layout.tasks:
         remedy = "tasks start a line with a number, as “1.”, “(1)”, “(一)” or “一、”"
         raise PlanError("no numbered task found", remedy, file=file)
@@ -172,6 +181,13 @@ def read_layout(plan: PlanText, file: str | Path | None = None) -> Layout:
     layout.rule = find_rule(folded)
     layout.segments = _segments(layout)
     return layout
+
+
+def _paragraph(line: Line) -> Task:
+    """A paragraph of a report; its first words, to the first mark, are its title."""
+    start = line.start
+    title = (start, start + len(re.split("[,。;:]", line.words)[0]) or start + 1)
+    return Task(0, "", None, title, [(title[1], line.end)], [], [""], "")
 
 
 def _body_start(folded: str, lines: list[Line], tables: list[Table]) -> int:

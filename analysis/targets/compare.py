@@ -51,11 +51,11 @@ def compare_targets(
     """Match targets to indicators and say which of them may stand beside each other.
 
     A target is matched by the patterns of the lexicon, else by likeness to its names; targets
-    that no row knows are grouped by their own words (`discover.find_groups`). Under an indicator
-    stand the targets of one year that the gate (`qualifiers`) lets meet; one that departs from
-    the indicator's plain sense has a note. What may not meet has an id of its own. At least two
-    plans have to stand; of several targets of one plan the largest stands: a total is never
-    smaller than its parts.
+    that no row knows are grouped by their own words (`discover.find_groups`). The plans of each
+    year are compared among themselves. Under an indicator stand the targets of one year that the
+    gate (`qualifiers`) lets meet; one that departs from the indicator's plain sense has a note.
+    What may not meet has an id of its own. At least two plans have to stand; of several targets
+    of one plan the largest stands: a total is never smaller than its parts.
 
     Parameters
     ----------
@@ -75,18 +75,26 @@ def compare_targets(
     """
     lexicon = read_indicators() if lexicon is None else lexicon
     targets = prepare_targets(quantities, tasks, documents)
-    rows = _match(targets, lexicon, floor)
-    rows += [
-        _read(target, concept, None, SAME_WORDS)
-        for concept, target in find_groups(_unmatched(targets, rows))
+    years = targets["doc_id"].map(documents.set_index("doc_id")["year"])
+    out = [
+        row
+        for _, plans in targets.groupby(years, sort=True)  # so that a year changes no other
+        for group in _by_concept(_find(plans.reset_index(drop=True), lexicon, floor)).values()
+        for row in _stand(group)
     ]
-    out = [row for group in _by_concept(rows).values() for row in _stand(group)]
     table = pd.DataFrame(out, columns=_COLUMNS)
     types = {c: "float64" if c.startswith("value_") else "str" for c in _COLUMNS}
     table = table.astype(types | {"comparable": bool, "year": "int64"})
     if judged:
         table = _overrule(table)
     return table.sort_values(["indicator_id", "quantity_id"], ignore_index=True)
+
+
+def _find(targets: pd.DataFrame, lexicon: Sequence[Indicator], floor: float) -> list[dict]:
+    """Records of the targets of one year's plans under indicators, known or found."""
+    rows = _match(targets, lexicon, floor)
+    unknown = find_groups(_unmatched(targets, rows))
+    return rows + [_read(target, concept, None, SAME_WORDS) for concept, target in unknown]
 
 
 # --- matching -------------------------------------------------------------------------------

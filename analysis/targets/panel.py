@@ -1,0 +1,313 @@
+"""Plans of one county side by side over the years, and under the plans above them.
+
+Two targets are one where they count the same thing in the same measure, by the lexicon's
+indicator or by the likeness of their words, and the gate of the comparisons (`qualifiers`) lets
+them meet; each is paired once, so that the sum of likenesses is greatest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import linear_sum_assignment
+
+from analysis.shared_text.counterparts import counterparts
+from analysis.targets.compare import qualify
+from analysis.targets.indicators import Indicator, read_indicators
+from analysis.targets.prepare import prepare_targets
+from analysis.targets.qualifiers import bare_words, likeness, may_meet
+
+FLOOR = 0.6  # least likeness of two phrases that count one thing, 0 to 1
+_KNOWN = 0.35  # the same where both are of one indicator of the lexicon
+_ALIKE = 0.5  # least likeness of two tasks that are one
+_PART = 0.4  # the same where a task was split or merged
+ADDITIVE = ("flow", "stock")
+_CITED = ["quantity_id", "task_id", "indicator", "text", "sentence", "value_low", "value_high"]
+_CITED += ["bound", "unit", "measure"]
+
+
+_Described = tuple[Any, list[Indicator]]
+
+# --- pairs ----------------------------------------------------------------------------------
+
+
+def pair_targets(one: pd.DataFrame, two: pd.DataFrame, *, floor: float = FLOOR) -> pd.DataFrame:
+    """Pair targets of one plan with those of another that count the same thing.
+
+    Parameters
+    ----------
+    one, two
+        Targets as `prepare.prepare_targets` gives them.
+    floor
+        Least likeness of two phrases without an indicator of the lexicon.
+
+    Returns
+    -------
+    DataFrame
+        One row per pair, each target in at most one: left and right (positions in `one` and
+        `two`), score (0 to 1).
+    """
+    left, right = _describe(one), _describe(two)
+    scores = np.zeros((len(left), len(right)))
+    for i, a in enumerate(left):
+        for j, b in enumerate(right):
+            scores[i, j] = _score(a, b, floor)
+    rows, columns = linear_sum_assignment(-scores)
+    pairs = pd.DataFrame({"left": rows, "right": columns, "score": scores[rows, columns]})
+    return pairs[pairs["score"] > 0].reset_index(drop=True)
+
+
+def _describe(targets: pd.DataFrame) -> list[_Described]:
+    """Each target with the indicators of the lexicon that fit it."""
+    known = read_indicators()
+    return [
+        (t, [i for i in known if i.unit_base == t.dimension and i.matches(t.phrase, t.context)])
+        for t in targets.itertuples()
+    ]
+
+
+def _score(
+    one: tuple[Any, list[Indicator]], two: tuple[Any, list[Indicator]], floor: float
+) -> float:
+    """Likeness of two targets, and a little of their tasks' titles; 0 where they may not meet."""
+    (a, mine), (b, theirs) = one, two
+    if a.dimension != b.dimension or not _same_measure(a, b):
+        return 0.0
+    shared = [i for i in mine if i in theirs]
+    if not shared and (mine or theirs) and bare_words(a.phrase) != bare_words(b.phrase):
+        return 0.0  # the lexicon tells them apart
+    alike = likeness(a.phrase, b.phrase)
+    if alike < (_KNOWN if shared else floor):
+        return 0.0
+    known = shared[0] if shared else None
+    if not may_meet(*(qualify(t.phrase, t.statement, t.title, known) for t in (a, b))):
+        return 0.0
+    return 0.9 * alike + 0.1 * likeness(a.title, b.title) if a.title and b.title else 0.9 * alike
+
+
+def _same_measure(a: Any, b: Any) -> bool:
+    """Whether measures agree; a report tells of flows and totals of the year in the same words."""
+    return a.measure == b.measure or {a.measure, b.measure} <= {"flow", "stock", ""}
+
+
+# --- years ----------------------------------------------------------------------------------
+
+
+def successive_plans(documents: pd.DataFrame) -> list[tuple[str, str]]:
+    """Ids of every county's plan and of that of the year before, in order."""
+    plans = documents.sort_values(["province", "city", "county", "year"])
+    found = []
+    for _, own in plans.groupby(["province", "city", "county"], sort=True):
+        years = dict(zip(own["year"], own["doc_id"], strict=True))
+        found += [(years[y - 1], doc_id) for y, doc_id in years.items() if y - 1 in years]
+    return found
+
+
+def compare_target_years(
+    documents: pd.DataFrame, tasks: pd.DataFrame, quantities: pd.DataFrame
+) -> pd.DataFrame:
+    """Every target of a county's plan beside that of the year before.
+
+    Returns
+    -------
+    DataFrame
+        One row per pair of targets, and per target without one: doc_id (this year's plan),
+        before_doc_id, state (raised, lowered, same, recast: the form of the number differs; new,
+        dropped), change (this year's number over last year's, less one; empty where there is
+        none), and indicator, text, sentence, value_low, value_high, bound, unit, measure,
+        quantity_id, task_id of this year's target, and of last year's with ``before_``. Raised
+        and lowered speak of the number: to lower a limit (bound le) is to ask for more.
+    """
+    targets = prepare_targets(quantities, tasks, documents)
+    rows: list[dict[str, Any]] = []
+    for before, now in successive_plans(documents):
+        old, new = (targets[targets["doc_id"].eq(d)].reset_index(drop=True) for d in (before, now))
+        pairs = pair_targets(old, new)
+        ids = {"doc_id": now, "before_doc_id": before}
+        for i, j in zip(pairs["left"], pairs["right"], strict=True):
+            rows.append(ids | _move(old.loc[i], new.loc[j]) | _cite(new.loc[j], old.loc[i]))
+        for j in new.index.difference(pairs["right"]):
+            rows.append(ids | {"state": "new"} | _cite(new.loc[j], None))
+        for i in old.index.difference(pairs["left"]):
+            rows.append(ids | {"state": "dropped"} | _cite(None, old.loc[i]))
+    columns = ["doc_id", "before_doc_id", "state", "change"]
+    columns += _CITED + [f"before_{c}" for c in _CITED]
+    texts = dict.fromkeys(["quantity_id", "before_quantity_id"], "object")
+    table = pd.DataFrame(rows, columns=columns).astype(texts)
+    order = table["quantity_id"].fillna(table["before_quantity_id"])
+    return table.iloc[order.argsort(kind="stable")].reset_index(drop=True)
+
+
+def _move(old: pd.Series, new: pd.Series) -> dict[str, Any]:
+    """How this year's number stands to last year's, in base units."""
+    ends = ("value_base_low", "value_base_high")
+    steps = [new[end] - old[end] for end in ends]
+    change = new[ends[0]] / old[ends[0]] - 1 if old[ends[0]] else np.nan
+    if not any(steps):
+        return {"state": "same", "change": 0.0}
+    if min(steps) >= 0:
+        return {"state": "raised", "change": change}
+    return {"state": "lowered" if max(steps) <= 0 else "recast", "change": change}
+
+
+def _cite(new: pd.Series | None, old: pd.Series | None) -> dict[str, Any]:
+    cells = {c: new[c] for c in _CITED} if new is not None else {}
+    return cells | ({f"before_{c}": old[c] for c in _CITED} if old is not None else {})
+
+
+def compare_task_years(
+    documents: pd.DataFrame, tasks: pd.DataFrame, targets: pd.DataFrame
+) -> pd.DataFrame:
+    """Every task of a county's plan beside its counterparts in that of the year before.
+
+    Parameters
+    ----------
+    documents, tasks
+        The tables of these names.
+    targets
+        What `compare_target_years` gives: a task that is no one's counterpart belongs to the one
+        with which it shares a target.
+
+    Returns
+    -------
+    DataFrame
+        One row per task of this year and task of last year that it goes on with, and per task
+        without one: doc_id, before_doc_id, state (same words, kept, split, merged, new, dropped),
+        task_id, title, before_task_id, before_title, score (cosine of the words, 0 to 1).
+    """
+    rows: list[tuple[Any, ...]] = []
+    for before, now in successive_plans(documents):
+        own = tasks[tasks["doc_id"].isin([before, now])].reset_index(drop=True)
+        text = dict(zip(own["task_id"], own["title"] + own["text"], strict=True))
+        title = dict(zip(own["task_id"], own["title"], strict=True))
+        edges = _edges(own, documents, now)
+        taken = {task for pair in edges for task in pair}
+        shared = targets[targets["doc_id"].eq(now)][["before_task_id", "task_id"]].dropna()
+        for pair in dict.fromkeys(shared.itertuples(index=False, name=None)):
+            if pair not in edges and (pair[0] in taken) != (pair[1] in taken):
+                edges[pair] = np.nan
+        forward = pd.Series([b for b, _ in edges]).value_counts()
+        backward = pd.Series([n for _, n in edges]).value_counts()
+        for (old, new), score in edges.items():
+            state = "split" if forward[old] > 1 else "merged" if backward[new] > 1 else "kept"
+            state = "same words" if state == "kept" and text[old] == text[new] else state
+            rows.append((now, before, state, new, title[new], old, title[old], score))
+        for task_id, doc_id in zip(own["task_id"], own["doc_id"], strict=True):
+            if doc_id == now and task_id not in backward:
+                rows.append((now, before, "new", task_id, title[task_id], "", "", np.nan))
+            elif doc_id == before and task_id not in forward:
+                rows.append((now, before, "dropped", "", "", task_id, title[task_id], np.nan))
+    columns = ["doc_id", "before_doc_id", "state", "task_id", "title", "before_task_id"]
+    table = pd.DataFrame(rows, columns=[*columns, "before_title", "score"])
+    order = table["task_id"].where(table["task_id"].ne(""), table["before_task_id"])
+    return table.iloc[order.argsort(kind="stable")].reset_index(drop=True)
+
+
+def _edges(tasks: pd.DataFrame, documents: pd.DataFrame, now: str) -> dict[tuple[str, str], float]:
+    """Pairs of last year's and this year's tasks that go on with each other, with their scores.
+
+    Each other's first choice are one where they are alike. A task that is no one's first choice
+    is part of one, split off or merged into it, where the two are alike and it has no better one.
+    """
+    found = counterparts(tasks, documents[documents["doc_id"].isin(tasks["doc_id"])])
+    is_new = found["task_id"].str.startswith(f"{now}-")
+    ends = found[["task_id", "counterpart_id"]].to_numpy()
+    pairs = [(b, a) if n else (a, b) for (a, b), n in zip(ends, is_new, strict=True)]
+    scores = dict(zip(pairs, found["score"], strict=True))
+    mutual = dict(zip(pairs, found["mutual"], strict=True))
+    edges = {p: s for p, s in scores.items() if mutual[p] and s >= _ALIKE}
+    taken = {task for pair in edges for task in pair}
+    loose = {p: s for p, s in scores.items() if not mutual[p] and s >= _PART}
+    return edges | {p: s for p, s in loose.items() if (p[0] in taken) != (p[1] in taken)}
+
+
+# --- levels ---------------------------------------------------------------------------------
+
+
+def compare_levels(
+    documents: pd.DataFrame, tasks: pd.DataFrame, quantities: pd.DataFrame
+) -> pd.DataFrame:
+    """Every target of a plan above beside those of the counties under it, of the same year.
+
+    Parameters
+    ----------
+    documents, tasks, quantities
+        Tables with the plans of all levels (`load.tables` with the scope ``all``).
+
+    Returns
+    -------
+    DataFrame
+        One row per target above and county's target that counts the same thing (one with empty
+        cells for a target that no county takes up): indicator, above_quantity_id, above_doc_id,
+        above_text, above_sentence, above_low, doc_id, quantity_id, text, sentence, value_low
+        (both in the base unit), n_counties (with such a target), n_plans (counties of this place
+        with a plan), total (sum of the counties' numbers, where the measure may be added), and
+        beyond: whether the county asks for more than the target above (for rates), or the
+        counties together do (for sums; a sum of some counties is a least).
+    """
+    plans = documents[documents["kind"].eq("plan")]
+    targets = prepare_targets(quantities, tasks, plans)
+    targets = targets.assign(title="")  # tasks of two levels are titled apart
+    rows: list[dict[str, Any]] = []
+    for above, under in _places(plans):
+        own = targets[targets["doc_id"].eq(above)].reset_index(drop=True)
+        found: dict[int, list[pd.Series]] = {k: [] for k in own.index}
+        for doc_id in under:
+            theirs = targets[targets["doc_id"].eq(doc_id)].reset_index(drop=True)
+            for i, j in pair_targets(own, theirs)[["left", "right"]].to_numpy():
+                found[i].append(theirs.loc[j])
+        for k, below in found.items():
+            rows += _stack(own.loc[k], below, len(under))
+    return pd.DataFrame(rows, columns=_LEVEL_COLUMNS)
+
+
+_LEVEL_COLUMNS = [
+    "indicator", "above_doc_id", "above_quantity_id", "above_text", "above_sentence", "above_low",
+    "measure", "bound", "doc_id", "quantity_id", "text", "sentence", "value_low", "n_counties",
+    "n_plans", "total", "beyond",
+]  # fmt: skip
+
+
+def _places(documents: pd.DataFrame) -> Iterator[tuple[str, list[str]]]:
+    """Yield each plan above counties, and the counties' plans of its place and year."""
+    counties = documents[documents["level"].eq("county")]
+    for plan in documents[documents["level"].ne("county")].sort_values("doc_id").itertuples():
+        same = counties["year"].eq(plan.year) & counties["province"].eq(plan.province)
+        if plan.level == "city":
+            same &= counties["city"].eq(plan.city)
+        yield plan.doc_id, sorted(counties.loc[same, "doc_id"])
+
+
+def _stack(above: pd.Series, below: Iterable[pd.Series], n_plans: int) -> list[dict[str, Any]]:
+    """Rows of one target above."""
+    below = list(below)
+    adds = above["measure"] in ADDITIVE and "%" not in above["unit"]
+    values = [t["value_base_low"] for t in below]
+    total = sum(values) if adds and below else np.nan
+    cells = {
+        "indicator": above["indicator"],
+        "above_doc_id": above["doc_id"],
+        "above_quantity_id": above["quantity_id"],
+        "above_text": above["text"],
+        "above_sentence": above["sentence"],
+        "above_low": above["value_base_low"],
+        "measure": above["measure"],
+        "bound": above["bound"],
+        "n_counties": len(below),
+        "n_plans": n_plans,
+        "total": total,
+    }
+    rows = []
+    for target in below:
+        own = total if adds else target["value_base_low"]
+        more = (
+            own < above["value_base_low"]
+            if above["bound"] == "le"
+            else own > above["value_base_low"]
+        )
+        cited = {c: target[c] for c in ("doc_id", "quantity_id", "text", "sentence")}
+        rows.append(cells | cited | {"value_low": target["value_base_low"], "beyond": bool(more)})
+    return rows or [cells]
