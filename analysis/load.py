@@ -53,10 +53,20 @@ def table(name: str, *, folder: Path | None = None, scope: str = PLANS) -> pd.Da
         problem = f"not the file that {DATAPACKAGE_FILE} describes"
         raise PlanError(problem, "run `python -m analysis build`", file=path)
     frame = parse_table(name, data, path)
-    if scope == ALL or name == "report":
+    if scope == ALL or name == "report" or "documents.csv" not in described(folder):
         return frame
     documents = frame if name == "documents" else table("documents", folder=folder, scope=ALL)
     return cut_scope(frame, documents, scope)
+
+
+def successive_plans(documents: pd.DataFrame) -> list[tuple[str, str]]:
+    """Ids of every county's plan and of that of the year before, in order."""
+    plans = documents.sort_values(["province", "city", "county", "year"])
+    found = []
+    for _, own in plans.groupby(["province", "city", "county"], sort=True):
+        years = dict(zip(own["year"], own["doc_id"], strict=True))
+        found += [(years[y - 1], doc_id) for y, doc_id in years.items() if y - 1 in years]
+    return found
 
 
 def cut_scope(frame: pd.DataFrame, documents: pd.DataFrame, scope: str = PLANS) -> pd.DataFrame:

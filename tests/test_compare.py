@@ -291,7 +291,7 @@ def test_another_year_is_refused(invented: Callable[..., Tables]) -> None:
         dd="到2025年,新建口袋公园30处。",
     )
     rows = judge(invented(plans, {"cc": 2023})).set_index("doc_id")
-    assert rows.loc["cc-2023", ["reason", "detail"]].tolist() == ["year", "2023 / 2024"]
+    assert rows.loc["cc-2023", ["reason", "detail"]].tolist() == ["one_county", ""]
     assert rows.loc["dd-2024", ["reason", "detail"]].tolist() == ["year", "2025 / 2024"]
     assert rows["comparable"].sum() == 2
 

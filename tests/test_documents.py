@@ -267,6 +267,9 @@ def test_labels_are_as_short_as_they_can_be() -> None:
         ("b-2024", "白河区", "云州市", 2024, "b-2024"),
     ]
     frame = pd.DataFrame(rows, columns=["doc_id", "county", "city", "year", "label"])
+    report = ("zhoucun_report-2024", "周村区", "淄博市", 2024, "周村区2024报告")
+    frame.loc[len(frame)] = report
+    frame["kind"] = ["plan"] * len(rows) + ["report"]
     assert label_documents(frame).tolist() == frame["label"].tolist()
 
 

@@ -27,7 +27,7 @@ from analysis.selection import Selection, read_selected, select
 from analysis.study import REPOSITORY
 from analysis.wording import LANGUAGES, texts
 
-NAMES = sorted(pack.PACK)
+NAMES = sorted(name for name, entry in pack.PACK.items() if not entry.asks)
 GREY = (0.299, 0.587, 0.114)
 
 

@@ -12,7 +12,8 @@ from analysis.charts import pack, years
 from analysis.errors import PlanError
 from analysis.load import cut_scope
 from analysis.office import books
-from analysis.targets.panel import compare_levels, compare_target_years, compare_task_years
+from analysis.shared_text.successors import compare_task_years
+from analysis.targets.panel import compare_levels, compare_target_years
 from analysis.targets.results import compare_results
 
 Tables = dict[str, pd.DataFrame]

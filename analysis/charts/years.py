@@ -7,8 +7,8 @@ from matplotlib.figure import Figure
 
 from analysis.charts import style
 from analysis.errors import PlanError
-from analysis.load import ALL, tables
-from analysis.targets.panel import compare_target_years, successive_plans
+from analysis.load import ALL, successive_plans, tables
+from analysis.targets.panel import compare_target_years
 from analysis.targets.results import OUTCOMES, compare_results
 from analysis.wording import county_name, text_for
 
