@@ -199,6 +199,7 @@ def _workbook(options: argparse.Namespace) -> int:
     # A workbook that was filled in is as current as its tables: only that it is there counts.
     is_there = any(options.out.glob("*.xlsx"))
     name = f"workbooks {options.counties} {options.language} {options.out}"
+    name += f" {options.own}" + " by department" * options.by_department
     sources = [study.current().processed, study.LABELS]
     return _unless_made(
         options, name, sources, _write_workbooks, "office.books", results=[], is_there=is_there
@@ -210,9 +211,9 @@ def _write_workbooks(options: argparse.Namespace) -> None:
     from analysis.selection import select, split_names
 
     selection = select(split_names(options.counties))
-    for path in books.write(
-        options.out, selection=selection, language=options.language, report=_report
-    ):
+    own = select([options.own]).counties[-1] if options.own else ""
+    given = {"language": options.language, "by_department": options.by_department, "own": own}
+    for path in books.write(options.out, selection=selection, report=_report, **given):
         print(path)
 
 
@@ -322,6 +323,10 @@ def parser(language: str = "en") -> argparse.ArgumentParser:
     p = command("workbook", _workbook, "write task ledger and indicator table for Excel and WPS")
     p.add_argument("--counties", default="", help="counties joined by commas; all if none")
     p.add_argument("--language", choices=("zh", "en"), default="zh", help="language of the sheets")
+    first = "county that stands first in the indicator table, with gap and rank"
+    p.add_argument("--own", default="", help=first)
+    lists = "add a sheet per department that leads to the ledger"
+    p.add_argument("--by-department", action="store_true", help=lists)
     folder(p, "--out", "folder to write to")
     p.add_argument("--changed", action="store_true", help=changed)
     p = command("export", _export, "write tables, panel and dyads as Parquet for other tools")

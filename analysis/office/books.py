@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from io import BytesIO
-from itertools import count
 from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -28,6 +27,7 @@ from openpyxl.writer.excel import ExcelWriter
 from analysis.errors import PlanError
 from analysis.files import write_atomically
 from analysis.load import Plans, read_plans
+from analysis.office import ledger
 from analysis.office.notes import (
     add_about,
     add_source,
@@ -39,9 +39,9 @@ from analysis.office.notes import (
 from analysis.office.sheets import FONTS, Cell, Head, amount, new_book, shorten_middle, write_sheet
 from analysis.office.tables import (
     describe_comparability,
+    find_standing,
     first_departments,
     indicator_table,
-    ledger_table,
 )
 from analysis.office.years import add_years
 from analysis.selection import WHOLE, Selection
@@ -162,12 +162,8 @@ def _text(language: str, size: int) -> RichText:
 
 
 # Columns with their greatest width; a Chinese character takes two.
-_LEDGER = {
-    "no": 7, "county": 13, "theme": 23, "task": 24, "goal": 38, "unit": 13, "value": 13,
-    "lead": 22, "support": 20, "due": 11, "progress": 12, "check": 10, "source": 34,
-}  # fmt: skip
-_LEDGER_EN = {"goal": 34, "unit": 15, "lead": 32, "support": 28}
 _INDICATORS = {"project": 23, "no": 7, "indicator": 32, "unit": 14}
+_COMPARED, _OWN = {"highest": 20, "lowest": 20}, {"gap": 12, "rank": 9}
 _REMARKS = {"comparability": 40, "department": 24}
 _COUNTY, _WORDS = 26, 20
 
@@ -177,47 +173,69 @@ def write(
     *,
     selection: Selection = WHOLE,
     language: str = "zh",
+    by_department: bool = False,
+    own: str = "",
     report: Callable[[str], None] = print,
 ) -> list[Path]:
     """Write both workbooks into a folder and return their paths.
+
+    A ledger that stands there keeps what was filled in; where it was made of the same rows, it is
+    not touched.
 
     Parameters
     ----------
     selection
         What of the study to show; counties count.
-
-    A workbook that stands there already and is another may have been filled in: it is kept under
-    a further name.
+    language
+        zh or en.
+    by_department
+        Add a sheet per department that leads to the ledger.
+    own
+        Id of the plan that stands first among the indicators.
 
     Raises
     ------
     PlanError
-        The language is unknown, the tables have not been built, or a file is open.
+        The language is unknown, the tables have not been built, or a file is open or is no ledger.
     """
     if language not in LANGUAGES:
         raise PlanError(f"no language {language}", f"one of: {', '.join(LANGUAGES)}")
     plans = read_plans(selection.counties)
     counties = county_name(plans.documents, language) if selection.counties else ()
-    paths = []
-    for key, make in (("book_ledger", ledger_book), ("book_indicators", indicator_book)):
-        path = folder / f"{'-'.join([text_for(key, language), *counties])}.xlsx"
-        report(f"writing {path.name}")
-        kept = path.read_bytes() if path.is_file() else b""
-        try:
-            book = make(plans, language=language)
-        except PlanError as error:
-            report(f"left out {path.name}: {error.problem}")
-            continue
+    names = {
+        key: folder / f"{'-'.join([text_for(key, language), *counties])}.xlsx"
+        for key in ("book_ledger", "book_indicators")
+    }
+    paths = [_write_ledger(names["book_ledger"], plans, language, by_department, report)]
+    path = names["book_indicators"]
+    report(f"writing {path.name}")
+    try:
+        book = indicator_book(plans, language=language, own=own)
+    except PlanError as error:
+        report(f"left out {path.name}: {error.problem}")
+    else:
         paths.append(save_book(book, path, date=data_date(plans)))
-        if kept not in (b"", path.read_bytes()):
-            report(f"keeping the earlier one as {_keep(path, kept).name}")
     return paths
 
 
-def _keep(path: Path, data: bytes) -> Path:
-    """Write an earlier workbook beside the new one, under the first number that is free."""
-    number = next(n for n in count(1) if not path.with_stem(f"{path.stem}_{n}").exists())
-    return write_atomically(path.with_stem(f"{path.stem}_{number}"), data)
+def _write_ledger(
+    path: Path, plans: Plans, language: str, by_department: bool, report: Callable[[str], None]
+) -> Path:
+    rows = ledger.ledger_rows(plans, language=language)
+    if path.is_file() and ledger.is_current(path, rows, language, by_department=by_department):
+        report(f"{path.name}: unchanged")
+        return path
+    kept = ledger.read_kept(path, language)
+    report(f"writing {path.name}")
+    book, lost = ledger.ledger_book(
+        plans, language=language, kept=kept, by_department=by_department
+    )
+    save_book(book, path, date=data_date(plans))
+    if kept.rows:
+        report(f"rows carried over with what was filled in: {len(kept.rows) - len(lost)}")
+    for line in lost:
+        report(f"no longer in the plan, kept on {text_for('sheet_lost', language)}: {line}")
+    return path
 
 
 def data_date(plans: Plans) -> datetime:
@@ -229,51 +247,38 @@ def data_date(plans: Plans) -> datetime:
 # --- the two books --------------------------------------------------------------------------
 
 
-def ledger_book(plans: Plans, *, language: str = "zh") -> Workbook:
-    """Workbook of the ledger: a row per target or task, the text as printed, what it all means."""
-    table = ledger_table(plans, language=language)
-    printed = word_pages("print_ledger", plans, language)
-    book = new_book(printed["top"], language)
-    cells = (_ledger_cells(n, row, language) for n, row in enumerate(table.itertuples(), 1))
-    write_sheet(
-        book,
-        text_for("sheet_ledger", language),
-        name_columns(_LEDGER | (_LEDGER_EN if language == "en" else {}), language),
-        cells,
-        freeze="D2",
-        links=find_sources(plans, language),
-        printed=printed,
-    )
-    add_source(book, plans, printed, language)
-    facts = {
-        "rows": len(table),
-        "plans": len(plans.documents),
-        "tasks": len(plans.tasks),
-        "targets": len(plans.targets),
-        "without": int(table["value_low"].isna().sum()),
-    }
-    keys = ("goal", "values", "bounds", "bodies", "due", "check", "offsets")
-    add_about(book, plans, ("ledger", *keys), facts, printed, language)
-    return book
+def indicator_book(plans: Plans, *, language: str = "zh", own: str = "") -> Workbook:
+    """Workbook of the indicators: a row each, a column per county, charts of the best covered.
 
-
-def indicator_book(plans: Plans, *, language: str = "zh") -> Workbook:
-    """Workbook of the indicators: a row each, a column per county, charts of the best covered."""
+    The plan with the id `own` stands first, with its distance from the highest and its rank. Of
+    one plan alone it is a table of the year's targets, without columns that compare.
+    """
     groups = [rows for _, rows in indicator_table(plans).groupby("indicator_id", sort=False)]
-    printed = word_pages("print_indicators", plans, language)
+    is_alone = len(plans.documents) == 1
+    groups = [rows for rows in groups if not is_alone or rows["status"].ne("absent").any()]
+    if own:
+        groups = [rows.sort_values("doc_id", key=lambda d: d.ne(own)) for rows in groups]
+    key = "targets" if is_alone else "indicators"
+    printed = word_pages(f"print_{key}", plans, language)
     book = new_book(printed["top"], language)
     names = county_name(plans.documents, language)
+    names = names.loc[[own, *names.index.drop(own)]] if own else names
     numbers = plans.documents.set_index("doc_id")["doc_number"]
     counties = [
         Head(f"{names[d]}\n{numbers[d].replace('〔', chr(10) + '〔')}", _COUNTY)
         for d in names.index
     ]
+    compared = _COMPARED | (_OWN if own else {})
+    remarks = {"department": _REMARKS["department"]} if is_alone else compared | _REMARKS
     offices = first_departments(plans.assignments, language=language)
     write_sheet(
         book,
-        text_for("sheet_indicators", language),
-        [*name_columns(_INDICATORS, language), *counties, *name_columns(_REMARKS, language)],
-        (_indicator_cells(n, rows, names, offices, language) for n, rows in enumerate(groups, 1)),
+        text_for(f"sheet_{key}", language),
+        [*name_columns(_INDICATORS, language), *counties, *name_columns(remarks, language)],
+        (
+            _indicator_cells(n, rows, names, offices, list(remarks), own, language)
+            for n, rows in enumerate(groups, 1)
+        ),
         freeze="D2",
         links=find_sources(plans, language),
         printed=printed,
@@ -286,8 +291,8 @@ def indicator_book(plans: Plans, *, language: str = "zh") -> Workbook:
         "comparable": sum(bool(rows["comparable"].any()) for rows in groups),
         "n": n_charts,
     }
-    keys = ("cells", "bounds", "comparable", "matching", "departments")
-    keys = ("indicators", *keys, *(("charts",) if n_charts else ()), "offsets")
+    keys = ("cells", "bounds", *(() if is_alone else ("comparable", "standing")), "matching")
+    keys = (key, *keys, "departments", *(("charts",) if n_charts else ()), "offsets")
     add_about(book, plans, keys, facts, printed, language)
     return book
 
@@ -295,30 +300,14 @@ def indicator_book(plans: Plans, *, language: str = "zh") -> Workbook:
 # --- rows -----------------------------------------------------------------------------------
 
 
-def _ledger_cells(no: int, row: Any, language: str) -> list[Cell]:
-    value = plain(None, "centre", language)
-    if pd.notna(row.value_low):
-        value = amount(row.value_low, row.value_high, row.bound)
-    unchecked = text_for("check_list", language).split(",")[0]
-    return [
-        Cell(no, "centre"),
-        Cell(row.county, "centre"),
-        plain(row.theme, "centre", language),
-        Cell(row.task),
-        Cell(row.goal),
-        plain(row.unit, "centre", language),
-        value,
-        plain(row.lead, "text", language),
-        plain(row.support, "text", language),
-        plain(row.due, "centre", language),
-        Cell(None, "centre"),
-        Cell(unchecked, "centre"),
-        Cell(row.source, task_id=row.task_id),
-    ]
-
-
 def _indicator_cells(
-    no: int, rows: pd.DataFrame, names: pd.Series, offices: pd.Series, language: str
+    no: int,
+    rows: pd.DataFrame,
+    names: pd.Series,
+    offices: pd.Series,
+    remarks: Sequence[str],
+    own: str,
+    language: str,
 ) -> list[Cell]:
     indicator_id = rows["indicator_id"].iloc[0]
     concept, _ = split_id(indicator_id)
@@ -326,15 +315,37 @@ def _indicator_cells(
     bodies = offices.reindex(spoken["task_id"]).dropna().value_counts(sort=False)
     bodies = bodies.sort_values(ascending=False, kind="stable").index
     departments = join("role_join", bodies, language) or None
+    said = _standing_cells(rows, names, own, language)
+    if "comparability" in remarks:
+        words = describe_comparability(rows, names, longest=_WORDS, language=language)
+        said["comparability"] = Cell(words)
+    said["department"] = plain(departments, "text", language)
     return [
         Cell(theme_name(concept.theme, language), "centre"),
         Cell(no, "centre"),
         Cell(indicator_name(indicator_id, language)),
         Cell(axis_unit(rows, language), "centre"),
         *(_county_cell(row, language) for row in rows.itertuples()),
-        Cell(describe_comparability(rows, names, longest=_WORDS, language=language)),
-        plain(departments, "text", language),
+        *(said[key] for key in remarks),
     ]
+
+
+def _standing_cells(
+    rows: pd.DataFrame, names: pd.Series, own: str, language: str
+) -> dict[str, Cell]:
+    """Highest and lowest number with their counties, and the own one's distance and rank."""
+    keys = (*_COMPARED, *_OWN)
+    found = find_standing(rows, own)
+    if found is None:
+        return {key: plain(None, "centre", language) for key in keys}
+    cells = {}
+    for key, row in (("highest", found.high), ("lowest", found.low)):
+        number = amount(row["low"], row["high"], row["bound"]).shown
+        cells[key] = Cell(f"{names[row['doc_id']]} {number}", "centre")
+    has_own = found.gap is not None
+    cells["gap"] = Cell(round(found.gap, 9), "number", "#,##0.###") if has_own else None
+    cells["rank"] = Cell(f"{found.rank}/{found.n}", "centre") if has_own else None
+    return {key: cells[key] or plain(None, "centre", language) for key in keys}
 
 
 def _county_cell(row: Any, language: str) -> Cell:

@@ -20,6 +20,7 @@ _SOURCE = {
     "title": 22, "text": 70, "clause": 34, "char_start": 10, "char_end": 10,
 }  # fmt: skip
 _ABOUT = {"item": 38, "content": 110}
+_NOWHERE = "Z1:Z1"  # the text as printed is there to be looked up, not to be printed again
 _CHOICES = ("progress", "check")
 _ACCURACY = (
     ("quantity", "precision"),
@@ -92,7 +93,9 @@ def add_source(book: Workbook, plans: Plans, printed: Mapping[str, str], languag
             ]
         )
     heads = name_columns(_SOURCE, language)
-    write_sheet(book, text_for("sheet_source", language), heads, rows, freeze="B2", printed=printed)
+    title = text_for("sheet_source", language)
+    sheet = write_sheet(book, title, heads, rows, freeze="B2", printed=printed)
+    sheet.print_area = _NOWHERE
 
 
 def add_about(

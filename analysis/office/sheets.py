@@ -34,7 +34,7 @@ from analysis.wording import BOUND_SIGNS
 FONTS = {"zh": ("宋体", "黑体", 134), "en": ("Times New Roman", "Times New Roman", None)}
 _INK, _LINK, _MUTED, _RULE, _FILL = "000000", "1F3864", "595959", "7F7F7F", "E7E6E6"
 _SIZE = 10  # points
-_LINE, _TALLEST = 14.5, 409.0  # points: a line, loose enough for a substitute font; Excel's limit
+_LINE, _TALLEST = 12.6, 409.0  # points: a line, loose enough for a substitute font; Excel's limit
 # Latin words and numbers are not broken, and no line begins with a closing mark.
 _WORD = re.compile(r"[!-~]+")
 _PIECE = re.compile(r"(?:[!-~]+ ?|[（“‘《〔「]*.)[，。；：、？！”’）》〕」％]*")
@@ -59,7 +59,9 @@ class Cell:
 
     @property
     def words(self) -> str:
-        """What the cell shows."""
+        """What the cell shows; a formula's outcome is short."""
+        if self.style == "formula":
+            return self.shown
         return self.shown or ("" if self.value is None else str(self.value))
 
 
@@ -113,6 +115,11 @@ def count_lines(text: str, width: float) -> int:
     return lines
 
 
+def row_height(lines: int) -> float:
+    """Height of a row of so many lines, in points, as far as Excel goes."""
+    return min(_LINE * lines + 2.4, _TALLEST)
+
+
 def _columns(line: str) -> int:
     return sum(2 if east_asian_width(c) in "WFA" else 1 for c in line)
 
@@ -130,11 +137,15 @@ def _put(sheet: Worksheet, row: int, column: int, cell: Cell, *, linked: bool = 
         target.value = cell.value
         target.number_format = cell.format
         return
+    if cell.style == "formula":
+        target.value, target.number_format = cell.value, cell.format
+        return
     plain = ILLEGAL_CHARACTERS_RE.sub("", cell.value)
     rich = bool(cell.bold) and plain == cell.value
     target.value = _embolden(plain, cell.bold, target.font) if rich else plain
     target.data_type = "s"
     target.quotePrefix = is_formula_like(plain)
+    target.number_format = cell.format
 
 
 def _embolden(text: str, spans: Sequence[tuple[int, int]], font: Font) -> CellRichText:
@@ -167,8 +178,11 @@ def new_book(title: str, language: str) -> Workbook:
         "number link": ({"color": _LINK}, "center"),
         "muted": ({"color": _MUTED}, "center"),
         "muted link": ({"color": _MUTED}, "center"),
+        "formula": ({"color": _INK}, "center"),
         "head": ({"color": _INK, "name": head, "bold": head == body}, "center"),
     }
+    tall = Font(**base | {"name": head, "size": 18, "bold": head == body})
+    book.add_named_style(NamedStyle("title", font=tall))
     book.add_named_style(NamedStyle("note", font=Font(**base, color=_MUTED)))
     for name, (look, horizontal) in looks.items():
         style = NamedStyle(
@@ -197,8 +211,9 @@ def write_sheet(
     links: tuple[str, Mapping[str, int]] | None = None,
     printed: Mapping[str, str] | None = None,
     table: bool = True,
+    top: Sequence[str] = (),
 ) -> Worksheet:
-    """Write rows under a head in row 1, ready to filter and to print on A4 landscape.
+    """Write rows under a head, ready to filter and to print on A4 landscape.
 
     Parameters
     ----------
@@ -212,27 +227,36 @@ def write_sheet(
         Text above (`top`) and below (`left`, `right`) every printed page.
     table
         The head stays in sight and has a filter.
+    top
+        Lines above the head, the first its title.
     """
     sheet = book.create_sheet(title)
+    above = len(top)
+    for n, line in enumerate(top, 1):
+        sheet.cell(n, 1, line).style = "note" if n > 1 else "title"
+        sheet.row_dimensions[n].height = 16 if n > 1 else 26
     grid = [[Cell(head.text, "head") for head in heads], *rows]
     widths = [_fit([row[k] for row in grid], head.widest) for k, head in enumerate(heads)]
-    for n, row in enumerate(grid, 1):
+    for n, row in enumerate(grid, above + 1):
         for column, cell in enumerate(row, 1):
             target = links if cell.task_id else None
             _put(sheet, n, column, cell, linked=target is not None)
             if target is not None:
                 _link(sheet.cell(n, column), target[0], target[1][cell.task_id])
         lines = max(count_lines(c.words, w - 2) for c, w in zip(row, widths, strict=True))
-        sheet.row_dimensions[n].height = min(_LINE * lines + 3, _TALLEST)
+        sheet.row_dimensions[n].height = row_height(lines)
     for column, (head, width) in enumerate(zip(heads, widths, strict=True), 1):
         letter = get_column_letter(column)
         sheet.column_dimensions[letter].width = width
         if head.choices and len(grid) > 1:
-            sheet.add_data_validation(_choices(head, f"{letter}2:{letter}{len(grid)}"))
+            cells = f"{letter}{above + 2}:{letter}{above + len(grid)}"
+            sheet.add_data_validation(_choices(head, cells))
     if table:
         sheet.freeze_panes = freeze
-        sheet.auto_filter.ref = f"A1:{get_column_letter(len(heads))}{len(grid)}"
+        last = f"{get_column_letter(len(heads))}{above + len(grid)}"
+        sheet.auto_filter.ref = f"A{above + 1}:{last}"
     _set_print(sheet, printed or {})
+    sheet.print_title_rows = f"1:{above + 1}"
     return sheet
 
 
@@ -270,9 +294,9 @@ def _set_print(sheet: Worksheet, printed: Mapping[str, str]) -> None:
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    sheet.page_margins = PageMargins(left=0.5, right=0.5, top=0.8, bottom=0.7)
+    space = 0.7 if printed.get("top") else 0.35  # inches
+    sheet.page_margins = PageMargins(left=0.2, right=0.2, top=space, bottom=0.4)
     sheet.print_options.horizontalCentered = True
-    sheet.print_title_rows = "1:1"
     sheet.HeaderFooter.scaleWithDoc = False  # titles of one size, however wide the sheet
     sheet.oddHeader.center.text = printed.get("top", "")
     sheet.oddHeader.center.size = 14

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any, NamedTuple
+
 import pandas as pd
 
+from analysis import load
 from analysis.errors import PlanError
 from analysis.lexicon import theme_names
 from analysis.load import Plans
@@ -34,7 +37,7 @@ _LONGEST = 400  # characters of a task's own words in the ledger, so that a row 
 
 
 def ledger_table(plans: Plans, *, language: str = "zh") -> pd.DataFrame:
-    """One row per target, or per task without one, in the order of the plans.
+    """One row per target and per pledge in words, or per task with neither, in text order.
 
     Returns
     -------
@@ -47,20 +50,28 @@ def ledger_table(plans: Plans, *, language: str = "zh") -> pd.DataFrame:
         ["task_id", "quantity_id", "char_start", "text", "value_low", "value_high", "unit",
          "bound", "indicator", "due"]
     ].rename(columns={"char_start": "place", "text": "figure"})  # fmt: skip
+    pledges = load.table("pledges").rename(
+        columns={"pledge_id": "quantity_id", "char_start": "place"}
+    )
+    pledges = pledges[pledges["task_id"].isin(plans.tasks["task_id"])]
+    pledges["figure"] = pledges["text"]
+    told = pd.concat(
+        [targets, pledges[["task_id", "quantity_id", "place", "figure", "indicator", "due"]]]
+    )
     tasks = plans.tasks.rename(columns={"due": "task_due"})
-    rows = tasks.merge(targets, on="task_id", how="left")
+    rows = tasks.merge(told, on="task_id", how="left")
     rows["due"] = rows["due"].fillna("").where(rows["due"].fillna("").ne(""), rows["task_due"])
     rows = rows.merge(plans.documents[["doc_id", "doc_number"]], on="doc_id")
     rows = rows.merge(name_bodies(plans.assignments, language=language), on="task_id", how="left")
     rows = rows.sort_values(["doc_id", "task_no", "place"], ignore_index=True)
-    stated = rows["value_low"].notna()
     scale = rows["value_low"].map(_scale)
-    named = rows["indicator"].fillna("") + rows["figure"]
+    named = _name_goals(rows)
+    spoken = rows["figure"].notna()
     rows = rows.assign(
         county=rows["doc_id"].map(county_name(plans.documents, language)),
         theme=rows["theme"].map(lambda t: theme_name(t, language)),
         task=rows["title"],
-        goal=named.where(stated, rows["text"].map(lambda t: _shorten(t, language))),
+        goal=named.where(spoken, rows["text"].map(lambda t: _shorten(t, language))),
         unit=[
             unit_name(u, s, language) for u, s in zip(rows["unit"].fillna(""), scale, strict=True)
         ],
@@ -74,6 +85,22 @@ def ledger_table(plans: Plans, *, language: str = "zh") -> pd.DataFrame:
     columns = ["task_id", "quantity_id", "county", "theme", "task", "goal", "unit", "value_low",
         "value_high", "bound", "lead", "support", "due", "source"]  # fmt: skip
     return rows[columns]
+
+
+_ALONE = 4  # characters of a name that says by itself what is counted
+
+
+def _name_goals(rows: pd.DataFrame) -> pd.Series:
+    """What is counted and its number as printed; a name that cannot stand alone has its task's.
+
+    A number whose words are few, or that has none, is told apart by the title of its task.
+    """
+    name = rows["indicator"].fillna("")
+    short = name.str.len() < _ALONE
+    name = name.mask(short & rows["figure"].notna(), rows["title"] + "：" + name)
+    figure = rows["figure"].fillna("")
+    held = [f in n for f, n in zip(figure, name, strict=True)]
+    return name + figure.mask(pd.Series(held, index=rows.index), "")
 
 
 def name_bodies(assignments: pd.DataFrame, *, language: str = "zh") -> pd.DataFrame:
@@ -169,6 +196,37 @@ def indicator_table(plans: Plans) -> pd.DataFrame:
         "task_id", "quantity_id",
         "comparable", "bound", "low", "high", "scale"]  # fmt: skip
     return rows[columns]
+
+
+class Standing(NamedTuple):
+    """Where numbers of one indicator stand: rows of the highest and lowest, and one's own place.
+
+    `rank` is 1 for the highest, a range where several plans state one number (2-3), of `n`
+    comparable numbers; `gap` is the own number less the highest. Both are empty without an own
+    number that may be compared.
+    """
+
+    high: Any
+    low: Any
+    n: int
+    rank: str = ""
+    gap: float | None = None
+
+
+def find_standing(rows: pd.DataFrame, own: str = "") -> Standing | None:
+    """Standing of one indicator's rows of `indicator_table`; None with fewer than two numbers."""
+    stated = rows[rows["comparable"]]
+    if len(stated) < 2:
+        return None
+    ordered = stated.sort_values(["low", "doc_id"], ascending=[False, True])
+    high, low = ordered.iloc[0], ordered.iloc[-1]
+    mine = ordered[ordered["doc_id"].eq(own)]
+    if mine.empty:
+        return Standing(high, low, len(ordered))
+    value = mine["low"].iloc[0]
+    first, same = int(ordered["low"].gt(value).sum()) + 1, int(ordered["low"].eq(value).sum())
+    rank = str(first) if same == 1 else f"{first}-{first + same - 1}"
+    return Standing(high, low, len(ordered), rank, value - high["low"])
 
 
 def _round(values: pd.Series) -> pd.Series:
