@@ -217,6 +217,25 @@ def _write_workbooks(options: argparse.Namespace) -> None:
         print(path)
 
 
+def _profile(options: argparse.Namespace) -> int:
+    from analysis import load
+    from analysis.office import profile
+    from analysis.selection import find_plans, split_names
+
+    documents = load.table("documents")
+    own = find_plans([options.county], documents)[-1]
+    against = split_names(options.against)
+    year = int(documents.set_index("doc_id")["year"][own])
+    chosen = find_plans(against, documents, years=[year])
+    plans = load.read_plans(tuple(sorted({own, *chosen})))
+    language = options.language
+    path = profile.write_profile(
+        options.out, plans, own, years=load.read_plans(), language=language
+    )
+    print(path)
+    return 0
+
+
 def _export(options: argparse.Namespace) -> int:
     from analysis import export
 
@@ -329,6 +348,11 @@ def parser(language: str = "en") -> argparse.ArgumentParser:
     p.add_argument("--by-department", action="store_true", help=lists)
     folder(p, "--out", "folder to write to")
     p.add_argument("--changed", action="store_true", help=changed)
+    p = command("profile", _profile, "write one page for a county, as a Word file")
+    p.add_argument("county", help="county, e.g. 周村")
+    p.add_argument("--against", default="", help="counties to set beside it; all if none")
+    p.add_argument("--language", choices=("zh", "en"), default="zh", help="language of the page")
+    folder(p, "--out", "folder to write to")
     p = command("export", _export, "write tables, panel and dyads as Parquet for other tools")
     folder(p, "--out", "folder to write to")
     p = command("site", _site, "build the static site, which opens from disk")
@@ -375,6 +399,7 @@ _FOLDERS = {
         "build": "processed",
         "check": "processed",
         "workbook": "workbooks",
+        "profile": "workbooks",
         "export": "dataset",
         "site": "site",
     },

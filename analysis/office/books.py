@@ -380,19 +380,25 @@ def save_book(book: Workbook, path: Path, *, date: datetime) -> Path:
         The file is open in another program or the folder cannot be written.
     """
     book.properties.created = book.properties.modified = date
-    raw, fixed = BytesIO(), BytesIO()
+    raw = BytesIO()
     ExcelWriter(book, ZipFile(raw, "w")).save()  # `Workbook.save` would put in the time of day
-    with ZipFile(raw) as parts, ZipFile(fixed, "w", ZIP_DEFLATED) as target:
-        for name in parts.namelist():
-            target.writestr(_entry(name, date), parts.read(name))
     try:
-        return write_atomically(path, fixed.getvalue())
+        return write_atomically(path, fix_dates(raw.getvalue(), date))
     except OSError as error:
         raise PlanError(
             f"cannot be written: {error.strerror}",
             "close it in Excel or WPS, or choose another folder",
             file=path,
         ) from None
+
+
+def fix_dates(data: bytes, date: datetime) -> bytes:
+    """Bytes of an Office file whose parts all bear one date: the same each time."""
+    fixed = BytesIO()
+    with ZipFile(BytesIO(data)) as parts, ZipFile(fixed, "w", ZIP_DEFLATED) as target:
+        for name in parts.namelist():
+            target.writestr(_entry(name, date), parts.read(name))
+    return fixed.getvalue()
 
 
 def _entry(name: str, date: datetime) -> ZipInfo:

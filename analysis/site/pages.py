@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from html import escape
 from pathlib import Path
 from urllib.parse import unquote
@@ -23,7 +24,8 @@ from analysis.charts.pack import PACK, caption
 from analysis.errors import PlanError
 from analysis.explorer.view import View, select_view
 from analysis.files import write_together
-from analysis.load import data_version, read_plans
+from analysis.load import cut_plans, data_version, read_plans
+from analysis.office.profile import county_profile, profile_title, to_html
 from analysis.site.frame import both, page
 from analysis.site.search import search_body
 from analysis.study import current
@@ -64,6 +66,7 @@ def build(
     pages = {"tasks.html": page(both("site_tasks"), search_body(view))}
     pages["figures.html"] = page(both("site_figures"), figures_body())
     pages["index.html"] = page(text_for("site_title"), index_body(view, findings))
+    pages |= _profiles(view)
     shown = [path for path in notebooks.find() if not notebooks.is_key(path)]
     places = {path: Path("notebooks") / _place(path) for path in shown}
     for path, place in places.items():
@@ -166,13 +169,30 @@ def _counties(view: View) -> str:
     targets = view.figures.loc[view.figures["kind"].eq("target"), "doc_id"].value_counts()
     heads = [text_for(f"site_{key}") for key in ("county", "number", "n_tasks", "n_targets")]
     rows = [
-        f'<td><a href="tasks.html?county={escape(d.doc_id)}">{escape(names[d.doc_id])}</a></td>'
-        f"<td>{escape(d.doc_number)}</td><td>{tasks.get(d.doc_id, 0)}</td>"
+        f'<td><a href="counties/{escape(d.doc_id)}.html">{escape(names[d.doc_id])}</a></td>'
+        f"<td>{escape(d.doc_number)}</td>"
+        f'<td><a href="tasks.html?county={escape(d.doc_id)}">{tasks.get(d.doc_id, 0)}</a></td>'
         f"<td>{targets.get(d.doc_id, 0)}</td>"
         for d in view.documents.sort_values("doc_id").itertuples()
     ]
     head = "".join(f'<th scope="col">{h}</th>' for h in heads)
     return f"<table><tr>{head}</tr>{''.join(f'<tr>{row}</tr>' for row in rows)}</table>"
+
+
+def _profiles(view: View) -> dict[str, str]:
+    """A page per county: where its plan stands among those of its year."""
+    pages = {}
+    for plan in view.documents.itertuples():
+        same = view.documents["year"].eq(plan.year)
+        whole = view.plans
+        plans = cut_plans(view.documents[same], whole.tasks, whole.quantities, whole.assignments)
+        title = profile_title(plans, plan.doc_id)
+        with suppress(PlanError):  # no target of it belongs to an indicator
+            body = to_html(county_profile(plans, plan.doc_id, years=view.plans))
+            foot = f'<p class="faint">{escape(style.source_line(plans.documents))}</p>'
+            name = f"counties/{plan.doc_id}.html"
+            pages[name] = page(title, f"<h1>{escape(title)}</h1>{body}{foot}", up="../")
+    return pages
 
 
 def _notebooks(rows: pd.DataFrame, language: str = "zh") -> str:
