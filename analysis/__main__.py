@@ -236,6 +236,17 @@ def _profile(options: argparse.Namespace) -> int:
     return 0
 
 
+def _lint(options: argparse.Namespace) -> int:
+    from analysis.office import lint
+
+    given = {"county": options.county, "year": options.year, "language": options.language}
+    found = lint.check_draft(options.draft, **given)
+    print(lint.describe(found, options.language))
+    if options.out:
+        print(lint.write_findings(found, options.out, options.language))
+    return 0
+
+
 def _export(options: argparse.Namespace) -> int:
     from analysis import export
 
@@ -353,6 +364,16 @@ def parser(language: str = "en") -> argparse.ArgumentParser:
     p.add_argument("--against", default="", help="counties to set beside it; all if none")
     p.add_argument("--language", choices=("zh", "en"), default="zh", help="language of the page")
     folder(p, "--out", "folder to write to")
+    p = command("lint", _lint, "check a draft before it is issued")
+    p.add_argument("draft", type=Path, help="the draft, as text, Word file or any form of a plan")
+    p.add_argument("--county", default="", help="county of the draft, if its title does not say")
+    p.add_argument(
+        "--year", type=int, default=0, help="year of the draft, if its title does not say"
+    )
+    p.add_argument(
+        "--language", choices=("zh", "en"), default="zh", help="language of the findings"
+    )
+    p.add_argument("--out", type=Path, metavar="FILE", help="workbook to write the findings to")
     p = command("export", _export, "write tables, panel and dyads as Parquet for other tools")
     folder(p, "--out", "folder to write to")
     p = command("site", _site, "build the static site, which opens from disk")
