@@ -158,6 +158,9 @@ def _figures(options: argparse.Namespace) -> int:
     from analysis.charts import pack
     from analysis.selection import select, split_names
 
+    if options.list:
+        print(pack.describe_charts(_language(sys.argv[1:])))
+        return 0
     selection = select(split_names(options.counties), options.theme, options.indicator)
     for path in pack.draw(
         options.name,
@@ -178,6 +181,28 @@ def _indicators(options: argparse.Namespace) -> int:
     from analysis.targets import indicators
 
     print(indicators.describe(options.words, theme=options.theme))
+    return 0
+
+
+def _themes(_: argparse.Namespace) -> int:
+    from analysis import load
+    from analysis.lexicon import theme_names
+    from analysis.wording import theme_name
+
+    counts = load.table("tasks")["theme"].value_counts()
+    for theme in theme_names():
+        print(f"{theme}  {theme_name(theme, 'en')}  {counts.get(theme, 0)}")
+    return 0
+
+
+def _departments(_: argparse.Namespace) -> int:
+    from analysis import load
+    from analysis.wording import department_name
+
+    rows = load.table("assignments").drop_duplicates(["task_id", "department"])
+    for department, n in rows["department"].value_counts().items():
+        named = department_name(str(department), "en")
+        print(f"{department}  {named if named != department else ''}  {n}".replace("    ", "  "))
     return 0
 
 
@@ -237,10 +262,11 @@ def _profile(options: argparse.Namespace) -> int:
 
 
 def _lint(options: argparse.Namespace) -> int:
+    from analysis import build
     from analysis.office import lint
 
     given = {"county": options.county, "year": options.year, "language": options.language}
-    found = lint.check_draft(options.draft, **given)
+    found = lint.check_draft(*build.read_draft(options.draft), **given)
     print(lint.describe(found, options.language))
     if options.out:
         print(lint.write_findings(found, options.out, options.language))
@@ -336,6 +362,7 @@ def parser(language: str = "en") -> argparse.ArgumentParser:
     p.add_argument("--changed", action="store_true", help=changed)
     p = command("figures", _figures, "draw the charts, each with the CSV of what it shows")
     p.add_argument("name", nargs="*", help="charts to draw, e.g. 02-theme-shares; all if none")
+    p.add_argument("--list", action="store_true", help="list the charts, and draw none")
     p.add_argument("--counties", default="", help="counties joined by commas; all if none")
     p.add_argument("--theme", default="", help="theme, e.g. 绿色低碳; charts that can show one")
     p.add_argument("--indicator", default="", help="name or id of one comparable indicator")
@@ -345,6 +372,8 @@ def parser(language: str = "en") -> argparse.ArgumentParser:
     folder(p, "--out", "folder; figures/, or exports/ for a selection")
     p.add_argument("--jobs", type=int, default=2, help="charts to draw at once")
     p.add_argument("--changed", action="store_true", help=changed)
+    command("themes", _themes, "list the themes, with their tasks")
+    command("departments", _departments, "list the departments, with their tasks")
     p = command("indicators", _indicators, "list or search the indicators that are known")
     p.add_argument("words", nargs="*", help="words of a name or definition, 中文 or English")
     p.add_argument("--theme", default="", help="theme, e.g. 绿色低碳")

@@ -15,6 +15,7 @@ from dataclasses import asdict, fields, replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pandas as pd
 from pandas.testing import assert_frame_equal
@@ -269,7 +270,7 @@ def register(
     city: str = "",
     province: str = "",
     convert: bool = False,
-    **given: str,
+    **given: Any,
 ) -> Source:
     """Copy a plan into ``raw`` and add its row to ``sources.csv``; returns the row.
 
@@ -305,7 +306,7 @@ def register(
             if made != file:
                 given["note"] = f"{given.get('note', '')} converted from {file.name}".strip()
                 place = {"county": county, "city": city, "province": province}
-                return register(made, doc_id, raw=raw, **place, **given)
+                return register(made, doc_id, raw=raw, **(place | given))
     data = read_bytes(file)
     cells = dict.fromkeys(("issuer", "doc_number", "issued_on", "note"), "") | given
     cells["kind"] = cells.get("kind") or "plan"
@@ -338,12 +339,26 @@ def register(
     return source
 
 
+def read_draft(file: Path) -> tuple[str, dict[str, pd.DataFrame]]:
+    """Text and tables of a draft that belongs to no study yet; its id is draft-2000.
+
+    Raises
+    ------
+    PlanError
+        The file cannot be read, or holds no numbered task.
+    """
+    names = [f.name for f in fields(Source)]
+    cells = dict.fromkeys(names, "") | {"kind": "plan", "doc_id": "draft-2000", "year": "2000"}
+    document = make_document(read_bytes(file), Source(**cells | {"file": file.name}), file)
+    return document.text, read_plan(document)
+
+
 # Columns of a table of ids, as an office may head them.
 _HEADS = {"文件": "file", "编号": "doc_id", "县区": "county", "市": "city", "省": "province"}
 
 
 def register_all(
-    files: Sequence[Path], table: Path, *, raw: Path, convert: bool = False, **given: str
+    files: Sequence[Path], table: Path, *, raw: Path, convert: bool = False, **given: Any
 ) -> list[tuple[Path, PlanError | None]]:
     """Register every plan that a table of ids names, one after the other.
 

@@ -79,7 +79,7 @@ def draft(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_planted_faults_are_found_at_their_lines(draft: Path) -> None:
-    found = keyed(check_draft(draft))
+    found = keyed(check_draft(*build.read_draft(draft)))
     planted = [(n, *fault) for n, (_, faults) in enumerate(lines(), 1) for fault in faults]
     assert len(planted) >= 30
     assert {kind for _, kind, _ in planted} == set(KINDS)
@@ -105,7 +105,7 @@ def test_a_sound_draft_has_no_finding(tmp_path: Path) -> None:
         "2.扩大投资。固定资产投资比上年增长8%。(县发展和改革局负责)\n",
         encoding="utf-8",
     )
-    assert check_draft(path).empty
+    assert check_draft(*build.read_draft(path)).empty
 
 
 def test_a_draft_without_a_year_has_targets_without_a_deadline(tmp_path: Path) -> None:
@@ -114,7 +114,7 @@ def test_a_draft_without_a_year_has_targets_without_a_deadline(tmp_path: Path) -
         "青山县重点工作任务\n一、产业发展\n1.培育企业。新增规模以上工业企业12家。(县工业和信息化局负责)\n",
         encoding="utf-8",
     )
-    assert keyed(check_draft(path))["kind"].tolist() == ["no_due"]
+    assert keyed(check_draft(*build.read_draft(path)))["kind"].tolist() == ["no_due"]
 
 
 def test_targets_below_those_of_last_year(tmp_path: Path) -> None:
@@ -125,7 +125,7 @@ def test_targets_below_those_of_last_year(tmp_path: Path) -> None:
     build.write_tables(build.build_tables(home.raw), home.processed)
     study.choose(home.root)
     try:
-        found = keyed(check_draft(files["qingshan-2025"]))
+        found = keyed(check_draft(*build.read_draft(files["qingshan-2025"])))
     finally:
         study.choose(None)
     less = found[found["kind"].eq("less")]
@@ -136,7 +136,10 @@ def test_targets_below_those_of_last_year(tmp_path: Path) -> None:
 
 
 def test_the_plans_of_the_study_say_few_things() -> None:
-    rows = [keyed(check_draft(REPOSITORY.raw / f)) for f in load.table("documents")["source_file"]]
+    rows = [
+        keyed(check_draft(*build.read_draft(REPOSITORY.raw / f)))
+        for f in load.table("documents")["source_file"]
+    ]
     found = pd.concat(rows)
     counts = found["kind"].value_counts()
     # 周村 and 淄川 share a template; 滕州 has a heading without its number.
@@ -153,10 +156,10 @@ def test_the_command_writes_text_and_workbook(
     told = capsys.readouterr().out
     assert "第3行 第1项 数字无单位 [12]" in told
     sheet = openpyxl.load_workbook(book)["核稿"]
-    assert sheet.max_row == len(check_draft(draft)) + 1
+    assert sheet.max_row == len(check_draft(*build.read_draft(draft))) + 1
     assert main(["lint", str(draft), "--language", "en"]) == 0
     assert "line 3 task 1 number without a unit [12]" in capsys.readouterr().out
     assert main(["lint", str(tmp_path / "none.txt")]) == 1
     assert "no such file" in capsys.readouterr().err
-    again = write_findings(check_draft(draft), tmp_path / "again.xlsx")
+    again = write_findings(check_draft(*build.read_draft(draft)), tmp_path / "again.xlsx")
     assert again.read_bytes() == book.read_bytes()

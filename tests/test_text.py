@@ -1,12 +1,15 @@
 """Decoding, widths, sentences and Chinese numerals."""
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
 from walk import walk
 
 from analysis.errors import PlanError
+from analysis.lexicon import read_rows
 from analysis.reading.documents import Document
+from analysis.study import TEXTS
 from analysis.text import fold_width, line_of, parse_chinese_number, read_text, split_sentences
 
 LINE = "青山县新建桥梁12座，投资3亿元。\n"
@@ -169,3 +172,16 @@ def test_chinese_numbers(numeral: str, value: int) -> None:
 def test_what_is_no_chinese_number(numeral: str) -> None:
     with pytest.raises(ValueError, match="no Chinese numeral"):
         parse_chinese_number(numeral)
+
+
+def test_no_two_texts_have_one_key() -> None:
+    rows = [row for path in sorted(TEXTS.glob("*.csv")) for row in _read_keys(path)]
+    assert len(rows) > 500
+    assert sorted(key for key, n in Counter(rows).items() if n > 1) == []
+
+
+def _read_keys(path: Path) -> list[str]:
+    rows = read_rows(path)
+    return [
+        f"{path.stem if path.stem == 'captions' else ''} {next(iter(r.values()))}" for r in rows
+    ]

@@ -31,7 +31,14 @@ from analysis.charts import years as over_years
 from analysis.errors import PlanError
 from analysis.files import write_atomically
 from analysis.lexicon import read_rows
-from analysis.selection import BY_INDICATOR, BY_TASK, WHOLE, Selection, read_selected
+from analysis.selection import (
+    BY_INDICATOR,
+    BY_TASK,
+    WHOLE,
+    Selection,
+    find_name,
+    read_selected,
+)
 from analysis.study import LABELS, TEXTS, current
 from analysis.wording import LANGUAGES
 
@@ -158,8 +165,8 @@ def draw(
         A name, language, format or part of the selection is unknown; a chart that was asked for
         by name cannot be drawn, or none of a selection can; the tables have not been built.
     """
+    names = [_find_chart(name) for name in names]
     for given, known, what in (
-        (names, PACK, "chart"),
         (languages, LANGUAGES, "language"),
         (formats, chart.FORMATS, "format"),
         ([width], (style.FULL_WIDTH, style.HALF_WIDTH), "width"),
@@ -196,6 +203,17 @@ def draw(
         _remove_files(folder, refused)
         write_atomically(folder / "README.md", describe(folder).encode())
     return [path for name in wanted if name not in refused for path in results[name]]
+
+
+def _find_chart(name: str) -> str:
+    """A chart by its name, or by the beginning of it with or without its number."""
+    known = [(alias, n) for n in PACK for alias in (n, n.partition("-")[2])]
+    return find_name(name, known, "chart")
+
+
+def describe_charts(language: str = "zh") -> str:
+    """Names of the charts with their captions, one a line."""
+    return "\n".join(f"{name}  {caption(name, language)}" for name in PACK)
 
 
 def _remove_files(folder: Path, names: Iterable[str]) -> None:

@@ -57,11 +57,6 @@ def use_font() -> str:
     raise PlanError("the Chinese font is missing", "install the package zhplot (`make setup`)")
 
 
-_TICKS = {
-    "labelsize": 8.8, "major.size": 6, "major.width": 1.25, "minor.size": 4, "minor.width": 1,
-}  # fmt: skip
-
-
 def set_style() -> None:
     """Set the project's look for all charts drawn after it."""
     mpl.rcParams.update(
@@ -80,7 +75,6 @@ def set_style() -> None:
             "lines.solid_capstyle": "round",
             "patch.edgecolor": "w",
             "patch.force_edgecolor": True,
-            **{f"{axis}tick.{key}": value for axis in "xy" for key, value in _TICKS.items()},
             "axes.spines.top": False,
             "axes.spines.right": False,
             "axes.edgecolor": FAINT,
@@ -96,6 +90,11 @@ def set_style() -> None:
             "pdf.fonttype": 42,
         }
     )
+    ticks: Any
+    for ticks in ("xtick", "ytick"):
+        mpl.rc(ticks, labelsize=8.8)
+        mpl.rc(ticks + ".major", size=6, width=1.25)
+        mpl.rc(ticks + ".minor", size=4, width=1)
 
 
 def county_looks(doc_ids: Iterable[str]) -> dict[str, tuple[str, str]]:

@@ -338,14 +338,15 @@ def _standing_cells(
     found = find_standing(rows, own)
     if found is None:
         return {key: plain(None, "centre", language) for key in keys}
-    cells = {}
+    dash = plain(None, "centre", language)
+    cells = dict.fromkeys(keys, dash)
     for key, row in (("highest", found.high), ("lowest", found.low)):
         number = amount(row["low"], row["high"], row["bound"]).shown
         cells[key] = Cell(f"{names[row['doc_id']]} {number}", "centre")
-    has_own = found.gap is not None
-    cells["gap"] = Cell(round(found.gap, 9), "number", "#,##0.###") if has_own else None
-    cells["rank"] = Cell(f"{found.rank}/{found.n}", "centre") if has_own else None
-    return {key: cells[key] or plain(None, "centre", language) for key in keys}
+    if found.gap is not None:
+        cells["gap"] = Cell(round(found.gap, 9), "number", "#,##0.###")
+        cells["rank"] = Cell(f"{found.rank}/{found.n}", "centre")
+    return cells
 
 
 def _county_cell(row: Any, language: str) -> Cell:

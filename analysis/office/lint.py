@@ -14,13 +14,11 @@ from analysis.errors import PlanError
 from analysis.lexicon import read_lexicon
 from analysis.office.notes import plain
 from analysis.office.sheets import Cell, Head, new_book, write_sheet
-from analysis.reading.documents import Source, make_document
-from analysis.reading.plan import read_plan
 from analysis.targets.compare import qualify
 from analysis.targets.panel import compare_target_years
 from analysis.targets.prepare import prepare_targets
 from analysis.targets.qualifiers import bare_words
-from analysis.text import fold_width, line_of, read_bytes, split_sentences
+from analysis.text import fold_width, line_of, split_sentences
 from analysis.wording import text_for
 
 _DRAFT = "draft"
@@ -42,14 +40,19 @@ class Finding(NamedTuple):
 
 
 def check_draft(
-    file: Path, *, county: str = "", year: int = 0, language: str = "zh"
+    text: str,
+    tables: dict[str, pd.DataFrame],
+    *,
+    county: str = "",
+    year: int = 0,
+    language: str = "zh",
 ) -> pd.DataFrame:
     """Everything in a draft that a reader would ask back.
 
     Parameters
     ----------
-    file
-        The draft, in any form that a plan may have.
+    text, tables
+        The draft's text and its tables, as `build.read_draft` gives them.
     county, year
         Whose and which year's plan it is, for last year's targets; read out of the title where
         not given.
@@ -61,28 +64,20 @@ def check_draft(
     DataFrame
         One row per finding in the order of the text: kind, line (from 1), task (number), sentence,
         what (the words in question), remedy.
-
-    Raises
-    ------
-    PlanError
-        The file cannot be read, or holds no numbered task.
     """
-    head = Source(file.name, "", "plan", f"{_DRAFT}-2000", "", "", "", "2000", "", "", "", "")
-    document = make_document(read_bytes(file), head, file)
-    year = year or int((re.findall(r"20\d\d(?=年)", document.title or document.text) or [0])[0])
-    tables = read_plan(document)
+    title = tables["documents"]["title"].iloc[0]
+    year = year or int((re.findall(r"20\d\d(?=年)", title or text) or [0])[0])
     documents = tables["documents"].assign(
         year=year or 2000, label=_DRAFT, county=county or "草案", city="草案市"
     )
-    text = document.text
     found = [
         *_numbers(tables, documents),
         *_charge(tables),
         *_bodies(tables, year),
         *_numbering(tables, text),
         *_contradictions(tables, documents),
-        *_last_year(tables, documents, county or document.title, year),
-        *_shared(tables, county or document.title),
+        *_last_year(tables, documents, county or title, year),
+        *_shared(tables, county or title),
     ]
     rows = [
         (
@@ -242,7 +237,7 @@ def describe(found: pd.DataFrame, language: str = "zh") -> str:
     """Findings as lines of text, and their number by kind."""
     lines = []
     for row in found.itertuples():
-        task = "" if pd.isna(row.task) else text_for("profile_task", language, no=row.task) + " "
+        task = "" if pd.isna(row.task) else text_for("page_task", language, no=row.task) + " "
         what = f" [{row.what}]" if row.what else ""
         place = text_for("lint_line", language, n=row.line)
         lines.append(f"{place} {task}{row.kind}{what}: {row.sentence} —— {row.remedy}")

@@ -73,7 +73,7 @@ def county_profile(
 def _task(plans: Plans, task_id: str, language: str) -> str:
     """How a task is cited: 第12项."""
     no = plans.tasks.set_index("task_id")["task_no"][task_id]
-    return text_for("profile_task", language, no=no)
+    return text_for("page_task", language, no=no)
 
 
 def _contents(plans: Plans, own: str, language: str) -> Block:
@@ -81,7 +81,7 @@ def _contents(plans: Plans, own: str, language: str) -> Block:
     targets = plans.targets[plans.targets["task_id"].isin(tasks["task_id"])]
     themes = tasks["theme"][tasks["theme"].ne("")].value_counts()
     most = [
-        text_for("profile_theme", language, theme=theme_name(theme, language), n=n)
+        text_for("page_theme", language, theme=theme_name(theme, language), n=n)
         for theme, n in themes.head(3).items()
     ]
     document = plans.documents.set_index("doc_id").loc[own]
@@ -94,9 +94,7 @@ def _contents(plans: Plans, own: str, language: str) -> Block:
         "share": targets["task_id"].nunique() / len(tasks),
         "themes": join("county_join", most, language),
     }
-    return Block(
-        text_for("profile_contents", language), [text_for("profile_holds", language, **facts)]
-    )
+    return Block(text_for("page_contents", language), [text_for("page_holds", language, **facts)])
 
 
 def _number(row: Any, plans: Plans, language: str) -> str:
@@ -115,7 +113,7 @@ def _standings(plans: Plans, table: pd.DataFrame, own: str, language: str) -> Bl
             found.append((standing, rows))
     found = sorted(found, key=lambda pair: -pair[0].n)[:_INDICATORS]
     heads = ("indicator", "own", "highest", "rank", "note")
-    lines = [[text_for(f"profile_{key}", language) for key in heads]] if found else []
+    lines = [[text_for(f"page_{key}", language) for key in heads]] if found else []
     for standing, rows in found:
         stated = rows[rows["comparable"]]
         mine = stated[stated["doc_id"].eq(own)].iloc[0]
@@ -141,8 +139,8 @@ def _standings(plans: Plans, table: pd.DataFrame, own: str, language: str) -> Bl
                 join("role_join", notes, language),
             ]
         )
-    said = [text_for("profile_standing_note", language)] if found else []
-    return Block(text_for("profile_standing", language), said, lines)
+    said = [text_for("page_standing_note", language)] if found else []
+    return Block(text_for("page_standing", language), said, lines)
 
 
 def _silences(plans: Plans, table: pd.DataFrame, own: str, language: str) -> Block:
@@ -159,9 +157,9 @@ def _silences(plans: Plans, table: pd.DataFrame, own: str, language: str) -> Blo
             name, unit = indicator_name(indicator_id, language), axis_unit(rows, language)
             named = text_for("indicator_unit", language, name=name, unit=unit)
             words = join("county_join", told, language) + note
-            lines.append((len(stated), text_for("profile_line", language, name=named, words=words)))
+            lines.append((len(stated), text_for("page_line", language, name=named, words=words)))
     lines.sort(key=lambda line: -line[0])
-    return Block(text_for("profile_silent", language), [line for _, line in lines[:_MISSING]])
+    return Block(text_for("page_silent", language), [line for _, line in lines[:_MISSING]])
 
 
 def _bodies(plans: Plans, own: str, language: str) -> Block:
@@ -169,27 +167,27 @@ def _bodies(plans: Plans, own: str, language: str) -> Block:
     first = first_departments(plans.assignments, language=language)
     counts = first[first.index.isin(tasks)].value_counts()
     ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
-    told = [text_for("profile_body", language, body=b, n=n) for b, n in ordered[:_BODIES]]
-    lines = [text_for("profile_carried", language, bodies=join("county_join", told, language))]
-    return Block(text_for("profile_bodies", language), lines if told else [])
+    told = [text_for("page_body", language, body=b, n=n) for b, n in ordered[:_BODIES]]
+    lines = [text_for("page_carried", language, bodies=join("county_join", told, language))]
+    return Block(text_for("page_bodies", language), lines if told else [])
 
 
 def _changes(plans: Plans, own: str, language: str) -> Block:
     """What has changed since the plan of the year before."""
     pairs = [pair for pair in successive_plans(plans.documents) if pair[1] == own]
-    block = Block(text_for("profile_years", language))
+    block = Block(text_for("page_years", language))
     if not pairs:
         return block
     documents = plans.documents[plans.documents["doc_id"].isin(pairs[0])]
     table = compare_target_years(documents, plans.tasks, plans.quantities)
     counts = table["state"].value_counts()
     facts = {s: counts.get(s, 0) for s in ("raised", "lowered", "same", "new", "dropped")}
-    block.lines.append(text_for("profile_moved", language, **facts))
+    block.lines.append(text_for("page_moved", language, **facts))
     moved = table[table["state"].isin(["raised", "lowered"])]
     far = moved["change"].abs().sort_values(ascending=False, kind="stable").index[:_CHANGES]
     for row in moved.loc[far].itertuples():
         words = f"{row.before_text} → {row.text}（{_task(plans, row.task_id, language)}）"
-        block.lines.append(text_for("profile_line", language, name=row.indicator, words=words))
+        block.lines.append(text_for("page_line", language, name=row.indicator, words=words))
     return block
 
 
@@ -202,7 +200,7 @@ def profile_title(plans: Plans, own: str, language: str = "zh") -> str:
     others = join("county_join", names.drop(own), language)
     year = plans.documents.set_index("doc_id")["year"][own]
     facts = {"county": names[own], "year": year, "others": others}
-    return text_for("profile_title" if others else "profile_title_one", language, **facts)
+    return text_for("page_title" if others else "page_title_one", language, **facts)
 
 
 def to_html(blocks: Sequence[Block]) -> str:
@@ -270,7 +268,7 @@ def write_profile(
                     cell.width = Mm(width)
                     is_head = cells is block.table[0]
                     write(cell.paragraphs[0], text, "黑体" if is_head else "仿宋", 9.5)
-    foot = text_for("profile_foot", language, plans=_sources(plans, language))
+    foot = text_for("page_foot", language, plans=_sources(plans, language))
     write(page.add_paragraph(), foot, "仿宋", 9)
     date = data_date(plans)
     page.core_properties.author = "county-plans"

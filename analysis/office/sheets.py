@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import pairwise
 from typing import Any
 from unicodedata import east_asian_width
@@ -50,7 +51,7 @@ class Cell:
     `shown` is what the cell shows by its number format, `bold` are the spans of bold characters.
     """
 
-    value: str | int | float | None
+    value: str | int | float | datetime | None
     style: str = "text"
     format: str = "General"
     shown: str = ""

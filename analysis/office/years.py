@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 from openpyxl import Workbook
@@ -73,7 +74,7 @@ def add_years(book: Workbook, plans: Plans, printed: Mapping[str, str], language
         )
 
 
-def _cell(name: str, value: object, language: str) -> Cell:
+def _cell(name: str, value: Any, language: str) -> Cell:
     look = "centre" if name in _NARROW else "text"
     if name == "ratio":
         return Cell(None if pd.isna(value) else round(float(value), 4), look, format="0.0%")

@@ -135,9 +135,9 @@ def to_docx(file: Path, folder: Path) -> Path:
         remedy = "install LibreOffice, or save the file as .docx in Word or WPS"
         raise PlanError("LibreOffice is not installed, which converts it", remedy, file=file)
     profile = f"-env:UserInstallation={(folder / 'profile').resolve().as_uri()}"
-    command = [office, profile, "--headless", "--convert-to", "docx", "--outdir", folder, file]
+    options = ["--headless", "--convert-to", "docx", "--outdir", str(folder), str(file)]
     with suppress(OSError, subprocess.SubprocessError):  # what counts is whether there is a file
-        subprocess.run(command, capture_output=True, timeout=120, check=True)
+        subprocess.run([office, profile, *options], capture_output=True, timeout=120, check=True)
     made = folder / f"{file.stem}.docx"
     if not made.is_file():
         remedy = "save it as .docx in Word or WPS"

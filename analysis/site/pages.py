@@ -11,6 +11,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from html import escape
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 import nbformat
@@ -102,7 +103,8 @@ def index_body(view: View, findings: str = "") -> str:
 
     What there is in English stands folded at its end.
     """
-    counts = {"plans": len(view.documents), "tasks": len(view.tasks), "figures": len(view.figures)}
+    counts: dict[str, Any] = {"plans": len(view.documents), "tasks": len(view.tasks)}
+    counts["figures"] = len(view.figures)
     search = escape(text_for("site_tasks"))
     parts = [
         f"<h1>{text_for('site_title')}</h1><p>{escape(text_for('site_intro', **counts))}</p>",
@@ -153,7 +155,8 @@ def _pictures() -> str:
 
 def _files() -> str:
     """Links to workbooks and tables."""
-    books, tables = [], []
+    books: list[str] = []
+    tables: list[str] = []
     for path in _downloads():
         (books if path.suffix == ".xlsx" else tables).append(
             f'<a href="files/{escape(path.name)}" download>{escape(path.name)}</a>'

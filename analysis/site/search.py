@@ -82,8 +82,8 @@ def task_data(view: View) -> list[dict[str, object]]:
         end=view.figures["char_end"] - begins,
     )
     found: dict[str, list[list[object]]] = {}
-    columns = ["text", "indicator", "due", "start", "end"]
-    for task_id, row in zip(cells["task_id"], cells[columns].to_numpy().tolist(), strict=True):
+    shown = ["text", "indicator", "due", "start", "end"]
+    for task_id, row in zip(cells["task_id"], cells[shown].to_numpy().tolist(), strict=True):
         found.setdefault(task_id, []).append(row)
     held = search_entries(view.plans, view.comparisons, words=False)
     columns = {
