@@ -166,6 +166,8 @@ def _figures(options: argparse.Namespace) -> int:
         options.name,
         selection=selection,
         width=options.width,
+        focus=select([options.focus]).counties[-1] if options.focus else "",
+        bare=options.bare,
         folder=options.out,
         languages=split_names(options.language),
         formats=split_names(options.format),
@@ -363,6 +365,9 @@ def parser(language: str = "en") -> argparse.ArgumentParser:
     p = command("figures", _figures, "draw the charts, each with the CSV of what it shows")
     p.add_argument("name", nargs="*", help="charts to draw, e.g. 02-theme-shares; all if none")
     p.add_argument("--list", action="store_true", help="list the charts, and draw none")
+    p.add_argument("--focus", default="", help="county that has its colour, others being grey")
+    bare = "leave out title and sources, and write them beside the chart as text"
+    p.add_argument("--bare", action="store_true", help=bare)
     p.add_argument("--counties", default="", help="counties joined by commas; all if none")
     p.add_argument("--theme", default="", help="theme, e.g. 绿色低碳; charts that can show one")
     p.add_argument("--indicator", default="", help="name or id of one comparable indicator")

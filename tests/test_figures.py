@@ -20,6 +20,7 @@ from matplotlib.text import Text
 from walk import walk
 
 from analysis import freshness, load
+from analysis.__main__ import main
 from analysis.charts import chart, pack, style
 from analysis.errors import PlanError
 from analysis.lexicon import theme_names
@@ -424,3 +425,39 @@ def test_roles_are_not_cut_off(theme: str | None) -> None:
     share = data[["lead", "joint", "support"]].mul(100 / data["n_clauses"], axis=0).fillna(0)
     assert -low > share["support"].max()
     assert high > (share["lead"] + share["joint"]).max()
+
+
+def test_one_county_in_focus_and_a_chart_without_title(tmp_path: Path) -> None:
+    documents = load.table("documents")
+    with style.drawing(focus="zhoucun-2023"):
+        looks = style.county_looks(documents["doc_id"])
+    own = style.county_looks(documents["doc_id"])
+    assert looks["zhoucun-2023"] == own["zhoucun-2023"]
+    assert {look[0] for doc_id, look in looks.items() if doc_id != "zhoucun-2023"} == {"#A6A6A6"}
+    paths = pack.draw(
+        ["target-profile"], folder=tmp_path, languages=["zh"], formats=["svg"],
+        focus="zhoucun-2023", bare=True, report=lambda _: None,
+    )  # fmt: skip
+    stem = "01-target-profile_focus-zhoucun-2023_bare"
+    assert {p.name for p in paths} == {f"{stem}.svg", f"{stem}.csv", f"{stem}.txt"}
+    told = (tmp_path / f"{stem}.txt").read_text(encoding="utf-8")
+    assert "淄川区有62%的任务写明数字目标" in told
+    assert "资料来源" in told
+
+
+@pytest.mark.parametrize(
+    ("name", "chart"), [("03-cov", "03-coverage"), ("coverage", "03-coverage")]
+)
+def test_a_chart_is_found_by_the_beginning_of_its_name(name: str, chart: str) -> None:
+    assert pack._find_chart(name) == chart
+
+
+def test_the_lists_of_what_can_be_chosen(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["figures", "--list"]) == 0
+    assert capsys.readouterr().out.startswith("01-target-profile  ")
+    assert main(["themes"]) == 0
+    assert "绿色低碳  " in capsys.readouterr().out
+    assert main(["departments"]) == 0
+    assert capsys.readouterr().out.splitlines()[0].startswith("发展改革局  ")
+    assert main(["figures", "02"]) == 1
+    assert "more than one chart 02" in capsys.readouterr().err

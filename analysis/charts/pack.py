@@ -69,17 +69,19 @@ class Entry:
 
 
 class Shape(NamedTuple):
-    """What of the plans a chart shows, and how wide it is."""
+    """What of the plans a chart shows, how wide it is, whose colour stands out; if it is bare."""
 
     selection: Selection = WHOLE
     width: int = style.FULL_WIDTH
+    focus: str = ""
+    bare: bool = False
 
     @property
     def suffix(self) -> str:
         """End of the name of a file; empty for whole charts at full width."""
-        return self.selection.suffix + (
-            "" if self.width == style.FULL_WIDTH else f"_{self.width}mm"
-        )
+        wide = "" if self.width == style.FULL_WIDTH else f"_{self.width}mm"
+        focus = f"_focus-{self.focus}" if self.focus else ""
+        return f"{self.selection.suffix}{wide}{focus}{'_bare' if self.bare else ''}"
 
 
 def _ladder(theme: str) -> Entry:
@@ -131,6 +133,8 @@ def draw(
     *,
     selection: Selection = WHOLE,
     width: int = style.FULL_WIDTH,
+    focus: str = "",
+    bare: bool = False,
     folder: Path | None = None,
     languages: Sequence[str] = LANGUAGES,
     formats: Sequence[str] = chart.FORMATS,
@@ -148,6 +152,9 @@ def draw(
         What of the plans to draw; it stands in the names of the files.
     width
         156 mm, the whole type area, or 75 mm for those that are legible so.
+    focus, bare
+        Id of the plan that has its colour while others are grey; whether to leave out title and
+        sources, which are then written beside the chart as text.
     folder
         Where to write; ``figures/`` for whole figures, ``exports/`` for those of a selection.
     languages, formats
@@ -177,7 +184,7 @@ def draw(
             raise PlanError(f"no {what} {', '.join(unknown)}", f"one of: {listed}")
     if not languages or not formats:
         raise PlanError("no language or no format given", "leave the option out for all")
-    shape = Shape(selection, width)
+    shape = Shape(selection, width, focus, bare)
     folder = folder or (current().exports if shape.suffix else current().figures)
     if shape.suffix and folder.resolve() == current().figures:
         raise PlanError("a selection does not belong among the whole charts", "name another --out")
@@ -271,7 +278,8 @@ def _draw(
             raise PlanError(problem, "choose more counties")
         drawn = []
         for language in languages:
-            with style.drawing(width=shape.width, theme=theme, selected=selection.counties):
+            selected = {"theme": theme, "selected": selection.counties}
+            with style.drawing(width=shape.width, focus=shape.focus, bare=shape.bare, **selected):
                 figure, data = function(*tables, language=language)
                 figure.settle()
                 drawn.append((figure, data))
@@ -284,6 +292,9 @@ def _draw(
         stem = _stem(name, shape, language)
         dpi = chart.PRINT_DPI if shape.suffix else chart.SCREEN_DPI
         paths += chart.save_figure(figure, data, stem, folder=folder, formats=formats, dpi=dpi)
+        if shape.bare:
+            told = f"{figure.get_label()}\n".encode()
+            paths.append(write_atomically(folder / f"{stem}.txt", told))
     return paths
 
 

@@ -97,6 +97,9 @@ def set_style() -> None:
         mpl.rc(ticks + ".minor", size=4, width=1)
 
 
+_OTHERS = "#A6A6A6"  # of plans beside the one in focus
+
+
 def county_looks(doc_ids: Iterable[str]) -> dict[str, tuple[str, str]]:
     """Colour and marker of each plan, the same in every chart, however few plans it draws.
 
@@ -105,8 +108,12 @@ def county_looks(doc_ids: Iterable[str]) -> dict[str, tuple[str, str]]:
     drawn = sorted(set(doc_ids))
     ordered = list(dict.fromkeys([*_built_plans(current().processed), *drawn]))
     turns = [ordered.index(doc_id) for doc_id in drawn]
+    grey = _FOCUS.get() in drawn
     return {
-        doc_id: (_COLOURS[i % len(_COLOURS)], _MARKERS[i % len(_MARKERS)])
+        doc_id: (
+            _OTHERS if grey and doc_id != _FOCUS.get() else _COLOURS[i % len(_COLOURS)],
+            _MARKERS[i % len(_MARKERS)],
+        )
         for doc_id, i in zip(drawn, turns, strict=True)
     }
 
@@ -154,17 +161,29 @@ def legend_entry(look: tuple[str, str], label: str, **options: Any) -> Line2D:
 _WIDTH = ContextVar("width", default=FULL_WIDTH)
 _THEME = ContextVar("theme", default="")
 _SELECTED: ContextVar[tuple[str, ...]] = ContextVar("selected", default=())
+_FOCUS, _BARE = ContextVar("focus", default=""), ContextVar("bare", default=False)
 
 
 @contextmanager
 def drawing(
-    *, width: float = FULL_WIDTH, theme: str = "", selected: tuple[str, ...] = ()
+    *,
+    width: float = FULL_WIDTH,
+    theme: str = "",
+    selected: tuple[str, ...] = (),
+    focus: str = "",
+    bare: bool = False,
 ) -> Iterator[None]:
-    """Draw at another width (mm), and say that only one theme, or only some plans, are drawn."""
+    """Draw at another width (mm), and say that only one theme, or only some plans, are drawn.
+
+    The plan with the id `focus` has its colour and all others are grey; a `bare` chart has no
+    title, subtitle and sources, which stand beside it.
+    """
     given: list[tuple[ContextVar[Any], object]] = [
         (_WIDTH, width),
         (_THEME, theme),
         (_SELECTED, selected),
+        (_FOCUS, focus),
+        (_BARE, bare),
     ]
     tokens = [(v, v.set(to)) for v, to in given]
     try:
@@ -211,6 +230,9 @@ def frame(
     if _SELECTED.get():
         subtitle = text_for("selected_plans", language, n=len(_SELECTED.get()), rest=subtitle)
     texts = (title, subtitle, source_line(documents, language))
+    figure.set_label("\n".join(texts))  # what is told beside a bare chart
+    if _BARE.get():
+        return figure
     lines, tall = _set_texts(texts, width)
     if grow and width < FULL_WIDTH:
         height += sum(tall) - sum(_set_texts(texts, FULL_WIDTH)[1])
