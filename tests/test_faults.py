@@ -187,6 +187,7 @@ def test_the_site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pages, "index_body", lambda *_: (drawn / "a.png").read_text())
     monkeypatch.setattr(pages, "_figure_files", lambda: sorted(drawn.iterdir()))
     monkeypatch.setattr(pages, "_downloads", list)
+    monkeypatch.setattr(pages, "_profiles", lambda _: {})
     monkeypatch.setattr(pages.notebooks, "find", list)
     pages.build(folder, report=lambda _: None)
     (folder / "notebooks").mkdir()
