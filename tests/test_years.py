@@ -79,7 +79,7 @@ def test_targets_of_two_years(two_years: Tables) -> None:
             if [row.state for row in rows] != [state]:
                 wrong.append((before, now, state, [row.state for row in rows]))
     assert wrong == []
-    assert len(table) == wanted >= 45
+    assert len(table) == wanted >= 60
     moved = table[table["change"].notna()]
     ratio = 1 + moved["change"]
     for row, times in zip(moved.itertuples(), ratio, strict=True):
@@ -113,14 +113,15 @@ def test_results_of_a_plan(two_years: Tables) -> None:
         if result:
             assert set(rows["result_sentence"]) <= {sentence}
     assert wrong == []
-    assert len(facts) == 40
+    assert len(facts) >= 60
     counts = pd.Series([outcome for *_, outcome in facts]).value_counts()
     found = table["outcome"].value_counts()
     for outcome in ("exceeded", "reached", "missed", "not_mentioned"):
         assert found[outcome] == counts[outcome]
     remarks = table.loc[table["remark"].ne(""), ["result_text", "remark"]].to_numpy().tolist()
     assert sorted(remarks) == [
-        ["20公里", "another year"], ["35场", "part of the year"], ["4.5%", "part of the year"],
+        ["20公里", "another year"], ["35场", "part of the year"], ["4.1万千瓦", "part of the year"],
+        ["4.5%", "part of the year"],
     ]  # fmt: skip
 
 
@@ -170,7 +171,7 @@ def test_counties_under_their_city(levels: Tables) -> None:
         if (adds == "adds") != rows["total"].notna().any() and any(counties):
             wrong.append((city, adds))
     assert wrong == []
-    assert len(facts) == 20
+    assert len(facts) == 28
     totals = table.drop_duplicates("above_quantity_id").set_index("above_sentence")["total"]
     assert totals["新增规模以上工业企业100家。"] == 115
 
@@ -236,10 +237,10 @@ def test_a_study_of_two_years_through_the_doors(
         book = openpyxl.load_workbook(paths[1])
         assert {"年度对照", "完成情况"} <= set(book.sheetnames)
         heads, *lines = book["年度对照"].iter_rows(values_only=True)
-        assert len(lines) == 45
+        assert len(lines) >= 60
         states = pd.Series([line[heads.index("变化")] for line in lines]).value_counts()
-        assert states["上调"] == 15
-        assert states["未再提出"] == 7
+        assert states["上调"] >= 25
+        assert states["未再提出"] == 9
     finally:
         study.choose(None)
 

@@ -24,8 +24,8 @@ def compare_task_years(
     documents, tasks
         The tables of these names.
     targets
-        What `compare_target_years` gives: a task that is no one's counterpart belongs to the one
-        with which it shares a target.
+        What `compare_target_years` gives: a task without a counterpart by its words belongs to
+        those with which it shares a target.
 
     Returns
     -------
@@ -40,10 +40,10 @@ def compare_task_years(
         text = dict(zip(own["task_id"], own["title"] + own["text"], strict=True))
         title = dict(zip(own["task_id"], own["title"], strict=True))
         edges = _edges(own, documents, now)
-        taken = {task for pair in edges for task in pair}
+        taken = {task for pair in edges for task in pair}  # by words, which come first
         shared = targets[targets["doc_id"].eq(now)][["before_task_id", "task_id"]].dropna()
         for pair in dict.fromkeys(shared.itertuples(index=False, name=None)):
-            if pair not in edges and (pair[0] in taken) != (pair[1] in taken):
+            if pair not in edges and not (pair[0] in taken and pair[1] in taken):
                 edges[pair] = np.nan
         forward = pd.Series([b for b, _ in edges]).value_counts()
         backward = pd.Series([n for _, n in edges]).value_counts()

@@ -22,6 +22,7 @@ from analysis.targets.qualifiers import bare_words, likeness, may_meet
 
 FLOOR = 0.6  # least likeness of two phrases that count one thing, 0 to 1
 _KNOWN = 0.35  # the same where both are of one indicator of the lexicon
+_EVENTS = {"场", "批", "期", "班"}
 ADDITIVE = ("flow", "stock")
 _CITED = ["quantity_id", "task_id", "indicator", "text", "sentence", "value_low", "value_high"]
 _CITED += ["bound", "unit", "measure"]
@@ -72,7 +73,7 @@ def _score(
 ) -> float:
     """Likeness of two targets, and a little of their tasks' titles; 0 where they may not meet."""
     (a, mine), (b, theirs) = one, two
-    if a.dimension != b.dimension or not _same_measure(a, b):
+    if not _same_unit(a, b) or not _same_measure(a, b):
         return 0.0
     shared = [i for i in mine if i in theirs]
     if not shared and (mine or theirs) and bare_words(a.phrase) != bare_words(b.phrase):
@@ -84,6 +85,15 @@ def _score(
     if not may_meet(*(qualify(t.phrase, t.statement, t.title, known) for t in (a, b))):
         return 0.0
     return 0.9 * alike + 0.1 * likeness(a.title, b.title) if a.title and b.title else 0.9 * alike
+
+
+def _same_unit(a: Any, b: Any) -> bool:
+    """Whether two numbers are of one dimension, or count one thing with 次 or without (场, 场次).
+
+    人次 and 户次 count visits, not persons and households.
+    """
+    stems = {a.unit.removesuffix("次"), b.unit.removesuffix("次")}
+    return a.dimension == b.dimension or (len(stems) == 1 and stems <= _EVENTS)
 
 
 def _same_measure(a: Any, b: Any) -> bool:
