@@ -418,6 +418,51 @@ def test_the_explorer_works_in_voila(copy: Path, width: int) -> None:
         use_controls(page)
 
 
+@pytest.mark.slow
+@needs_browser
+def test_the_explorer_is_used_by_the_keyboard_alone(copy: Path) -> None:
+    command = (
+        "voila", str(APP), "--template=offline", "--no-browser", "--Voila.ip=127.0.0.1",
+        "--port={port}",
+    )  # fmt: skip
+    focus = "document.activeElement.matches('{}')"
+    tasks = controls.read_plans().tasks
+    others = tasks[tasks["doc_id"].ne(tasks["doc_id"].min())]
+
+    def tab_to(page: object, selector: str) -> None:
+        for _ in range(30):
+            if page.evaluate(focus.format(selector)):
+                return
+            page.keyboard.press("Tab")
+        raise AssertionError(f"no Tab leads to {selector}")
+
+    with serve(*command, folder=copy) as address, open_page(address) as page:
+        page.get_by_text(EVERYTHING).wait_for()
+        tab_to(page, ".widget-text input")
+        page.keyboard.type("护理型床位")
+        page.keyboard.press("Enter")
+        page.get_by_text("360项任务中的2项").wait_for()
+        page.keyboard.press("Control+a")
+        page.keyboard.press("Delete")
+        page.keyboard.press("Enter")
+        page.get_by_text(EVERYTHING).wait_for()
+        tab_to(page, ".widget-checkbox input")
+        page.keyboard.press("Space")  # the first county is left out
+        page.get_by_text(f"中的{len(others)}项").wait_for()
+        tab_to(page, ".widget-dropdown select")
+        page.keyboard.press("ArrowDown")
+        chosen = page.evaluate("document.activeElement.selectedOptions[0].text")
+        page.get_by_text(f"中的{others['theme'].eq(chosen).sum()}项").wait_for()
+        page.keyboard.press("Tab")
+        tab_to(page, ".widget-button")
+        page.keyboard.press("Enter")
+        page.locator("a[download$=xlsx]").wait_for()
+        tab_to(page, "a[download$=xlsx]")
+        with page.expect_download() as download:
+            page.keyboard.press("Enter")
+        assert download.value.suggested_filename.endswith(".xlsx")
+
+
 def run_all(page: object) -> None:
     """Run all cells by JupyterLab's menu."""
     page.get_by_role("menuitem", name="Run", exact=True).click()
