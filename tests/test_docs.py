@@ -1,5 +1,6 @@
 """READMEs and docs: short, alike in both languages, and true about files, commands and counts."""
 
+import json
 import os
 import re
 import shlex
@@ -82,14 +83,30 @@ def test_the_tree_names_what_is_there() -> None:
         assert missing == []
 
 
+def prose_of(page: str) -> str:
+    """Text of a page; of a notebook, what its cells of text say."""
+    if not page.endswith(".ipynb"):
+        return read(page)
+    cells = json.loads(read(page))["cells"]
+    return "\n\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "markdown")
+
+
 def test_every_link_leads_somewhere_and_every_file_named_is_a_link() -> None:
     faults = []
-    for page in PAGES:
-        folder, text = (ROOT / page).parent, read(page)
-        links = [*re.findall(r"\]\(([^)#:]+)\)", text), *re.findall(r'src="([^"]+)"', text)]
+    notebooks = sorted(
+        p.relative_to(ROOT).as_posix() for p in ROOT.glob("notebooks/**/[0-9]*.ipynb")
+    )
+    assert len(notebooks) > 10
+    for page in [*PAGES, *notebooks]:
+        folder, text = (ROOT / page).parent, prose_of(page)
+        links = [*re.findall(r"\]\(([^)#:]+)\)", text), *re.findall(r'src="([^"#:]+)"', text)]
         faults += [(page, link) for link in links if not (folder / link).exists()]
-        prose = re.sub(r"```.*?```|\[[^]]*\]\([^)]*\)", "", text, flags=re.DOTALL)
-        named = re.findall(r"`((?:notebooks|docs|figures)/[\w./-]+\.\w+|0\d-[\w-]+)`", prose)
+        prose = re.sub(
+            r"```.*?```|\[[^]]*\]\([^)]*\)|<[^>]*>|(?m:^#.*$)", "", text, flags=re.DOTALL
+        )
+        named = re.findall(
+            r"(?<![\w/])((?:notebooks|docs|figures)/[\w./-]+\.\w+|0\d-[a-z][\w-]*)", prose
+        )
         if page not in {"CHANGELOG.md", "CONTRIBUTING.md"} and not page.startswith("data/"):
             faults += [(page, f"{name} is no link") for name in named]
     assert faults == []
