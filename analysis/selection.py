@@ -98,7 +98,8 @@ def find_name(name: str, known: Iterable[tuple[str, str]], what: str) -> str:
     near = difflib.get_close_matches(wanted, names, n=6, cutoff=0.3)
     options = [*sorted(found), *(t for n in near for t in sorted(names[n]))]
     options = options or sorted(set().union(*names.values()))
-    problem = f"{'more than one' if found and wanted else 'no'} {what} {name}"
+    several = found and wanted
+    problem = f"more than one {what} {name}" if several else f"no {what} {name}"
     raise PlanError(problem, f"did you mean {'、'.join(list(dict.fromkeys(options))[:6])}?")
 
 
