@@ -308,6 +308,14 @@ def _build_site(options: argparse.Namespace) -> None:
     print(pages.build(options.out, findings=findings, report=_report)[0])
 
 
+def _handout(options: argparse.Namespace) -> int:
+    from analysis.site import handout
+
+    for path in handout.write_handout(options.folder):
+        print(path)
+    return 0
+
+
 ABOUT = "Turn county governments' annual work plans into tables and compare them."
 
 
@@ -424,6 +432,8 @@ def parser(language: str = "en") -> argparse.ArgumentParser:
     p = command("site", _site, "build the static site, which opens from disk")
     folder(p, "--out", "folder of the site")
     p.add_argument("--changed", action="store_true", help=changed)
+    p = command("handout", _handout, "write a class's folder: lessons, pages, worksheets, no keys")
+    p.add_argument("folder", type=Path, help="folder of the class")
     if language == "zh":
         _translate(root, {row["en"]: row["zh"] for row in read_rows(study.TEXTS / "help.csv")})
     return root
