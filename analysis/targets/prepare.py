@@ -64,12 +64,12 @@ def prepare_targets(
 
 def own_names(documents: pd.DataFrame) -> dict[str, re.Pattern[str]]:
     """What names the county or its city in each plan: 周村区, 淄博, 全区; but not in 枣庄市级."""
-    places = {n[:-1] for n in [*documents["county"], *documents.get("city", [])] if len(n) > 2}
-    names = "|".join(map(re.escape, sorted(places))) or "(?!)"
-    return {
-        d.doc_id: re.compile(f"(?:{names})(?:[市区县旗](?!级))?|[全我本]{d.county[-1]}(?!级)")
-        for d in documents.itertuples()
-    }
+    found = {}
+    for d in documents.itertuples():
+        places = [n[:-1] for n in (d.county, getattr(d, "city", "")) if len(n) > 2]
+        names = "|".join(map(re.escape, places)) or "(?!)"
+        found[d.doc_id] = re.compile(f"(?:{names})(?:[市区县旗](?!级))?|[全我本]{d.county[-1]}(?!级)")
+    return found
 
 
 @cache
