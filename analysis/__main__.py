@@ -31,7 +31,9 @@ def _build(options: argparse.Namespace) -> int:
 def _build_tables(options: argparse.Namespace) -> None:
     from analysis import build
 
-    tables = build.build_tables(options.raw, report=_report, indicators=not options.no_indicators)
+    tables = build.build_tables(
+        options.raw, report=_report, indicators=not options.no_indicators, jobs=options.jobs
+    )
     build.write_texts(tables["documents"], options.raw, options.out)
     version = build.write_tables(tables, options.out)
     rows = ", ".join(f"{name} {len(frame)}" for name, frame in tables.items())
@@ -328,6 +330,8 @@ def parser(language: str = "en") -> argparse.ArgumentParser:
             p.add_argument("--strict", action="store_true", help="fail if a plan is not read")
             alone = "group targets by their own words, without the lexicon's indicators"
             p.add_argument("--no-indicators", action="store_true", help=alone)
+            jobs = "processes that read plans; one per core if left out"
+            p.add_argument("--jobs", type=int, default=0, metavar="N", help=jobs)
     p = command("new", _new, "make an empty study: a folder for plans and all that is made of them")
     p.add_argument("folder", type=Path, metavar="DIR", help="folder to make")
     p = command("add", _add, "copy a further plan into the raw folder and list it")
