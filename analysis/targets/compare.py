@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pandas as pd
@@ -310,6 +310,7 @@ def _fill(
             id(row): ("", note) if len(first) > 1 else (ONE_COUNTY, {})
             for row, note in zip(first.values(), notes, strict=True)
         }
+    said = {y: _distinct(r["qualifiers"] for r in group) for y, group in by_year.items()}
     out = []
     for row in rows:
         note: dict[str, str] = {}
@@ -320,7 +321,7 @@ def _fill(
         elif id(row) in spare:
             reason, detail = SECOND, spare[id(row)]
         else:
-            reason, detail = _keeps_apart(row, by_year)
+            reason, detail = _keeps_apart(row, said)
         kinds = [CODES.get(k, k) for k in note]
         level = (
             row["qualifiers"].get("level", "")
@@ -344,11 +345,16 @@ def _fill(
     return out
 
 
-def _keeps_apart(row: dict, by_year: dict[int, list[dict]]) -> tuple[str, str]:
+def _distinct(qualifiers: Iterable[Qualifiers]) -> list[Qualifiers]:
+    """Qualifiers without those that say the same: of many plans a few remain."""
+    return list({tuple(sorted(q.items())): q for q in qualifiers}.values())
+
+
+def _keeps_apart(row: dict, said: dict[int, list[Qualifiers]]) -> tuple[str, str]:
     """Code and words of what keeps a row from the rows of its year, or that its year is another."""
-    if row["year"] not in by_year:
-        return "year", f"{row['year']} / {max(by_year)}"
-    return reason_between(row["qualifiers"], [r["qualifiers"] for r in by_year[row["year"]]])
+    if row["year"] not in said:
+        return "year", f"{row['year']} / {max(said)}"
+    return reason_between(row["qualifiers"], said[row["year"]])
 
 
 # --- judged pairs ---------------------------------------------------------------------------

@@ -67,8 +67,8 @@ def own_names(documents: pd.DataFrame) -> dict[str, re.Pattern[str]]:
     found = {}
     for d in documents.itertuples():
         places = [n[:-1] for n in (d.county, getattr(d, "city", "")) if len(n) > 2]
-        names = "|".join(map(re.escape, places)) or "(?!)"
-        found[d.doc_id] = re.compile(f"(?:{names})(?:[市区县旗](?!级))?|[全我本]{d.county[-1]}(?!级)")
+        names = rf"(?:{'|'.join(map(re.escape, places)) or '(?!)'})(?:[市区县旗](?!级))?"
+        found[d.doc_id] = re.compile(f"{names}|[全我本]{d.county[-1]}(?!级)")
     return found
 
 
