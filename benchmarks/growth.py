@@ -128,6 +128,7 @@ def copy_plans(raw: Path, folder: Path, n: int) -> Path:
     texts = [(raw / s.file).read_text(encoding="utf-8") for s in plans]
     with (REFERENCE / "counties.csv").open(encoding="utf-8", newline="") as f:
         counties = [c for c in csv.DictReader(f) if c["city"] and len(c["county"]) > 2]
+    np.random.default_rng(0).shuffle(counties)
     rows = []
     for k in range(n):
         place, year = counties[k // _YEARS % len(counties)], 2023 + k % _YEARS

@@ -30,6 +30,7 @@ from analysis.targets.qualifiers import (
 WHOLE = "全域"
 ONE_COUNTY, SECOND = "one_county", "second"
 SAME_WORDS = "same words"
+FLOOR = 0.72  # least likeness to a name
 # Differences that make an indicator of its own, with a part of the id.
 _SPLITS = ("scope", "threshold", "list", "level", "cumulative", "stage", "kind", "act")
 _COLUMNS = [
@@ -46,7 +47,7 @@ def compare_targets(
     *,
     lexicon: Sequence[Indicator] | None = None,
     judged: bool = True,
-    floor: float = 0.72,
+    floor: float = FLOOR,
 ) -> pd.DataFrame:
     """Match targets to indicators and say which of them may stand beside each other.
 
@@ -75,14 +76,19 @@ def compare_targets(
     """
     lexicon = read_indicators() if lexicon is None else lexicon
     targets = prepare_targets(quantities, tasks, documents)
-    years = targets["doc_id"].map(documents.set_index("doc_id")["year"])
-    out = [
-        row
-        for _, plans in targets.groupby(years, sort=True)  # so that a year changes no other
-        for group in _by_concept(_find(plans.reset_index(drop=True), lexicon, floor)).values()
-        for row in _stand(group)
-    ]
-    table = pd.DataFrame(out, columns=_COLUMNS)
+    rows = match_targets(targets, lexicon, floor)
+    return stand_together(rows + group_unmatched(unmatched(targets, rows)), judged=judged)
+
+
+def stand_together(rows: list[dict], *, judged: bool = True) -> pd.DataFrame:
+    """Table of targets under indicators, known or found, as `schema.COMPARISONS` says.
+
+    `rows` hold all targets of an indicator: the gate looks at one indicator at a time, and at the
+    plans of one year, so that a year changes no other.
+    """
+    years = _by(rows, "plan_year").values()
+    groups = [group for plans in years for group in _by(plans, "concept").values()]
+    table = pd.DataFrame([row for group in groups for row in _stand(group)], columns=_COLUMNS)
     types = {c: "float64" if c.startswith("value_") else "str" for c in _COLUMNS}
     table = table.astype(types | {"comparable": bool, "year": "int64"})
     if judged:
@@ -90,17 +96,21 @@ def compare_targets(
     return table.sort_values(["indicator_id", "quantity_id"], ignore_index=True)
 
 
-def _find(targets: pd.DataFrame, lexicon: Sequence[Indicator], floor: float) -> list[dict]:
-    """Records of the targets of one year's plans under indicators, known or found."""
-    rows = _match(targets, lexicon, floor)
-    unknown = find_groups(_unmatched(targets, rows))
-    return rows + [_read(target, concept, None, SAME_WORDS) for concept, target in unknown]
+def group_unmatched(targets: pd.DataFrame) -> list[dict]:
+    """Records of targets that the plans' own words bring together, the plans of each year apart."""
+    return [
+        _read(target, concept, None, SAME_WORDS)
+        for _, plans in targets.groupby("plan_year", sort=True)
+        for concept, target in find_groups(plans)
+    ]
 
 
 # --- matching -------------------------------------------------------------------------------
 
 
-def _match(targets: pd.DataFrame, lexicon: Sequence[Indicator], floor: float) -> list[dict]:
+def match_targets(
+    targets: pd.DataFrame, lexicon: Sequence[Indicator], floor: float = FLOOR
+) -> list[dict]:
     """One record per target and indicator: by pattern, else by likeness to a name."""
     rows = []
     names = [(i, t) for i in lexicon for t in (i.name.format(level=""), *i.aliases)]
@@ -141,7 +151,7 @@ def _nearest(
     return (best[2], best[0]) if best and best[0] >= floor else None
 
 
-def _unmatched(targets: pd.DataFrame, rows: list[dict]) -> pd.DataFrame:
+def unmatched(targets: pd.DataFrame, rows: list[dict]) -> pd.DataFrame:
     """Targets without an indicator of their dimension and measure."""
     at_home = {r["quantity_id"] for r in rows if not r["fault"]}
     return targets[~targets["quantity_id"].isin(at_home)]
@@ -175,6 +185,7 @@ def _read(target: Any, concept: str, indicator: Indicator | None, match: str) ->
         "match": match,
         "unit_base": target.dimension,
         "order": target.order,
+        "plan_year": target.plan_year,
         "qualifiers": qualify(target.phrase, target.statement, target.title, indicator),
         "fault": fault,
         "indicator": indicator,
@@ -185,11 +196,11 @@ def _read(target: Any, concept: str, indicator: Indicator | None, match: str) ->
 # --- the gate -------------------------------------------------------------------------------
 
 
-def _by_concept(rows: list[dict]) -> dict[str, list[dict]]:
-    """Records by indicator, in the order of the texts."""
-    found: dict[str, list[dict]] = {}
-    for row in sorted(rows, key=lambda r: (r["concept"], r["order"])):
-        found.setdefault(row["concept"], []).append(row)
+def _by(rows: list[dict], key: str) -> dict[Any, list[dict]]:
+    """Records by the value of a key, in the order of its values and of the texts."""
+    found: dict[Any, list[dict]] = {}
+    for row in sorted(rows, key=lambda r: (r[key], r["order"])):
+        found.setdefault(row[key], []).append(row)
     return found
 
 

@@ -25,8 +25,8 @@ def prepare_targets(
     -------
     DataFrame
         Rows of `quantities` with doc_id, order, phrase, context (the sentence), statement and
-        title folded, year, dimension, is_total (a total of the year, whatever its measure is
-        called) and base values that are never missing.
+        title folded, year (of the target), plan_year, dimension, is_total (a total of the year,
+        whatever its measure is called) and base values that are never missing.
     """
     home = tasks[["task_id", "doc_id", "title"]].merge(
         documents[["doc_id", "year"]], on="doc_id", validate="many_to_one"
@@ -54,6 +54,7 @@ def prepare_targets(
         phrase=phrase,
         context=text["sentence"].map(fold_width),
         title=text["title"].map(fold_width),
+        plan_year=t["year"],
         year=due.fillna(t["year"]),
         dimension=pd.Series(dimension, dtype="object").mask(counts_firms, "count"),
         is_total=phrase.map(is_yearly_total),

@@ -10,7 +10,7 @@ from sklearn.neighbors import kneighbors_graph
 from sklearn.preprocessing import normalize
 
 from analysis.errors import PlanError
-from analysis.themes.features import TITLE_WEIGHT, Counts, fit_space
+from analysis.themes.features import TITLE_WEIGHT, Counts, Space, fit_space
 
 # Chosen by stability under resampling, not by agreement with the headings (`validity.compare_k`,
 # `validity.compare_ways`).
@@ -30,7 +30,18 @@ def place_tasks(
 
     With `lead_weight` 0 words and characters alone; `LEAD_WEIGHT` is that of the portfolios.
     """
-    space = fit_space(counts, title_weight=title_weight, lead_weight=lead_weight, min_tasks=2)
+    return unit(fit_clusters(counts, title_weight=title_weight, lead_weight=lead_weight), counts)
+
+
+def fit_clusters(
+    counts: Counts, *, title_weight: float = TITLE_WEIGHT, lead_weight: float = 0.0
+) -> Space:
+    """Space of the terms that occur in two tasks at least; see `place_tasks`."""
+    return fit_space(counts, title_weight=title_weight, lead_weight=lead_weight, min_tasks=2)
+
+
+def unit(space: Space, counts: Counts) -> sparse.csr_array:
+    """Vectors of tasks in a space, each of unit length."""
     return sparse.csr_array(normalize(space.place(counts)))
 
 
@@ -68,11 +79,10 @@ def cluster_vectors(vectors: sparse.csr_array, k: int = K, *, seed: int = 0) -> 
     if n > LARGEST_GRAPH:
         rows = np.sort(np.random.default_rng(seed).choice(n, LARGEST_GRAPH, replace=False))
     labels = np.full(n, -1)
-    neighbours = min(max(5, round(len(rows) * NEIGHBOUR_SHARE)), _MOST_NEIGHBOURS, len(rows) - 1)
-    labels[rows] = _communities(_graph(vectors[rows], neighbours), k, seed)
+    labels[rows] = _communities(_graph(vectors[rows], _neighbours(len(rows))), k, seed)
     others = np.flatnonzero(labels < 0)
     if len(others):
-        labels[others] = _vote(vectors[others], vectors[rows], labels[rows], neighbours)
+        labels[others] = join_nearest(vectors[others], vectors[rows], labels[rows])
     return _by_size(labels)
 
 
@@ -146,9 +156,16 @@ def _modularity(graph: np.ndarray, resolution: float, labels: np.ndarray) -> flo
     return float(inside - resolution * (volume @ volume) / max(volume.sum(), 1e-12))
 
 
-def _vote(
-    vectors: sparse.csr_array, known: sparse.csr_array, labels: np.ndarray, neighbours: int
+def _neighbours(n: int) -> int:
+    """How many of `n` tasks each is joined to."""
+    return min(max(5, round(n * NEIGHBOUR_SHARE)), _MOST_NEIGHBOURS, n - 1)
+
+
+def join_nearest(
+    vectors: sparse.csr_array, known: sparse.csr_array, labels: np.ndarray
 ) -> np.ndarray:
+    """Cluster of each task: that of most of its nearest among those whose `labels` are known."""
+    neighbours = _neighbours(known.shape[0])
     members = sparse.csr_array(np.eye(labels.max() + 1)[labels])
     votes = []
     for start in range(0, vectors.shape[0], LARGEST_GRAPH):
