@@ -23,7 +23,7 @@ from pandas.testing import assert_frame_equal
 from analysis import schema
 from analysis.errors import PlanError, explain
 from analysis.files import write_together
-from analysis.load import cut_scope, parse_table
+from analysis.load import cut_scope, drop_parts, parse_table
 from analysis.parallel import run_batches
 from analysis.reading import clauses
 from analysis.reading.documents import (
@@ -145,11 +145,16 @@ def _join(read: dict[str, Tables], faults: dict[str, PlanError]) -> Tables:
         raise next(iter(faults.values()))
     names = next(iter(read.values()))
     tables = {n: pd.concat([t[n] for t in read.values()], ignore_index=True) for n in names}
-    unread = [("unread_plan", doc_id, e.problem, e.remedy) for doc_id, e in faults.items()]
     tables["documents"]["label"] = label_documents(tables["documents"])
-    rows = pd.DataFrame(unread, columns=schema.REPORT.names)
-    tables["report"] = _report(tables | {"report": pd.concat([tables["report"], rows])})
+    found = pd.concat([tables["report"], report_unread(faults)])
+    tables["report"] = _report(tables | {"report": found})
     return {name: schema.TABLES[name].validate(frame) for name, frame in tables.items()}
+
+
+def report_unread(faults: dict[str, PlanError]) -> pd.DataFrame:
+    """Plans that cannot be read: rows of the build's report."""
+    unread = [("unread_plan", doc_id, e.problem, e.remedy) for doc_id, e in faults.items()]
+    return pd.DataFrame(unread, columns=schema.REPORT.names)
 
 
 def read_chain(
@@ -192,8 +197,13 @@ def _match(tables: dict[str, pd.DataFrame], indicators: bool) -> tuple[pd.DataFr
         quantities, tables["tasks"], tables["documents"], lexicon=lexicon, judged=indicators
     )
     unknown = discover.list_unknown(comparisons, quantities, lexicon=lexicon)
+    return comparisons, report_unmatched(unknown)
+
+
+def report_unmatched(unknown: pd.DataFrame) -> pd.DataFrame:
+    """Targets of `discover.list_unknown`: rows of the build's report."""
     near = unknown["near"].where(unknown["near"] == "", "; near: " + unknown["near"])
-    return comparisons, _findings(
+    return _findings(
         "no_indicator",
         unknown["quantity_id"],
         unknown["indicator"] + " " + unknown["text"] + near,
@@ -303,6 +313,7 @@ def write_tables(tables: dict[str, pd.DataFrame], out: Path) -> str:
             ) from None
     package = schema.datapackage({name: files[f"{name}.csv"] for name in tables}).encode()
     write_together(out, files | {DATAPACKAGE_FILE: package})
+    drop_parts(out)
     return schema.data_version({name: files[f"{name}.csv"] for name in tables})
 
 

@@ -12,11 +12,11 @@ import pandas as pd
 from scipy import sparse
 
 from analysis.themes import clusters
-from analysis.themes.classify import FOLDS, Model, gather, name_themes
+from analysis.themes.classify import FOLDS, Corpus, Model, name_themes
 from analysis.themes.features import Counts, Space, count_parts
-from analysis.themes.words import place_names
 
-SAMPLE = clusters.LARGEST_GRAPH
+SAMPLE = clusters.LARGEST_GRAPH  # tasks
+WEIGHTS = {"cluster": 0.0, "portfolio": clusters.LEAD_WEIGHT}
 
 
 @dataclass(frozen=True)
@@ -56,38 +56,32 @@ class Learned:
     groups: dict[str, Clusters]
 
 
-def draw_sample(task_ids: pd.Index, *, n: int = SAMPLE, seed: int = 0) -> pd.Index:
-    """Ids of at most `n` tasks, in their order."""
-    if len(task_ids) <= n:
-        return task_ids
-    return task_ids[np.sort(np.random.default_rng(seed).choice(len(task_ids), n, replace=False))]
+def draw_rows(n: int, *, seed: int = 0) -> np.ndarray:
+    """Rows of at most `SAMPLE` of `n` tasks, in their order."""
+    if n <= SAMPLE:
+        return np.arange(n)
+    return np.sort(np.random.default_rng(seed).choice(n, SAMPLE, replace=False))
 
 
-def learn(tasks: pd.DataFrame, documents: pd.DataFrame, assignments: pd.DataFrame) -> Learned:
-    """Learn themes, clusters and portfolios.
+def fit_models(corpus: Corpus, documents: pd.DataFrame) -> tuple[dict[str, int], list[Model]]:
+    """Number of the fold of each city of the study, and a model for each fold.
 
-    Parameters
-    ----------
-    tasks, assignments
-        Those of the sample.
-    documents
-        All plans of the study: their cities make the folds, their names are masked.
+    A model has seen no plan of the cities of its fold.
     """
-    corpus = gather(tasks, documents, assignments=assignments)
-    own = documents["city"].where(documents["city"].ne(""), documents["doc_id"])
-    cities = pd.unique(own)
-    n_folds = min(FOLDS, len(cities))
-    models = [corpus.learn(corpus.outside(cities[fold::n_folds])) for fold in range(n_folds)]
+    cities = pd.unique(documents["city"].where(documents["city"].ne(""), documents["doc_id"]))
+    n = min(FOLDS, len(cities))
+    models = [corpus.learn(corpus.outside(cities[fold::n])) for fold in range(n)]
+    return {city: k % n for k, city in enumerate(cities)}, models
+
+
+def fit_groups(corpus: Corpus, *, lead_weight: float) -> Clusters:
+    """Clusters of the sample, by words alone (`lead_weight` 0) or by words and departments."""
     counts = corpus.counts.take(np.arange(corpus.n_own))
-    groups = {}
-    for name, weight in (("cluster", 0.0), ("portfolio", clusters.LEAD_WEIGHT)):
-        space = clusters.fit_clusters(counts, lead_weight=weight)
-        vectors = clusters.unit(space, counts)
-        labels = clusters.cluster_vectors(vectors)
-        words = {k: "、".join(v) for k, v in clusters.top_terms(counts, labels).items()}
-        groups[name] = Clusters(space, vectors, labels, words)
-    folds = {city: k % n_folds for k, city in enumerate(cities)}
-    return Learned(place_names(documents), counts.terms, folds, models, groups)
+    space = clusters.fit_clusters(counts, lead_weight=lead_weight)
+    vectors = clusters.unit(space, counts)
+    labels = clusters.cluster_vectors(vectors)
+    words = {k: "、".join(terms) for k, terms in clusters.top_terms(counts, labels).items()}
+    return Clusters(space, vectors, labels, words)
 
 
 def apply(
