@@ -18,6 +18,7 @@ from analysis.targets.qualifiers import (
     Qualifiers,
     bare_words,
     departures,
+    grams,
     likeness,
     may_meet,
     other_things,
@@ -113,7 +114,10 @@ def match_targets(
 ) -> list[dict]:
     """One record per target and indicator: by pattern, else by likeness to a name."""
     rows = []
-    names = [(i, t) for i in lexicon for t in (i.name.format(level=""), *i.aliases)]
+    names: dict[str, list[tuple[int, Indicator, str]]] = {}  # by their last two letters
+    called = [(i, t) for i in lexicon for t in (i.name.format(level=""), *i.aliases)]
+    for k, (known, name) in enumerate(called):
+        names.setdefault(name[-2:], []).append((k, known, name))
     for target in targets.itertuples():
         hits = [i for i in lexicon if i.matches(target.phrase, target.context)]
         at_home = [i for i in hits if _fits(target, i)]
@@ -134,16 +138,16 @@ def _fits(target: Any, indicator: Indicator) -> bool:
 
 
 def _nearest(
-    target: Any, names: list[tuple[Indicator, str]], floor: float
+    target: Any, names: dict[str, list[tuple[int, Indicator, str]]], floor: float
 ) -> tuple[Indicator, float] | None:
     """Indicator of a target's dimension whose name is most like its words, if it is alike."""
     if len(bare_words(target.phrase)) < 3:
         return None
     alike = [
         (likeness(target.phrase, name), -k, indicator)
-        for k, (indicator, name) in enumerate(names)
-        if name[-2:] in target.phrase  # the noun itself has to be there
-        and not read_modifier(name, [target.phrase])[0]
+        for noun in grams(target.phrase) & names.keys()  # the noun itself has to be there
+        for k, indicator, name in names[noun]
+        if not read_modifier(name, [target.phrase])[0]
         and _fits(target, indicator)
         and indicator.covers(target.phrase, target.context)
     ]

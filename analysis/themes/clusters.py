@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
 from scipy import sparse
@@ -156,6 +158,17 @@ def _modularity(graph: np.ndarray, resolution: float, labels: np.ndarray) -> flo
     return float(inside - resolution * (volume @ volume) / max(volume.sum(), 1e-12))
 
 
+def _heaviest(vectors: sparse.csr_array, n: int = 100) -> sparse.csr_array:
+    """Vectors with their `n` heaviest terms alone: they say where a task's nearest are."""
+    kept = vectors.copy()
+    for start, end in pairwise(kept.indptr):
+        row = kept.data[start:end]
+        if len(row) > n:
+            row[row < np.partition(row, -n)[-n]] = 0
+    kept.eliminate_zeros()
+    return kept
+
+
 def _neighbours(n: int) -> int:
     """How many of `n` tasks each is joined to."""
     return min(max(5, round(n * NEIGHBOUR_SHARE)), _MOST_NEIGHBOURS, n - 1)
@@ -166,6 +179,7 @@ def join_nearest(
 ) -> np.ndarray:
     """Cluster of each task: that of most of its nearest among those whose `labels` are known."""
     neighbours = _neighbours(known.shape[0])
+    vectors = _heaviest(vectors)
     members = sparse.csr_array(np.eye(labels.max() + 1)[labels])
     votes = []
     for start in range(0, vectors.shape[0], LARGEST_GRAPH):
