@@ -29,23 +29,28 @@ def _build(options: argparse.Namespace) -> int:
 
 
 def _build_tables(options: argparse.Namespace) -> None:
-    from analysis import build
+    from analysis import build, load
 
-    tables = build.build_tables(
-        options.raw, report=_report, indicators=not options.no_indicators, jobs=options.jobs
-    )
-    build.write_texts(tables["documents"], options.raw, options.out)
-    version = build.write_tables(tables, options.out)
-    rows = ", ".join(f"{name} {len(frame)}" for name, frame in tables.items())
+    given = {"report": _report, "indicators": not options.no_indicators, "jobs": options.jobs}
+    if options.cluster or len(build.list_plans(options.raw)) >= build.LARGE:
+        from analysis import large
+
+        version = large.build_large(options.raw, options.out, cluster=options.cluster, **given)
+        sizes = load.count_rows(options.out)
+        report = load.table("report", folder=options.out)
+    else:
+        tables = build.build_tables(options.raw, **given)
+        build.write_texts(tables["documents"], options.raw, options.out)
+        version = build.write_tables(tables, options.out)
+        sizes, report = {name: len(frame) for name, frame in tables.items()}, tables["report"]
+    rows = ", ".join(f"{name} {n}" for name, n in sizes.items())
     print(f"data {version} in {options.out}: {rows}")
-    for (kind, remedy), found in tables["report"].groupby(["kind", "remedy"]):
+    for (kind, remedy), found in report.groupby(["kind", "remedy"]):
         listed = (found["place"] + " " + found["what"]).tolist()
-        more = f"; … all in {options.out / 'report.csv'}" if len(listed) > _LISTED else ""
+        more = "; … all in the table report" if len(listed) > _LISTED else ""
         print(f"  {kind} ({len(found)}): {'; '.join(listed[:_LISTED])}{more}")
         print(f"    what to do: {remedy}")
-    if options.strict and (
-        unread := tables["report"].query("kind == 'unread_plan'")["place"].tolist()
-    ):
+    if options.strict and (unread := report.query("kind == 'unread_plan'")["place"].tolist()):
         raise PlanError(f"not read: {', '.join(unread)}", "see the report above")
 
 
@@ -332,6 +337,8 @@ def parser(language: str = "en") -> argparse.ArgumentParser:
             p.add_argument("--no-indicators", action="store_true", help=alone)
             jobs = "processes that read plans; one per core if left out"
             p.add_argument("--jobs", type=int, default=0, metavar="N", help=jobs)
+            cluster = "Dask scheduler whose workers read the plans, as tcp://10.0.0.1:8786"
+            p.add_argument("--cluster", default="", metavar="ADDRESS", help=cluster)
     p = command("new", _new, "make an empty study: a folder for plans and all that is made of them")
     p.add_argument("folder", type=Path, metavar="DIR", help="folder to make")
     p = command("add", _add, "copy a further plan into the raw folder and list it")

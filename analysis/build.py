@@ -52,6 +52,7 @@ def _silent(_: str) -> None:
 Tables = dict[str, pd.DataFrame]
 BATCH = 10  # plans that a worker reads at a time
 _HANDFUL = 20
+LARGE = 300  # plans from which on `analysis.large` builds a study
 
 
 def build_tables(

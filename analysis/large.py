@@ -40,7 +40,6 @@ from analysis.themes import sample
 from analysis.themes.classify import gather, report_unsure
 from analysis.themes.words import place_names
 
-LARGE = 300  # plans from which on a study is built this way
 PART = 50  # plans
 _PLAN_TABLES = ("sections", "tasks", "assignments", "quantities", "pledges", "numerals")
 _BUCKETS = 16  # of indicators that one worker gates

@@ -150,6 +150,14 @@ def _read_parts(
     return frame.astype({c: declared.dtypes[c] for c in read})
 
 
+def count_rows(folder: Path) -> dict[str, int]:
+    """Rows of each table of a large study."""
+    return {
+        name: sum(part["rows"] for part in resource["parts"])
+        for name, resource in _resources(folder).items()
+    }
+
+
 def drop_parts(folder: Path, *, but: str = "") -> None:
     """Take away the parts of large tables that the description does not name any more."""
     for home in (folder / PARTS).glob("*"):

@@ -1,12 +1,15 @@
 """Many plans: workers and batches change no byte, and memory does not grow with the plans."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
-from analysis import build
+from analysis import build, large, load, schema
+from analysis.errors import PlanError
 from analysis.parallel import run_batches
 from analysis.study import REPOSITORY
 from benchmarks.growth import copy_plans
@@ -44,3 +47,118 @@ def test_an_error_comes_out_of_a_worker_as_it_is(tmp_path: Path) -> None:
     read: Callable[..., Any] = build.list_plans
     with pytest.raises(build.PlanError, match="no such folder"):
         list(run_batches(read, [tmp_path / "a", tmp_path / "b"], jobs=2))
+
+
+# --- large studies ----------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def small(many: Path) -> dict[str, pd.DataFrame]:
+    """Tables of the plans, built in memory."""
+    return build.build_tables(many)
+
+
+@pytest.fixture(scope="module")
+def built(many: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of their tables, built part by part."""
+    out = tmp_path_factory.mktemp("built")
+    large.build_large(many, out, jobs=2, part=5)
+    return out
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+@pytest.mark.slow
+def test_a_large_build_gives_the_tables_of_a_small_one(
+    small: dict[str, pd.DataFrame], built: Path
+) -> None:
+    for name, expected in small.items():
+        found = load.table(name, folder=built, scope=load.ALL)
+        if name == "themes":  # learned from a sample of all plans in both, in another order
+            assert found["task_id"].equals(expected["task_id"])
+            assert found["predicted_theme"].eq(expected["predicted_theme"]).mean() > 0.99
+        else:
+            pd.testing.assert_frame_equal(found, expected)
+
+
+@pytest.mark.slow
+def test_workers_change_no_byte_of_a_large_build(many: Path, built: Path, tmp_path: Path) -> None:
+    large.build_large(many, tmp_path, jobs=1, part=5)
+    assert content(tmp_path) == content(built)
+
+
+@pytest.mark.slow
+def test_the_size_of_a_part_changes_no_row(many: Path, built: Path, tmp_path: Path) -> None:
+    large.build_large(many, tmp_path, jobs=1, part=1)
+    for name in schema.TABLES:
+        one, other = (
+            load.table(name, folder=folder, scope=load.ALL) for folder in (tmp_path, built)
+        )
+        pd.testing.assert_frame_equal(one, other)
+
+
+@pytest.mark.slow
+def test_a_large_build_that_fails_leaves_the_old_tables(
+    many: Path, built: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = content(built)
+    for step in ("_sort_part", "_publish"):
+        with monkeypatch.context() as patch:
+            patch.setattr(large, step, lambda *_: 1 / 0)
+            with pytest.raises(ZeroDivisionError):
+                large.build_large(many, built, jobs=1, part=5)
+        assert content(built) == before
+
+
+@pytest.mark.slow
+def test_a_small_build_takes_the_place_of_a_large_one(
+    small: dict[str, pd.DataFrame], built: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(built, tmp_path, dirs_exist_ok=True)
+    build.write_tables(small, tmp_path)
+    assert not (tmp_path / "parts").exists()
+    assert len(load.table("tasks", folder=tmp_path)) == len(small["tasks"])
+
+
+WHERE: list[dict[str, Any]] = [
+    {"county": "COUNTY"},
+    {"year": 2025, "unit": "家"},
+    {"unit": ["家", "个"], "kind": "target"},
+    {"quantity_id": "ID"},
+    {"city": "无此市"},
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("where", WHERE, ids=str)
+@pytest.mark.parametrize("kind", ["CSV", "Parquet"])
+def test_a_table_is_read_as_far_as_it_is_asked_for(
+    where: dict[str, Any], kind: str, small: dict[str, pd.DataFrame], built: Path, tmp_path: Path
+) -> None:
+    if kind == "CSV":
+        build.write_tables(small, tmp_path)
+    folder = tmp_path if kind == "CSV" else built
+    documents, quantities = small["documents"], small["quantities"]
+    named = {"COUNTY": documents["county"].iloc[7], "ID": quantities["quantity_id"].iloc[300]}
+    where = {k: named.get(v, v) if isinstance(v, str) else v for k, v in where.items()}
+    home = quantities["task_id"].str.rsplit("-", n=1).str[0]
+    whole = quantities.assign(doc_id=home).merge(documents.drop(columns="kind"), on="doc_id")
+    for column, value in where.items():
+        whole = whole[whole[column].isin(value if isinstance(value, list) else [value])]
+    found = load.table("quantities", folder=folder, where=where, columns=["quantity_id", "unit"])
+    assert found.columns.tolist() == ["quantity_id", "unit"]
+    assert found["quantity_id"].tolist() == whole["quantity_id"].tolist()
+    assert bool(len(found)) == (where != {"city": "无此市"})
+
+
+@pytest.mark.slow
+def test_faults_of_a_large_table_are_told(built: Path, tmp_path: Path) -> None:
+    shutil.copytree(built, tmp_path, dirs_exist_ok=True)
+    with pytest.raises(PlanError, match="quantities has no column colour"):
+        load.table("quantities", folder=tmp_path, where={"colour": "red"})
+    part = next((tmp_path / "parts").glob("*/quantities/00001.parquet"))
+    part.write_bytes(part.read_bytes()[:-1])
+    with pytest.raises(PlanError, match="not the file that"):
+        load.table("quantities", folder=tmp_path)
