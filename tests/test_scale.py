@@ -1,7 +1,12 @@
 """Many plans: workers and batches change no byte, and memory does not grow with the plans."""
 
+import os
 import shutil
-from collections.abc import Callable
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -162,3 +167,51 @@ def test_faults_of_a_large_table_are_told(built: Path, tmp_path: Path) -> None:
     part.write_bytes(part.read_bytes()[:-1])
     with pytest.raises(PlanError, match="not the file that"):
         load.table("quantities", folder=tmp_path)
+
+
+# --- on a cluster -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def cluster() -> Iterator[Any]:
+    """Two Dask workers of this machine; skips where dask is not installed."""
+    distributed = pytest.importorskip("distributed")
+    options = {"threads_per_worker": 1, "dashboard_address": None, "silence_logs": 50}
+    with distributed.LocalCluster(n_workers=2, processes=True, **options) as made:
+        yield made
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("default")  # of dask and what it stands on
+@pytest.mark.parametrize("killed", [False, True])
+def test_a_cluster_changes_no_byte(
+    killed: bool, many: Path, built: Path, tmp_path: Path, cluster: Any
+) -> None:
+    def kill_one() -> None:
+        """Kill a worker once two parts have been read."""
+        while len(list(tmp_path.glob(".building-*/tables/tasks/*.parquet"))) < 2:
+            time.sleep(0.05)
+        os.kill(cluster.workers[0].pid, signal.SIGKILL)
+
+    killer = threading.Thread(target=kill_one, daemon=True)
+    if killed:
+        killer.start()
+    large.build_large(many, tmp_path, part=5, cluster=cluster.scheduler_address)
+    assert not killed or not killer.is_alive()
+    assert content(tmp_path) == content(built)
+
+
+@pytest.mark.slow
+def test_a_cluster_that_is_not_there_is_told(many: Path, tmp_path: Path) -> None:
+    pytest.importorskip("distributed")
+    with pytest.raises(PlanError, match="no cluster at tcp"):
+        large.build_large(many, tmp_path, cluster="tcp://127.0.0.1:9")
+    assert not content(tmp_path)
+
+
+def test_a_cluster_needs_its_package(
+    many: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(PlanError, match="needs the package distributed"):
+        large.build_large(many, tmp_path, cluster="tcp://127.0.0.1:9")
