@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import hashlib
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, fields, replace
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from analysis.reading.documents import Source, read_sources
 from analysis.shared_text.counterparts import counterparts
-from analysis.study import REFERENCE, SOURCES_FILE
 from analysis.targets.compare import compare_targets
 from analysis.themes.classify import assign_themes
 from benchmarks.speed import time_runs
@@ -104,51 +98,3 @@ def _mix(clauses: list[list[str]], rng: np.random.Generator) -> list[str]:
     guests = rng.integers(len(every), size=len(clauses))
     kept = [[c for c in own if rng.random() < 0.8] for own in clauses]
     return ["".join([*own, every[guest]]) for own, guest in zip(kept, guests, strict=True)]
-
-
-# --- copies of whole plans --------------------------------------------------------------------
-
-_YEARS = 5
-
-
-def copy_plans(raw: Path, folder: Path, n: int) -> Path:
-    """Write `n` copies of the plans of ``raw``, each under the name of a county of China.
-
-    County, city and year are replaced in the text, too; five years of a county follow each other.
-
-    Parameters
-    ----------
-    raw, folder
-        Folder of the plans, and the folder to write to.
-    n
-        Copies, 14,890 at most: five of each county-level division.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    plans = [s for s in read_sources(raw) if s.kind == "plan"]
-    texts = [(raw / s.file).read_text(encoding="utf-8") for s in plans]
-    with (REFERENCE / "counties.csv").open(encoding="utf-8", newline="") as f:
-        counties = [c for c in csv.DictReader(f) if c["city"] and len(c["county"]) > 2]
-    np.random.default_rng(0).shuffle(counties)
-    rows = []
-    for k in range(n):
-        place, year = counties[k // _YEARS % len(counties)], 2023 + k % _YEARS
-        source, text = (kind[(k // _YEARS) % len(plans)] for kind in (plans, texts))
-        for old, new in (("county", "county"), ("city", "city")):
-            text = text.replace(getattr(source, old)[:-1], place[new][:-1])
-        data = text.replace(source.year, str(year)).encode()
-        doc_id = f"{_letters(k // _YEARS)}-{year}"
-        (folder / f"{doc_id}.txt").write_bytes(data)
-        own = {name: place[name] for name in ("county", "city", "province")}
-        own |= {"doc_id": doc_id, "file": f"{doc_id}.txt", "year": str(year)}
-        own |= dict.fromkeys(("issuer", "doc_number", "issued_on", "note"), "")
-        rows.append(asdict(replace(source, sha256=hashlib.sha256(data).hexdigest(), **own)))
-    with (folder / SOURCES_FILE).open("w", encoding="utf-8", newline="") as f:
-        writer = csv.DictWriter(f, [field.name for field in fields(Source)], lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-    return folder
-
-
-def _letters(number: int) -> str:
-    """Four letters that stand for a number."""
-    return "".join(chr(ord("a") + number // 26**place % 26) for place in (3, 2, 1, 0))

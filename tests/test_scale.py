@@ -17,7 +17,8 @@ from analysis import build, large, load, schema
 from analysis.errors import PlanError
 from analysis.parallel import run_batches
 from analysis.study import REPOSITORY
-from benchmarks.growth import copy_plans
+from benchmarks import scale
+from benchmarks.scale import copy_plans
 
 
 @pytest.fixture(scope="module")
@@ -215,3 +216,24 @@ def test_a_cluster_needs_its_package(
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(PlanError, match="needs the package distributed"):
         large.build_large(many, tmp_path, cluster="tcp://127.0.0.1:9")
+
+
+# --- measured growth --------------------------------------------------------------------------
+
+
+def test_growth_is_told_from_what_was_measured() -> None:
+    rows = [(500, 1, 100, 100, 0, 600), (500, 2, 100, 52, 0, 1000), (5000, 2, 1000, 510, 0, 1200)]
+    columns = ["plans", "jobs", "cpu_seconds", "longest_seconds", "wall_seconds", "peak_mb"]
+    told = scale.describe_scale(pd.DataFrame(rows, columns=columns))
+    assert "with the power 1.00 of" in told
+    assert "grows 1.20 times" in told
+    assert "14,000 plans: 23.8 minutes on 2 cores" in told
+    assert "2 cores are 1.92 times as fast" in told
+
+
+@pytest.mark.slow
+def test_a_build_is_measured_with_its_workers(many: Path, tmp_path: Path) -> None:
+    cpu, longest, wall, memory = scale.run_build(many, tmp_path, 2)
+    assert 0 < longest <= cpu
+    assert wall > 0
+    assert memory > 100
