@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -41,6 +42,8 @@ def run_batches(
     if jobs <= 1:
         yield from map(function, batches)
         return
+    # joblib starts a worker anew when its memory has grown, and warns of it: no fault of anyone
+    warnings.filterwarnings("ignore", "A worker stopped while some jobs were given")
     # few batches wait, so that memory does not grow with their number
     run = Parallel(jobs, return_as="generator", batch_size=1)
     yield from run(map(delayed(call), batches))

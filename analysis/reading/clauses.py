@@ -105,6 +105,7 @@ def _role_words() -> dict[str, str]:
     return {r["word"]: r["role"] for r in read_lexicon("roles")}
 
 
+@lru_cache(maxsize=4096)
 def _role_of(phrase: str) -> str:
     """Role of the first word of ``roles.csv`` in a label or verb; responsible without one."""
     return next((role for w, role in _role_words().items() if w in phrase), "responsible")
