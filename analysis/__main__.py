@@ -254,17 +254,20 @@ def _write_workbooks(options: argparse.Namespace) -> None:
 def _profile(options: argparse.Namespace) -> int:
     from analysis import load
     from analysis.office import profile
-    from analysis.selection import find_plans, split_names
+    from analysis.selection import MOST, WHOLE, choose_plans, find_plans, split_names
 
     documents = load.table("documents")
     own = find_plans([options.county], documents)[-1]
     against = split_names(options.against)
     year = int(documents.set_index("doc_id")["year"][own])
     chosen = find_plans(against, documents, years=[year])
+    years = documents["doc_id"]
+    if len(chosen) > MOST and not against:  # as a chart of so many plans does
+        chosen = choose_plans(WHOLE, documents, own=own).counties
+        years = years[documents["county"].eq(documents.set_index("doc_id")["county"][own])]
     plans = load.read_plans(tuple(sorted({own, *chosen})))
-    language = options.language
     path = profile.write_profile(
-        options.out, plans, own, years=load.read_plans(), language=language
+        options.out, plans, own, years=load.read_plans(tuple(years)), language=options.language
     )
     print(path)
     return 0

@@ -406,9 +406,9 @@ class Plans:
 
 def read_plans(doc_ids: Sequence[str] = ()) -> Plans:
     """Read the tables of some plans, or of all; `selection.find_plans` knows them by name."""
-    documents, *others = tables("documents", "tasks", "quantities", "assignments")
-    chosen = documents["doc_id"].isin(doc_ids) if doc_ids else documents["doc_id"].ne("")
-    return cut_plans(documents[chosen], *others)
+    where = {"doc_id": doc_ids} if doc_ids else {}
+    names = ("documents", "tasks", "quantities", "assignments")
+    return cut_plans(*(table(name, where=where) for name in names))
 
 
 def cut_plans(
