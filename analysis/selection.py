@@ -199,7 +199,7 @@ def _all_comparisons(plans: Plans) -> pd.DataFrame:
 # --- cutting --------------------------------------------------------------------------------
 
 
-MOST, SHOWN = 24, 12  # plans that a chart can show, and that are drawn of more
+MOST, SHOWN = 24, 8  # plans that a chart can show, and that are drawn of more
 
 
 def choose_plans(
