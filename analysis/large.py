@@ -130,7 +130,8 @@ def _save(folder: Path, number: int | str, table: pa.Table) -> None:
     path = folder / f"{number:0>5}.parquet"
     beside = path.with_suffix(f".{os.getpid()}")
     plain = table.replace_schema_metadata()
-    pq.write_table(plain, beside, compression="zstd", row_group_size=_ROWS)
+    options = {"compression": "zstd", "row_group_size": _ROWS}
+    pq.write_table(plain, beside, use_dictionary=False, **options)  # long texts are read faster
     os.replace(beside, path)
 
 

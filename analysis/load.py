@@ -141,21 +141,54 @@ def _read_parts(
         if not path.is_file() or path.stat().st_size != part["bytes"]:
             problem = f"not the file that {DATAPACKAGE_FILE} describes"
             raise PlanError(problem, "run `python -m analysis build`", file=path)
-    data = ds.dataset([str(folder / part["path"]) for part in parts])
-    rows = None
-    for column, values in where.items():
-        found = ds.field(column).isin(pa.array(values, data.schema.field(column).type))
-        rows = found if rows is None else rows & found
-    frame = data.to_table(columns=read, filter=rows).to_pandas()
+    try:
+        data = ds.dataset([str(folder / part["path"]) for part in parts])
+        rows = None
+        for column, values in where.items():
+            wanted = pa.array(values, data.schema.field(column).type)
+            found = ds.field(column).isin(wanted)
+            rows = found if rows is None else rows & found
+        frame = data.to_table(columns=read, filter=rows).to_pandas()
+    except (pa.ArrowException, OSError) as error:
+        problem = f"no table as the build writes it ({shorten(str(error))})"
+        raise PlanError(problem, "run `python -m analysis build`", file=folder) from None
     return frame.astype({c: declared.dtypes[c] for c in read})
+
+
+def list_parts(folder: Path) -> dict[str, list[dict[str, Any]]]:
+    """Parts of each table of a large study: path, bytes, hash, rows, first and last key.
+
+    A study whose tables are CSV has none.
+    """
+    return {n: r["parts"] for n, r in _resources(folder).items() if "parts" in r}
+
+
+def read_part(folder: Path, name: str, part: dict[str, Any]) -> pd.DataFrame:
+    """One part of a table of a large study.
+
+    Raises
+    ------
+    PlanError
+        It is not the file that the description names, or no such table.
+    """
+    path = folder / part["path"]
+    data = _read_built(path)
+    if hashlib.sha256(data).hexdigest() != part["hash"].removeprefix("sha256:"):
+        problem = f"not the file that {DATAPACKAGE_FILE} describes"
+        raise PlanError(problem, "run `python -m analysis build`", file=path)
+    import pyarrow as pa
+
+    try:
+        frame = pd.read_parquet(io.BytesIO(data), engine="pyarrow")
+        return frame.astype(schema.TABLES[name].dtypes)
+    except (pa.ArrowException, ValueError, KeyError) as error:
+        problem = f"no table as the build writes it ({shorten(str(error))})"
+        raise PlanError(problem, "run `python -m analysis build`", file=path) from None
 
 
 def count_rows(folder: Path) -> dict[str, int]:
     """Rows of each table of a large study."""
-    return {
-        name: sum(part["rows"] for part in resource["parts"])
-        for name, resource in _resources(folder).items()
-    }
+    return {name: sum(part["rows"] for part in own) for name, own in list_parts(folder).items()}
 
 
 def drop_parts(folder: Path, *, but: str = "") -> None:

@@ -220,7 +220,7 @@ def choose_plans(
     """
     if selection.counties or len(documents) <= MOST:
         return selection
-    plans = documents.set_index("doc_id")
+    plans = documents.sort_values("doc_id").set_index("doc_id")
     plans = plans[plans["year"].eq(plans["year"].get(own, plans["year"].max()))]
     near = plans.index[:0]
     if own in plans.index:

@@ -13,9 +13,11 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from analysis import build, large, load, schema
+from analysis import build, check, large, load, schema
+from analysis.__main__ import main
 from analysis.errors import PlanError
 from analysis.parallel import run_batches
+from analysis.selection import MOST, SHOWN, WHOLE, Selection, choose_plans
 from analysis.study import REPOSITORY
 from benchmarks import scale
 from benchmarks.scale import copy_plans
@@ -237,3 +239,60 @@ def test_a_build_is_measured_with_its_workers(many: Path, tmp_path: Path) -> Non
     assert 0 < longest <= cpu
     assert wall > 0
     assert memory > 100
+
+
+# --- what large studies show ------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_the_check_looks_at_every_part(many: Path, built: Path, tmp_path: Path) -> None:
+    assert check.check_tables(many, built) == []
+    shutil.copytree(built, tmp_path, dirs_exist_ok=True)
+    spoilt = [next((tmp_path / "parts").glob(f"*/{n}/*.parquet")) for n in ("themes", "report")]
+    for path in spoilt:
+        path.write_bytes(path.read_bytes()[::-1])
+    with pytest.raises(PlanError, match="no table as"):
+        load.table("report", folder=tmp_path)
+    shutil.copy(next((built / "parts").glob("*/report/*.parquet")), spoilt[1])
+    assert [spoilt[0].name in told for told in check.check_tables(many, tmp_path)] == [True]
+
+
+@pytest.mark.slow
+def test_the_command_builds_a_large_study(
+    many: Path,
+    built: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(build, "LARGE", 20)
+    assert main(["build", "--raw", str(many), "--out", str(tmp_path), "--jobs", "1"]) == 0
+    told = capsys.readouterr().out
+    assert "documents 23" in told
+    assert "unread_plan (1): aaab-2024" in told
+    assert load.count_rows(tmp_path) == load.count_rows(built)
+
+
+def invented_documents(n: int) -> pd.DataFrame:
+    rows = [(f"c{k}-{year}", year, f"市{k % 4}") for k in range(n) for year in (2023, 2024)]
+    return pd.DataFrame(rows, columns=["doc_id", "year", "city"])
+
+
+def test_of_many_plans_a_chart_shows_the_own_one_and_some_others() -> None:
+    documents = invented_documents(40)
+    for own, year in (("", 2024), ("c7-2023", 2023)):
+        chosen = choose_plans(WHOLE, documents, own=own)
+        assert len(chosen.counties) == SHOWN
+        assert {doc_id[-4:] for doc_id in chosen.counties} == {str(year)}
+        assert not own or own in chosen.counties
+        assert chosen == choose_plans(WHOLE, documents.sample(frac=1, random_state=1), own=own)
+    near = [
+        d for d in choose_plans(WHOLE, documents, own="c7-2023").counties if int(d[1:-5]) % 4 == 3
+    ]
+    assert len(near) >= SHOWN // 2
+
+
+def test_few_plans_and_those_named_are_all_shown() -> None:
+    named = Selection(counties=("c1-2023", "c2-2023"))
+    assert choose_plans(named, invented_documents(40)) == named
+    assert choose_plans(WHOLE, invented_documents(MOST // 2)) == WHOLE
