@@ -34,22 +34,29 @@ def _build(options: argparse.Namespace) -> int:
 
 
 def _build_tables(options: argparse.Namespace) -> None:
-    from analysis import build
+    from analysis import build, load
 
-    tables = build.build_tables(options.raw, report=_report, indicators=not options.no_indicators)
-    build.write_texts(tables["documents"], options.raw, options.out)
-    version = build.write_tables(tables, options.out)
-    rows = ", ".join(f"{name} {len(frame)}" for name, frame in tables.items())
+    given = {"report": _report, "indicators": not options.no_indicators, "jobs": options.jobs}
+    if options.cluster or len(build.list_plans(options.raw)) >= build.LARGE:
+        from analysis import large
+
+        version = large.build_large(options.raw, options.out, cluster=options.cluster, **given)
+        sizes = load.count_rows(options.out)
+        report = load.table("report", folder=options.out)
+    else:
+        tables = build.build_tables(options.raw, **given)
+        build.write_texts(tables["documents"], options.raw, options.out)
+        version = build.write_tables(tables, options.out)
+        sizes, report = {name: len(frame) for name, frame in tables.items()}, tables["report"]
+    rows = ", ".join(f"{name} {n}" for name, n in sizes.items())
     _say(f"data {version} in {options.out}: {rows}")
     words = partial(translate, language=_language(sys.argv[1:]))
-    for (kind, remedy), found in tables["report"].groupby(["kind", "remedy"]):
+    for (kind, remedy), found in report.groupby(["kind", "remedy"]):
         listed = (found["place"] + " " + found["what"].map(words)).tolist()
-        more = f"; … {options.out / 'report.csv'}" if len(listed) > _LISTED else ""
+        more = "; … report" if len(listed) > _LISTED else ""
         print(f"  {words(kind)} ({len(found)}): {'; '.join(listed[:_LISTED])}{more}")
         print(f"    {words(f'what to do: {remedy}')}")
-    if options.strict and (
-        unread := tables["report"].query("kind == 'unread_plan'")["place"].tolist()
-    ):
+    if options.strict and (unread := report.query("kind == 'unread_plan'")["place"].tolist()):
         raise PlanError(f"not read: {', '.join(unread)}", "see the report above")
 
 
@@ -258,17 +265,20 @@ def _write_workbooks(options: argparse.Namespace) -> None:
 def _profile(options: argparse.Namespace) -> int:
     from analysis import load
     from analysis.office import profile
-    from analysis.selection import find_plans, split_names
+    from analysis.selection import MOST, WHOLE, choose_plans, find_plans, split_names
 
     documents = load.table("documents")
     own = find_plans([options.county], documents)[-1]
     against = split_names(options.against)
     year = int(documents.set_index("doc_id")["year"][own])
     chosen = find_plans(against, documents, years=[year])
+    years = documents["doc_id"]
+    if len(chosen) > MOST and not against:  # as a chart of so many plans does
+        chosen = choose_plans(WHOLE, documents, own=own).counties
+        years = years[documents["county"].eq(documents.set_index("doc_id")["county"][own])]
     plans = load.read_plans(tuple(sorted({own, *chosen})))
-    language = options.language
     path = profile.write_profile(
-        options.out, plans, own, years=load.read_plans(), language=language
+        options.out, plans, own, years=load.read_plans(tuple(years)), language=options.language
     )
     print(path)
     return 0
@@ -347,6 +357,10 @@ def parser(language: str = "en") -> argparse.ArgumentParser:
             p.add_argument("--strict", action="store_true", help="fail if a plan is not read")
             alone = "group targets by their own words, without the lexicon's indicators"
             p.add_argument("--no-indicators", action="store_true", help=alone)
+            jobs = "processes that read plans; one per core if left out"
+            p.add_argument("--jobs", type=int, default=0, metavar="N", help=jobs)
+            cluster = "Dask scheduler whose workers read the plans, as tcp://10.0.0.1:8786"
+            p.add_argument("--cluster", default="", metavar="ADDRESS", help=cluster)
     p = command("new", _new, "make an empty study: a folder for plans and all that is made of them")
     p.add_argument("folder", type=Path, metavar="DIR", help="folder to make")
     p = command("add", _add, "copy a further plan into the raw folder and list it")

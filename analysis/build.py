@@ -23,7 +23,8 @@ from pandas.testing import assert_frame_equal
 from analysis import schema
 from analysis.errors import PlanError, explain
 from analysis.files import write_together
-from analysis.load import cut_scope, parse_table
+from analysis.load import cut_scope, drop_parts, parse_table
+from analysis.parallel import run_batches
 from analysis.reading import clauses
 from analysis.reading.documents import (
     KINDS,
@@ -48,9 +49,20 @@ def _silent(_: str) -> None:
     pass
 
 
+Tables = dict[str, pd.DataFrame]
+BATCH = 10  # plans that a worker reads at a time
+_HANDFUL = 20
+LARGE = 300  # plans from which on `analysis.large` builds a study
+
+
 def build_tables(
-    raw: Path, *, report: Report = _silent, indicators: bool = True
-) -> dict[str, pd.DataFrame]:
+    raw: Path,
+    *,
+    report: Report = _silent,
+    indicators: bool = True,
+    jobs: int = 1,
+    batch: int = BATCH,
+) -> Tables:
     """Read every plan of ``raw`` and return the tables, validated and sorted by key.
 
     A plan that cannot be read is a row of the table `report`, and the others are read.
@@ -63,6 +75,9 @@ def build_tables(
         Told of each step as it begins.
     indicators
         Match targets to the lexicon's indicators; else group them by their own words alone.
+    jobs, batch
+        Processes that read, 0 for one per core, and plans that each is given at a time; neither
+        changes a table. A handful of plans is read sooner than a second process has started.
 
     Raises
     ------
@@ -70,41 +85,77 @@ def build_tables(
         No plan can be read, or the list of sources is at fault; the message says which, where,
         and what to do.
     """
-    plans = [s for s in read_sources(raw) if s.kind in KINDS]
+    plans = list_plans(raw)
+    read: dict[str, Tables] = {}
+    faults: dict[str, PlanError] = {}
+    jobs = jobs if len(plans) > _HANDFUL else 1
+    for own, unread in run_batches(partial(read_batch, raw), cut_batches(plans, batch), jobs=jobs):
+        read |= own
+        faults |= unread
+        report(f"read {', '.join([*own, *unread])}")
+    tables = join_plans(raw, plans, read, faults)
+    return tables | read_chain(tables, report=report, indicators=indicators)
+
+
+def list_plans(raw: Path) -> list[Source]:
+    """Plans and reports of ``sources.csv``, in the order of their ids.
+
+    Raises
+    ------
+    PlanError
+        The list is at fault, or names no plan.
+    """
+    plans = sorted((s for s in read_sources(raw) if s.kind in KINDS), key=lambda s: s.doc_id)
     if not any(s.kind == "plan" for s in plans):
         raise PlanError("no plan listed", "give at least one row the kind “plan”", file=raw)
-    read: dict[str, dict[str, pd.DataFrame]] = {}
-    faults: dict[str, PlanError] = {}
-    for source in sorted(plans, key=lambda s: s.doc_id):
-        report(f"reading {source.doc_id}")
+    return plans
+
+
+def cut_batches(plans: list[Source], size: int) -> list[list[Source]]:
+    """Plans in batches of a size, in their order."""
+    return [plans[start : start + size] for start in range(0, len(plans), size)]
+
+
+def read_batch(raw: Path, plans: list[Source]) -> tuple[dict[str, Tables], dict[str, PlanError]]:
+    """Tables of each plan that can be read, and what is wrong with each other, by doc_id."""
+    read, faults = {}, {}
+    for source in plans:
         try:
             read[source.doc_id] = read_plan(read_document(raw, source))
         except Exception as error:  # whatever it is, the other plans are read
             faults[source.doc_id] = explain(error, raw / source.file)
+    return read, faults
+
+
+def join_plans(
+    raw: Path, plans: list[Source], read: dict[str, Tables], faults: dict[str, PlanError]
+) -> Tables:
+    """Tables of several plans, validated and sorted; a plan at fault is a row of `report`."""
     try:
-        tables = _join(read, faults)
+        return _join(read, faults)
     except PlanError:  # one check of all plans is much faster than one of each
         for source in plans:
             if source.doc_id in read and (fault := _find_fault(read[source.doc_id], raw, source)):
                 faults[source.doc_id] = fault
                 del read[source.doc_id]
-        tables = _join(read, faults)
-    return tables | read_chain(tables, report=report, indicators=indicators)
+        return _join(read, faults)
 
 
-def _join(
-    read: dict[str, dict[str, pd.DataFrame]], faults: dict[str, PlanError]
-) -> dict[str, pd.DataFrame]:
-    """Tables of all plans, validated and sorted; a plan that was not read is a row of `report`."""
+def _join(read: dict[str, Tables], faults: dict[str, PlanError]) -> Tables:
     if not read:
         raise next(iter(faults.values()))
     names = next(iter(read.values()))
     tables = {n: pd.concat([t[n] for t in read.values()], ignore_index=True) for n in names}
-    unread = [("unread_plan", doc_id, e.problem, e.remedy) for doc_id, e in faults.items()]
     tables["documents"]["label"] = label_documents(tables["documents"])
-    rows = pd.DataFrame(unread, columns=schema.REPORT.names)
-    tables["report"] = _report(tables | {"report": pd.concat([tables["report"], rows])})
+    found = pd.concat([tables["report"], report_unread(faults)])
+    tables["report"] = _report(tables | {"report": found})
     return {name: schema.TABLES[name].validate(frame) for name, frame in tables.items()}
+
+
+def report_unread(faults: dict[str, PlanError]) -> pd.DataFrame:
+    """Plans that cannot be read: rows of the build's report."""
+    unread = [("unread_plan", doc_id, e.problem, e.remedy) for doc_id, e in faults.items()]
+    return pd.DataFrame(unread, columns=schema.REPORT.names)
 
 
 def read_chain(
@@ -147,8 +198,13 @@ def _match(tables: dict[str, pd.DataFrame], indicators: bool) -> tuple[pd.DataFr
         quantities, tables["tasks"], tables["documents"], lexicon=lexicon, judged=indicators
     )
     unknown = discover.list_unknown(comparisons, quantities, lexicon=lexicon)
+    return comparisons, report_unmatched(unknown)
+
+
+def report_unmatched(unknown: pd.DataFrame) -> pd.DataFrame:
+    """Targets of `discover.list_unknown`: rows of the build's report."""
     near = unknown["near"].where(unknown["near"] == "", "; near: " + unknown["near"])
-    return comparisons, _findings(
+    return _findings(
         "no_indicator",
         unknown["quantity_id"],
         unknown["indicator"] + " " + unknown["text"] + near,
@@ -258,6 +314,7 @@ def write_tables(tables: dict[str, pd.DataFrame], out: Path) -> str:
             ) from None
     package = schema.datapackage({name: files[f"{name}.csv"] for name in tables}).encode()
     write_together(out, files | {DATAPACKAGE_FILE: package})
+    drop_parts(out)
     return schema.data_version({name: files[f"{name}.csv"] for name in tables})
 
 

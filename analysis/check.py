@@ -10,6 +10,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,6 +50,9 @@ def check_tables(raw: Path, folder: Path) -> list[str]:
         load.described(folder)
     frames: dict[str, pd.DataFrame] = {}
     problems: list[str] = []
+    with suppress(PlanError):
+        if load.list_parts(folder):
+            return list(_check_parts(raw, folder))
     try:
         hashes = load.described(folder)
     except PlanError as error:
@@ -71,6 +75,37 @@ def check_tables(raw: Path, folder: Path) -> list[str]:
     except PlanError as error:
         return [*problems, *_check_schema(frames), str(error)]
     return problems + find_faults(frames, texts)
+
+
+def _check_parts(raw: Path, folder: Path) -> Iterator[str]:
+    """Yield what is wrong with the tables of a large study, looked at part by part."""
+    listed = load.list_parts(folder)
+    documents = load.table("documents", folder=folder, scope=load.ALL)
+    report = load.table("report", folder=folder)
+    reported = report["place"].str.extract(f"^({schema.DOC_ID})", expand=False)
+    for file in (part["path"].rsplit("/", 1)[1] for part in listed["tasks"]):
+        frames = {}
+        for name, parts in listed.items():
+            same = [part for part in parts if part["path"].endswith(f"/{name}/{file}")]
+            try:
+                if same and name not in ("documents", "report", "comparisons"):
+                    frames[name] = load.read_part(folder, name, same[0])
+            except PlanError as error:
+                yield str(error)
+        if missing := {"tasks", "sections", "quantities"} - frames.keys():
+            yield f"{file}: no part of {', '.join(sorted(missing))}"
+            continue
+        homes = documents[documents["doc_id"].isin(frames["tasks"]["doc_id"])]
+        frames["documents"] = homes.reset_index(drop=True)
+        frames["report"] = report[reported.isin(homes["doc_id"])].reset_index(drop=True)
+        yield from find_faults(frames, load.read_texts(homes, raw=raw))
+    for name in ("comparisons", "report"):
+        for part in listed[name]:
+            try:
+                found = schema.TABLES[name].faults(load.read_part(folder, name, part))
+                yield from (fault.told for fault in found[:_MOST])
+            except PlanError as error:
+                yield str(error)
 
 
 def find_faults(frames: dict[str, pd.DataFrame], texts: dict[str, str]) -> list[str]:

@@ -6,9 +6,12 @@ import hashlib
 import io
 import json
 import re
-from collections.abc import Sequence
+import shutil
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -19,12 +22,21 @@ from analysis.study import DATAPACKAGE_FILE, POPULATION_FILE, current
 from analysis.text import decode, place_of, read_bytes
 
 PLANS, ABOVE, REPORTS, ALL = "plans", "above", "reports", "all"
+PARTS = "parts"  # folder of the tables of a large study
+_ID_COLUMNS = ("doc_id", "task_id", "quantity_id")
 _DOC_ID = re.compile(r"^([a-z_]+-[0-9]{4})")
 _GAPS = re.compile(r"\s+")
 _OPENING = 4  # characters of a title by which its place is found: a page may break a longer one
 
 
-def table(name: str, *, folder: Path | None = None, scope: str = PLANS) -> pd.DataFrame:
+def table(
+    name: str,
+    *,
+    folder: Path | None = None,
+    scope: str = PLANS,
+    where: Mapping[str, Any] | None = None,
+    columns: Sequence[str] = (),
+) -> pd.DataFrame:
     """Return one table of ``data/processed``, typed as `schema` declares it.
 
     A text that is not there is empty, never missing.
@@ -37,6 +49,11 @@ def table(name: str, *, folder: Path | None = None, scope: str = PLANS) -> pd.Da
         Rows of which documents: ``plans``, those of the lowest level that has a plan, which are
         compared with each other; ``above``, plans of the levels over them; ``reports``, what
         tells of results; ``all``.
+    where
+        Rows to read: the value, or the list of values, that a column must have. A column of
+        `documents` (county, city, year, …) chooses plans for every table.
+    columns
+        Columns to read; all of them if none is given.
 
     Raises
     ------
@@ -45,18 +62,142 @@ def table(name: str, *, folder: Path | None = None, scope: str = PLANS) -> pd.Da
     """
     if name not in schema.TABLES:
         raise PlanError(f"no table {name!r}", f"one of: {', '.join(schema.TABLES)}")
-    folder = folder or current().processed
+    folder, declared = folder or current().processed, schema.TABLES[name]
     settle(folder)
+    many = (list, tuple, set, frozenset, pd.Series, pd.Index)
+    asked = {k: [*v] if isinstance(v, many) else [v] for k, v in (where or {}).items()}
+    known = dict.fromkeys([*declared.names, *schema.DOCUMENTS.names * (name != "report")])
+    if unknown := sorted({*columns, *asked} - {*known}):
+        raise PlanError(f"{name} has no column {', '.join(unknown)}", f"one of: {', '.join(known)}")
+    own = {k: v for k, v in asked.items() if k in declared.names}
+    if name == "report" or "documents" not in _resources(folder):
+        return _read(folder, name, own, None, columns)
+    documents = _read(folder, "documents", {}, None, ())
+    chosen = in_scope(documents, scope) if scope != ALL else documents["doc_id"].ne("")
+    for column in asked.keys() - own.keys() if name != "documents" else asked:
+        chosen &= documents[column].isin(asked[column])
+    if name == "documents":
+        frame = documents[chosen].reset_index(drop=True)
+        return frame[[*columns]] if columns else frame
+    plans = None if chosen.all() else documents.loc[chosen, "doc_id"]
+    return _read(folder, name, own, plans, columns)
+
+
+def _read(
+    folder: Path,
+    name: str,
+    where: Mapping[str, list[Any]],
+    plans: pd.Series | None,
+    columns: Sequence[str],
+) -> pd.DataFrame:
+    """Rows of a table that have the values asked for, and belong to `plans` if they are given."""
+    resource = _resources(folder).get(name, {})
+    if "parts" in resource:
+        frame = _read_parts(folder, resource, where, plans, columns)
+    else:
+        frame = _read_csv(folder, name)
+        for column, values in where.items():
+            frame = frame[frame[column].isin(values)]
+    if plans is not None:
+        frame = frame[_homes(frame).isin(plans)]
+    return frame[[*columns] or schema.TABLES[name].names].reset_index(drop=True)
+
+
+def _read_csv(folder: Path, name: str) -> pd.DataFrame:
     path = folder / f"{name}.csv"
     data = _read_built(path)
     if described(folder).get(path.name) != hashlib.sha256(data).hexdigest():
         problem = f"not the file that {DATAPACKAGE_FILE} describes"
         raise PlanError(problem, "run `python -m analysis build`", file=path)
-    frame = parse_table(name, data, path)
-    if scope == ALL or name == "report" or "documents.csv" not in described(folder):
-        return frame
-    documents = frame if name == "documents" else table("documents", folder=folder, scope=ALL)
-    return cut_scope(frame, documents, scope)
+    return parse_table(name, data, path)
+
+
+def _read_parts(
+    folder: Path,
+    resource: dict[str, Any],
+    where: Mapping[str, list[Any]],
+    plans: pd.Series | None,
+    columns: Sequence[str],
+) -> pd.DataFrame:
+    """Rows asked for, from those parts of a large table that may hold some."""
+    import pyarrow as pa  # the tables of a small study do without
+    import pyarrow.dataset as ds
+
+    declared, parts = schema.TABLES[resource["name"]], resource["parts"]
+    if plans is not None and declared.key[0] in _ID_COLUMNS:
+        ids = sorted(plans)  # a part holds the plans from one to another
+        parts = [
+            part
+            for part in parts
+            if (k := bisect_left(ids, _home(part["first"]))) < len(ids) and ids[k] <= part["last"]
+        ]
+    names = [*columns] or declared.names
+    key = next((c for c in _ID_COLUMNS if c in declared.names), names[0])
+    read = list(dict.fromkeys([*names, key]))
+    if not parts:
+        return pd.DataFrame(columns=read).astype({c: declared.dtypes[c] for c in read})
+    for part in parts:
+        path = folder / part["path"]
+        if not path.is_file() or path.stat().st_size != part["bytes"]:
+            problem = f"not the file that {DATAPACKAGE_FILE} describes"
+            raise PlanError(problem, "run `python -m analysis build`", file=path)
+    try:
+        data = ds.dataset([str(folder / part["path"]) for part in parts])
+        rows = None
+        for column, values in where.items():
+            wanted = pa.array(values, data.schema.field(column).type)
+            found = ds.field(column).isin(wanted)
+            rows = found if rows is None else rows & found
+        frame = data.to_table(columns=read, filter=rows).to_pandas()
+    except (pa.ArrowException, OSError) as error:
+        problem = f"no table as the build writes it ({shorten(str(error))})"
+        raise PlanError(problem, "run `python -m analysis build`", file=folder) from None
+    return frame.astype({c: declared.dtypes[c] for c in read})
+
+
+def list_parts(folder: Path) -> dict[str, list[dict[str, Any]]]:
+    """Parts of each table of a large study: path, bytes, hash, rows, first and last key.
+
+    A study whose tables are CSV has none.
+    """
+    return {n: r["parts"] for n, r in _resources(folder).items() if "parts" in r}
+
+
+def read_part(folder: Path, name: str, part: dict[str, Any]) -> pd.DataFrame:
+    """One part of a table of a large study.
+
+    Raises
+    ------
+    PlanError
+        It is not the file that the description names, or no such table.
+    """
+    path = folder / part["path"]
+    data = _read_built(path)
+    if hashlib.sha256(data).hexdigest() != part["hash"].removeprefix("sha256:"):
+        problem = f"not the file that {DATAPACKAGE_FILE} describes"
+        raise PlanError(problem, "run `python -m analysis build`", file=path)
+    import pyarrow as pa
+
+    try:
+        frame = pd.read_parquet(io.BytesIO(data), engine="pyarrow")
+        return frame.astype(schema.TABLES[name].dtypes)
+    except (pa.ArrowException, ValueError, KeyError) as error:
+        problem = f"no table as the build writes it ({shorten(str(error))})"
+        raise PlanError(problem, "run `python -m analysis build`", file=path) from None
+
+
+def count_rows(folder: Path) -> dict[str, int]:
+    """Rows of each table of a large study."""
+    return {name: sum(part["rows"] for part in own) for name, own in list_parts(folder).items()}
+
+
+def drop_parts(folder: Path, *, but: str = "") -> None:
+    """Take away the parts of large tables that the description does not name any more."""
+    for home in (folder / PARTS).glob("*"):
+        if home.name != but:
+            shutil.rmtree(home, ignore_errors=True)
+    if not but:
+        shutil.rmtree(folder / PARTS, ignore_errors=True)
 
 
 def successive_plans(documents: pd.DataFrame) -> list[tuple[str, str]]:
@@ -71,15 +212,30 @@ def successive_plans(documents: pd.DataFrame) -> list[tuple[str, str]]:
 
 def cut_scope(frame: pd.DataFrame, documents: pd.DataFrame, scope: str = PLANS) -> pd.DataFrame:
     """Rows of a table that belong to plans that are compared, to plans above, or to reports."""
+    chosen = in_scope(documents, scope)
+    if chosen.all():
+        return frame
+    return frame[_homes(frame).isin(documents.loc[chosen, "doc_id"])].reset_index(drop=True)
+
+
+def in_scope(documents: pd.DataFrame, scope: str = PLANS) -> pd.Series:
+    """Whether each document is a plan that is compared, a plan above, or a report."""
     is_plan = documents["kind"].eq("plan")
     rank = documents["level"].map({level: k for k, level in enumerate(schema.LEVELS)})
     lowest = rank.eq(rank[is_plan].min())
-    chosen = {PLANS: is_plan & lowest, ABOVE: is_plan & ~lowest, REPORTS: ~is_plan}[scope]
-    if chosen.all():
-        return frame
-    key = next(k for k in ("doc_id", "task_id", "quantity_id") if k in frame)
-    homes = frame[key].str.extract(_DOC_ID, expand=False)
-    return frame[homes.isin(documents.loc[chosen, "doc_id"])].reset_index(drop=True)
+    return {PLANS: is_plan & lowest, ABOVE: is_plan & ~lowest, REPORTS: ~is_plan}[scope]
+
+
+def _home(key: str) -> str:
+    """Id of the document that an id belongs to."""
+    found = _DOC_ID.match(key)
+    return found[1] if found else key
+
+
+def _homes(frame: pd.DataFrame) -> pd.Series:
+    """Id of the document that each row of a table belongs to."""
+    key = next(k for k in _ID_COLUMNS if k in frame)
+    return frame[key].str.extract(_DOC_ID, expand=False)
 
 
 def parse_table(name: str, data: bytes, path: Path) -> pd.DataFrame:
@@ -117,10 +273,18 @@ def described(folder: Path) -> dict[str, str]:
     PlanError
         The tables have not been built, or that file is no description of them.
     """
+    listed = (part for r in _resources(folder).values() for part in r.get("parts", [r]))
+    return {part["path"]: part["hash"].removeprefix("sha256:") for part in listed}
+
+
+def _resources(folder: Path) -> dict[str, dict[str, Any]]:
+    """Description of each table of a folder, by its name."""
     path = folder / DATAPACKAGE_FILE
     try:
-        resources = json.loads(_read_built(path))["resources"]
-        return {r["path"]: r["hash"].removeprefix("sha256:") for r in resources}
+        resources = {r["name"]: r for r in json.loads(_read_built(path))["resources"]}
+        for part in (part for r in resources.values() for part in r.get("parts", [r])):
+            part["path"].strip(), part["hash"].strip()  # whether it has both
+        return resources
     except (ValueError, KeyError, TypeError, AttributeError):
         problem = "no description of tables as the build writes it"
         raise PlanError(problem, "run `python -m analysis build`", file=path) from None
@@ -275,9 +439,9 @@ class Plans:
 
 def read_plans(doc_ids: Sequence[str] = ()) -> Plans:
     """Read the tables of some plans, or of all; `selection.find_plans` knows them by name."""
-    documents, *others = tables("documents", "tasks", "quantities", "assignments")
-    chosen = documents["doc_id"].isin(doc_ids) if doc_ids else documents["doc_id"].ne("")
-    return cut_plans(documents[chosen], *others)
+    where = {"doc_id": doc_ids} if doc_ids else {}
+    names = ("documents", "tasks", "quantities", "assignments")
+    return cut_plans(*(table(name, where=where) for name in names))
 
 
 def cut_plans(

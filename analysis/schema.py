@@ -653,12 +653,34 @@ def datapackage(files: dict[str, bytes]) -> str:
     return _describe_package(written, data_version(files))
 
 
+def parts_version(parts: dict[str, list[dict[str, Any]]]) -> str:
+    """Version of the data of a large study: changes when, and only when, a part changes."""
+    hashes = {name: "".join(p["path"] + p["hash"] for p in own) for name, own in parts.items()}
+    return data_version({name: text.encode() for name, text in hashes.items()})
+
+
+def describe_parts(parts: dict[str, list[dict[str, Any]]], folder: str) -> str:
+    """Frictionless descriptor, as JSON, of tables whose parts lie as Parquet in a folder.
+
+    Each part has its path, bytes, hash, rows, and the first and last of its keys.
+    """
+    written = []
+    for name, own in parts.items():
+        placed = [part | {"path": f"{folder}/{part['path']}"} for part in own]
+        told = TABLES[name].describe("", b"") | _PARQUET | {"path": [p["path"] for p in placed]}
+        told |= {"bytes": sum(p["bytes"] for p in own), "parts": placed}
+        written.append({k: v for k, v in told.items() if k not in ("hash", "encoding")})
+    return _describe_package(written, parts_version(parts))
+
+
+_PARQUET = {"format": "parquet", "mediatype": "application/vnd.apache.parquet"}
+
+
 def describe_export(files: dict[str, bytes], version: str) -> str:
     """Frictionless descriptor, as JSON, of tables written as Parquet (file name to bytes)."""
     known = TABLES | {t.name: t for t in (PANEL, PLAN_DYADS, TASK_DYADS)}
     tables = {file: known[file.removesuffix(".parquet")] for file in files}
-    parquet = {"format": "parquet", "mediatype": "application/vnd.apache.parquet"}
-    written = [table.describe(file, files[file]) | parquet for file, table in tables.items()]
+    written = [table.describe(file, files[file]) | _PARQUET for file, table in tables.items()]
     return _describe_package(written, version)
 
 

@@ -9,7 +9,7 @@ import difflib
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -215,6 +215,38 @@ def _all_comparisons(plans: Plans) -> pd.DataFrame:
 # --- cutting --------------------------------------------------------------------------------
 
 
+MOST, SHOWN = 24, 8  # plans that a chart can show, and that are drawn of more
+
+
+def choose_plans(
+    selection: Selection, documents: pd.DataFrame, *, own: str = "", seed: int = 0
+) -> Selection:
+    """Selection that a chart can show: of a study of many plans the own plan and some others.
+
+    Parameters
+    ----------
+    selection
+        What was asked for; plans that it names are shown, however many they are.
+    documents
+        The plans of the study.
+    own
+        Plan that has to be shown, with up to five of its city and year.
+    seed
+        Seed of the sample of the latest year (of that of `own`) that fills the chart.
+    """
+    if selection.counties or len(documents) <= MOST:
+        return selection
+    plans = documents.sort_values("doc_id").set_index("doc_id")
+    plans = plans[plans["year"].eq(plans["year"].get(own, plans["year"].max()))]
+    near = plans.index[:0]
+    if own in plans.index:
+        near = plans.index[plans["city"].eq(plans["city"][own])].drop(own)[: SHOWN // 2 - 1]
+        near = near.append(pd.Index([own]))
+    others = plans.drop(index=near)
+    drawn = others.sample(min(SHOWN - len(near), len(others)), random_state=seed)
+    return replace(selection, counties=tuple(sorted(near.append(drawn.index))))
+
+
 def read_selected(
     names: Sequence[str], selection: Selection, *, by_theme: str = ""
 ) -> list[pd.DataFrame]:
@@ -228,9 +260,8 @@ def read_selected(
         Nothing is left of a table; that a plan pledges nothing in words is no fault.
     """
     plans = load.read_plans(selection.counties)
-    tasks, comparisons = plans.tasks, load.table("comparisons")
-    if selection.counties:
-        comparisons = _all_comparisons(plans)
+    tasks, own = plans.tasks, {"doc_id": selection.counties} if selection.counties else {}
+    comparisons = _all_comparisons(plans) if own else load.table("comparisons")
     if selection.topic and by_theme == BY_INDICATOR:
         themes = {i: split_id(i)[0].theme for i in comparisons["indicator_id"].unique()}
         comparisons = comparisons[comparisons["indicator_id"].map(themes).eq(selection.topic)]
@@ -242,7 +273,7 @@ def read_selected(
     for name, rows in (("quantities", plans.quantities), ("assignments", plans.assignments)):
         cut[name] = rows[rows["task_id"].isin(tasks["task_id"])]
     for name in {"themes", "pledges"} & set(names):
-        rows = load.table(name)
+        rows = load.table(name, where=own)
         cut[name] = rows[rows["task_id"].isin(tasks["task_id"])]
     if none := [name for name in names if cut[name].empty and name != "pledges"]:
         raise PlanError(f"no {none[0]} in this selection", "choose other counties or another theme")

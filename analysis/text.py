@@ -15,7 +15,7 @@ from analysis.errors import PlanError
 
 # Full-width ASCII, the ideographic space and the no-break space, folded one character to one,
 # so that offsets into folded text are offsets into the text as written.
-_FOLD = {0xFF01 + i: 0x21 + i for i in range(94)} | {0x3000: 0x20, 0x00A0: 0x20}
+WIDTHS = {0xFF01 + i: 0x21 + i for i in range(94)} | {0x3000: 0x20, 0x00A0: 0x20}
 
 _SENTENCE_END = re.compile(r"[。！？!?\n]+[”’」』）)]*")
 
@@ -141,7 +141,7 @@ def _plain_form(char: str) -> str:
 
 def fold_width(text: str) -> str:
     """Fold full-width forms and odd spaces to ASCII, keeping every character's position."""
-    return text.translate(_FOLD)
+    return text.translate(WIDTHS)
 
 
 # Parts the pages of a printed plan: before the paragraph that opens a page, or behind the last

@@ -1,4 +1,4 @@
-"""Measurements: ``python -m benchmarks speed``, ``growth`` or ``peers``."""
+"""Measurements: ``python -m benchmarks speed``, ``growth``, ``scale`` or ``peers``."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from analysis.study import current
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print one measurement as a table; 1 where its input is at fault."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("measurement", choices=("speed", "growth", "peers"))
+    parser.add_argument("measurement", choices=("speed", "growth", "scale", "peers"))
     parser.add_argument(
         "--repeats", type=int, default=5, help="runs of a stage; the fastest counts"
     )
@@ -29,6 +29,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
             tables = dict(zip(growth.TABLES, load.tables(*growth.TABLES), strict=True))
             measured = growth.measure_growth(tables)
+        elif options.measurement == "scale":
+            from benchmarks import scale
+
+            measured = scale.measure_scale(current().raw, repeats=min(options.repeats, 3))
+            print(scale.describe_scale(measured))
+            return 0
         else:
             from benchmarks import peers
 

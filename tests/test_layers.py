@@ -6,7 +6,8 @@ from pathlib import Path
 from analysis.study import PACKAGE, ROOT
 
 GROUND = {"study", "errors", "files", "schema", "text", "lexicon", "wording", "stats", "freshness"}
-DOORS = {"__main__", "build", "check", "export", "notebooks", "summary"}
+GROUND |= {"parallel"}
+DOORS = {"__main__", "build", "check", "export", "large", "notebooks", "summary"}
 # What a room may import beside itself and the ground floor, in the order of the house.
 _FINDINGS = {"themes", "targets", "departments", "shared_text", "accuracy"}
 _READ = {"load", *_FINDINGS}

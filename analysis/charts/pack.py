@@ -36,6 +36,7 @@ from analysis.selection import (
     BY_TASK,
     WHOLE,
     Selection,
+    choose_plans,
     find_name,
     read_selected,
 )
@@ -266,7 +267,10 @@ def _draw(
 
     That the package fails at plans of a shape that nobody thought of is told as such, too.
     """
-    entry, paths, selection = PACK[name], [], shape.selection
+    entry, paths = PACK[name], []
+    documents = load.table("documents")
+    selection = choose_plans(shape.selection, documents, own=shape.focus)
+    whole = 0 if selection == shape.selection else len(documents)
     function, theme = entry.draw, selection.theme
     if selection.topic and function is targets.draw_ladder:
         function = partial(function, theme=selection.topic)
@@ -278,7 +282,7 @@ def _draw(
             raise PlanError(problem, "choose more counties")
         drawn = []
         for language in languages:
-            selected = {"theme": theme, "selected": selection.counties}
+            selected = {"theme": theme, "selected": selection.counties, "whole": whole}
             with style.drawing(width=shape.width, focus=shape.focus, bare=shape.bare, **selected):
                 figure, data = function(*tables, language=language)
                 figure.settle()

@@ -161,6 +161,7 @@ def legend_entry(look: tuple[str, str], label: str, **options: Any) -> Line2D:
 _WIDTH = ContextVar("width", default=FULL_WIDTH)
 _THEME = ContextVar("theme", default="")
 _SELECTED: ContextVar[tuple[str, ...]] = ContextVar("selected", default=())
+_WHOLE = ContextVar("whole", default=0)
 _FOCUS, _BARE = ContextVar("focus", default=""), ContextVar("bare", default=False)
 
 
@@ -170,18 +171,21 @@ def drawing(
     width: float = FULL_WIDTH,
     theme: str = "",
     selected: tuple[str, ...] = (),
+    whole: int = 0,
     focus: str = "",
     bare: bool = False,
 ) -> Iterator[None]:
     """Draw at another width (mm), and say that only one theme, or only some plans, are drawn.
 
-    The plan with the id `focus` has its colour and all others are grey; a `bare` chart has no
-    title, subtitle and sources, which stand beside it.
+    `whole` is how many plans they were drawn from, where nobody has selected them. The plan with
+    the id `focus` has its colour and all others are grey; a `bare` chart has no title, subtitle and
+    sources, which stand beside it.
     """
     given: list[tuple[ContextVar[Any], object]] = [
         (_WIDTH, width),
         (_THEME, theme),
         (_SELECTED, selected),
+        (_WHOLE, whole),
         (_FOCUS, focus),
         (_BARE, bare),
     ]
@@ -228,7 +232,9 @@ def frame(
         theme = theme_name(_THEME.get(), language)
         subtitle = text_for("selected_theme", language, theme=theme, rest=subtitle)
     if _SELECTED.get():
-        subtitle = text_for("selected_plans", language, n=len(_SELECTED.get()), rest=subtitle)
+        counts = {"n": len(_SELECTED.get()), "whole": _WHOLE.get()}
+        key = "sampled_plans" if _WHOLE.get() else "selected_plans"
+        subtitle = text_for(key, language, **counts, rest=subtitle)
     texts = (title, subtitle, source_line(documents, language))
     figure.set_label("\n".join(texts))  # what is told beside a bare chart
     if _BARE.get():

@@ -105,6 +105,7 @@ def _role_words() -> dict[str, str]:
     return {r["word"]: r["role"] for r in read_lexicon("roles")}
 
 
+@lru_cache(maxsize=4096)
 def _role_of(phrase: str) -> str:
     """Role of the first word of ``roles.csv`` in a label or verb; responsible without one."""
     return next((role for w, role in _role_words().items() if w in phrase), "responsible")
@@ -257,7 +258,7 @@ def _read_groups(clause: str, folded: str, unread: list[str]) -> Iterator[_Group
     for m in _token().finditer(folded, *inner.span(inner.lastindex or 0)):
         if m.lastgroup in {"name", "joint"}:
             named = clause[m.start() : m.end()]
-            names = [(named, False)] if m.lastgroup == "joint" else _split_names(named)
+            names = ((named, False),) if m.lastgroup == "joint" else _split_names(named)
             mentions += [_Mention(n, is_open, stretch) for n, is_open in names]
             waiting = waiting and not mentions
         elif m.lastgroup == "stop":
@@ -282,8 +283,13 @@ def _read_groups(clause: str, folded: str, unread: list[str]) -> Iterator[_Group
     yield _Group(label, mentions, "")
 
 
-def _split_names(text: str) -> Iterator[tuple[str, bool]]:
-    """Yield the names in a stretch without marks; true where 等 leaves their list open."""
+@lru_cache(maxsize=4096)  # each clause is read under several rules
+def _split_names(text: str) -> tuple[tuple[str, bool], ...]:
+    """Names in a stretch without marks; true where 等 leaves their list open."""
+    return tuple(_cut_names(text))
+
+
+def _cut_names(text: str) -> Iterator[tuple[str, bool]]:
     masked = re.sub(_BRACKET, lambda m: "·" * len(m[0]), _fold(text))
     etc = _OPEN.search(masked)
     end = etc.start() if etc else len(text)

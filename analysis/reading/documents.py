@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 import re
+from collections import Counter
 from dataclasses import MISSING, dataclass, fields, replace
 from difflib import get_close_matches
 from functools import cache
@@ -162,8 +163,7 @@ def check_source(source: Source, path: Path | None = None, line: int | None = No
 def _check_files(raw: Path, sources: list[Source]) -> None:
     listed = [s.file for s in sources]
     for values, what in ((listed, "file"), ([s.doc_id for s in sources if s.doc_id], "doc_id")):
-        twice = sorted({v for v in values if values.count(v) > 1})
-        if twice:
+        if twice := sorted(v for v, n in Counter(values).items() if n > 1):
             raise PlanError(
                 f"{what} listed twice: {', '.join(twice)}",
                 "keep one row each",
@@ -247,7 +247,7 @@ def _check_place_and_year(source: Source, folded: str) -> list[tuple[str, str]]:
     if source.year not in folded:
         found.append(("year_not_in_text", source.year))
     if source.government() == "county" and not county_code(source) and _counties():
-        near = get_close_matches(source.county, {c["county"]: 0 for c in _counties()}, 20, 0.6)
+        near = get_close_matches(source.county, _counties(), 20, 0.6)
         near = sorted(near, key=lambda name: name[:2] != source.county[:2])
         what = f"{source.county} ({source.city}, {source.province})"
         found.append(("unknown_county", what + (f", near {near[0]}" if near else "")))
@@ -273,21 +273,23 @@ def report_document(document: Document) -> pd.DataFrame:
 
 
 @cache
-def _counties() -> tuple[dict[str, str], ...]:
-    """County-level divisions of ``data/reference``; none where the folder is not there."""
+def _counties() -> dict[str, list[dict[str, str]]]:
+    """County-level divisions of ``data/reference`` by name; none where the folder is not there."""
     path = REFERENCE / "counties.csv"
-    if not path.is_file():
-        return ()
-    with path.open(encoding="utf-8", newline="") as f:
-        return tuple(csv.DictReader(f))
+    found: dict[str, list[dict[str, str]]] = {}
+    if path.is_file():
+        with path.open(encoding="utf-8", newline="") as f:
+            for row in csv.DictReader(f):
+                found.setdefault(row["county"], []).append(row)
+    return found
 
 
 def find_counties(county: str, city: str = "", province: str = "") -> list[dict[str, str]]:
     """Rows of the reference list with this name, in this city and province if they are given."""
     return [
         c
-        for c in _counties()
-        if c["county"] == county and city in {"", c["city"]} and province in {"", c["province"]}
+        for c in _counties().get(county, ())
+        if city in {"", c["city"]} and province in {"", c["province"]}
     ]
 
 
@@ -313,8 +315,7 @@ def _label_plans(documents: pd.DataFrame) -> pd.Series:
     county, city = documents["county"], "（" + documents["city"] + "）"
     year = documents["year"].astype(str)
     forms = [county, county + year, county + city, county + city + year, documents["doc_id"]]
-    return pd.concat(forms, axis=1).apply(lambda row: _first_unique(row, forms), axis=1)
-
-
-def _first_unique(row: pd.Series, forms: list[pd.Series]) -> str:
-    return next(name for name, form in zip(row, forms, strict=True) if form.eq(name).sum() == 1)
+    labels = forms[-1]
+    for form in reversed(forms[:-1]):
+        labels = form.where(~form.duplicated(keep=False), labels)
+    return labels

@@ -24,7 +24,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from analysis.errors import PlanError
-from analysis.text import decode, fold_width, plain_characters, read_bytes
+from analysis.text import WIDTHS, decode, plain_characters, read_bytes
 
 Span = tuple[int, int]
 
@@ -203,14 +203,15 @@ _ZERO_WIDTH = re.compile(
 _ODD_BLANKS = dict.fromkeys((0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F), " ")
 _LINE_ENDS = dict.fromkeys(map(ord, "\r\x0b\x0c\x85\u2028\u2029"), "\n")
 _SIGNS = str.maketrans("﹝﹞﹙﹚﹕﹔﹐﹒﹑｡､｢｣‧\u2236\ufe30", "〔〕():;,.、。、「」·::")
-_EVEN = _LINE_ENDS | _ODD_BLANKS | _SIGNS
+_EVEN = WIDTHS | _LINE_ENDS | _ODD_BLANKS | _SIGNS
 _BLANK_IN_CHINESE = re.compile(r"(?<=[^\x00-\x7f])[^\S\n]+|(?<![^\S\n])[^\S\n]+(?=[^\x00-\x7f\s])")
 
 
 def fold_characters(text: str) -> str:
     """Plain form of every character of a text, each at its place."""
-    even = fold_width(text).translate(_EVEN)
-    return even.translate(plain_characters(frozenset(even)))
+    even = text.translate(_EVEN)
+    plain = plain_characters(frozenset(even))
+    return even.translate(plain) if plain else even
 
 
 def fold_text(text: str) -> PlanText:
@@ -329,13 +330,17 @@ def _goes_on(line: str, following: str, is_full: bool, is_next: bool, is_wide: b
     return is_full
 
 
+_WIDE = re.compile("[\u2e80-\U0010ffff“”‘’…—]")
+_NARROW = re.compile("[0-9A-Za-z]")
+
+
 def _columns(line: str) -> int:
-    return sum(2 if c > "\u2e7f" or c in "“”‘’…—" else 1 for c in line)
+    return len(line) + len(_WIDE.findall(line))
 
 
 def _printed_columns(line: str) -> int:
     """Columns where the signs, folded here, are as wide as Chinese characters, as in print."""
-    return sum(1 if c.isascii() and c.isalnum() else 2 for c in line)
+    return 2 * len(line) - len(_NARROW.findall(line))
 
 
 def _full_line(lines: list[str]) -> list[tuple[Callable[[str], int], int]]:

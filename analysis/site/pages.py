@@ -27,6 +27,7 @@ from analysis.explorer.view import View, select_view
 from analysis.files import write_together
 from analysis.load import cut_plans, data_version, read_plans
 from analysis.office.profile import county_profile, profile_title, to_html
+from analysis.selection import MOST
 from analysis.site.frame import both, page
 from analysis.site.lessons import fill_in
 from analysis.site.search import search_body
@@ -168,12 +169,12 @@ def _files() -> str:
 
 def _counties(view: View) -> str:
     """A table of the plans: county, document number, tasks, and a link to them."""
-    names = county_name(view.documents)
+    names, has_pages = county_name(view.documents), len(view.documents) <= MOST
     tasks = view.tasks["doc_id"].value_counts()
     targets = view.figures.loc[view.figures["kind"].eq("target"), "doc_id"].value_counts()
     heads = [text_for(f"site_{key}") for key in ("county", "number", "n_tasks", "n_targets")]
     rows = [
-        f'<td><a href="counties/{escape(d.doc_id)}.html">{escape(names[d.doc_id])}</a></td>'
+        f"<td>{_county(d.doc_id, names[d.doc_id], has_pages)}</td>"
         f"<td>{escape(d.doc_number)}</td>"
         f'<td><a href="tasks.html?county={escape(d.doc_id)}">{tasks.get(d.doc_id, 0)}</a></td>'
         f"<td>{targets.get(d.doc_id, 0)}</td>"
@@ -183,10 +184,18 @@ def _counties(view: View) -> str:
     return f"<table><tr>{head}</tr>{''.join(f'<tr>{row}</tr>' for row in rows)}</table>"
 
 
+def _county(doc_id: str, name: str, has_page: bool) -> str:
+    link = f'<a href="counties/{escape(doc_id)}.html">{escape(name)}</a>'
+    return link if has_page else escape(name)
+
+
 def _profiles(view: View) -> dict[str, str]:
-    """A page per county: where its plan stands among those of its year."""
-    pages = {}
-    for plan in view.documents.itertuples():
+    """A page per county: where its plan stands among those of its year.
+
+    Of a study of many plans there are none: `python -m analysis profile` writes any of them.
+    """
+    pages: dict[str, str] = {}
+    for plan in view.documents.itertuples() if len(view.documents) <= MOST else ():
         same = view.documents["year"].eq(plan.year)
         whole = view.plans
         plans = cut_plans(view.documents[same], whole.tasks, whole.quantities, whole.assignments)

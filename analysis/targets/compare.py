@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pandas as pd
@@ -18,6 +18,7 @@ from analysis.targets.qualifiers import (
     Qualifiers,
     bare_words,
     departures,
+    grams,
     likeness,
     may_meet,
     other_things,
@@ -30,6 +31,7 @@ from analysis.targets.qualifiers import (
 WHOLE = "全域"
 ONE_COUNTY, SECOND = "one_county", "second"
 SAME_WORDS = "same words"
+FLOOR = 0.72  # least likeness to a name
 # Differences that make an indicator of its own, with a part of the id.
 _SPLITS = ("scope", "threshold", "list", "level", "cumulative", "stage", "kind", "act")
 _COLUMNS = [
@@ -46,7 +48,7 @@ def compare_targets(
     *,
     lexicon: Sequence[Indicator] | None = None,
     judged: bool = True,
-    floor: float = 0.72,
+    floor: float = FLOOR,
 ) -> pd.DataFrame:
     """Match targets to indicators and say which of them may stand beside each other.
 
@@ -75,14 +77,19 @@ def compare_targets(
     """
     lexicon = read_indicators() if lexicon is None else lexicon
     targets = prepare_targets(quantities, tasks, documents)
-    years = targets["doc_id"].map(documents.set_index("doc_id")["year"])
-    out = [
-        row
-        for _, plans in targets.groupby(years, sort=True)  # so that a year changes no other
-        for group in _by_concept(_find(plans.reset_index(drop=True), lexicon, floor)).values()
-        for row in _stand(group)
-    ]
-    table = pd.DataFrame(out, columns=_COLUMNS)
+    rows = match_targets(targets, lexicon, floor)
+    return stand_together(rows + group_unmatched(unmatched(targets, rows)), judged=judged)
+
+
+def stand_together(rows: list[dict], *, judged: bool = True) -> pd.DataFrame:
+    """Table of targets under indicators, known or found, as `schema.COMPARISONS` says.
+
+    `rows` hold all targets of an indicator: the gate looks at one indicator at a time, and at the
+    plans of one year, so that a year changes no other.
+    """
+    years = _by(rows, "plan_year").values()
+    groups = [group for plans in years for group in _by(plans, "concept").values()]
+    table = pd.DataFrame([row for group in groups for row in _stand(group)], columns=_COLUMNS)
     types = {c: "float64" if c.startswith("value_") else "str" for c in _COLUMNS}
     table = table.astype(types | {"comparable": bool, "year": "int64"})
     if judged:
@@ -90,20 +97,27 @@ def compare_targets(
     return table.sort_values(["indicator_id", "quantity_id"], ignore_index=True)
 
 
-def _find(targets: pd.DataFrame, lexicon: Sequence[Indicator], floor: float) -> list[dict]:
-    """Records of the targets of one year's plans under indicators, known or found."""
-    rows = _match(targets, lexicon, floor)
-    unknown = find_groups(_unmatched(targets, rows))
-    return rows + [_read(target, concept, None, SAME_WORDS) for concept, target in unknown]
+def group_unmatched(targets: pd.DataFrame) -> list[dict]:
+    """Records of targets that the plans' own words bring together, the plans of each year apart."""
+    return [
+        _read(target, concept, None, SAME_WORDS)
+        for _, plans in targets.groupby("plan_year", sort=True)
+        for concept, target in find_groups(plans)
+    ]
 
 
 # --- matching -------------------------------------------------------------------------------
 
 
-def _match(targets: pd.DataFrame, lexicon: Sequence[Indicator], floor: float) -> list[dict]:
+def match_targets(
+    targets: pd.DataFrame, lexicon: Sequence[Indicator], floor: float = FLOOR
+) -> list[dict]:
     """One record per target and indicator: by pattern, else by likeness to a name."""
     rows = []
-    names = [(i, t) for i in lexicon for t in (i.name.format(level=""), *i.aliases)]
+    names: dict[str, list[tuple[int, Indicator, str]]] = {}  # by their last two letters
+    called = [(i, t) for i in lexicon for t in (i.name.format(level=""), *i.aliases)]
+    for k, (known, name) in enumerate(called):
+        names.setdefault(name[-2:], []).append((k, known, name))
     for target in targets.itertuples():
         hits = [i for i in lexicon if i.matches(target.phrase, target.context)]
         at_home = [i for i in hits if _fits(target, i)]
@@ -124,16 +138,16 @@ def _fits(target: Any, indicator: Indicator) -> bool:
 
 
 def _nearest(
-    target: Any, names: list[tuple[Indicator, str]], floor: float
+    target: Any, names: dict[str, list[tuple[int, Indicator, str]]], floor: float
 ) -> tuple[Indicator, float] | None:
     """Indicator of a target's dimension whose name is most like its words, if it is alike."""
     if len(bare_words(target.phrase)) < 3:
         return None
     alike = [
         (likeness(target.phrase, name), -k, indicator)
-        for k, (indicator, name) in enumerate(names)
-        if name[-2:] in target.phrase  # the noun itself has to be there
-        and not read_modifier(name, [target.phrase])[0]
+        for noun in grams(target.phrase) & names.keys()  # the noun itself has to be there
+        for k, indicator, name in names[noun]
+        if not read_modifier(name, [target.phrase])[0]
         and _fits(target, indicator)
         and indicator.covers(target.phrase, target.context)
     ]
@@ -141,7 +155,7 @@ def _nearest(
     return (best[2], best[0]) if best and best[0] >= floor else None
 
 
-def _unmatched(targets: pd.DataFrame, rows: list[dict]) -> pd.DataFrame:
+def unmatched(targets: pd.DataFrame, rows: list[dict]) -> pd.DataFrame:
     """Targets without an indicator of their dimension and measure."""
     at_home = {r["quantity_id"] for r in rows if not r["fault"]}
     return targets[~targets["quantity_id"].isin(at_home)]
@@ -175,6 +189,7 @@ def _read(target: Any, concept: str, indicator: Indicator | None, match: str) ->
         "match": match,
         "unit_base": target.dimension,
         "order": target.order,
+        "plan_year": target.plan_year,
         "qualifiers": qualify(target.phrase, target.statement, target.title, indicator),
         "fault": fault,
         "indicator": indicator,
@@ -185,11 +200,11 @@ def _read(target: Any, concept: str, indicator: Indicator | None, match: str) ->
 # --- the gate -------------------------------------------------------------------------------
 
 
-def _by_concept(rows: list[dict]) -> dict[str, list[dict]]:
-    """Records by indicator, in the order of the texts."""
-    found: dict[str, list[dict]] = {}
-    for row in sorted(rows, key=lambda r: (r["concept"], r["order"])):
-        found.setdefault(row["concept"], []).append(row)
+def _by(rows: list[dict], key: str) -> dict[Any, list[dict]]:
+    """Records by the value of a key, in the order of its values and of the texts."""
+    found: dict[Any, list[dict]] = {}
+    for row in sorted(rows, key=lambda r: (r[key], r["order"])):
+        found.setdefault(row[key], []).append(row)
     return found
 
 
@@ -310,6 +325,7 @@ def _fill(
             id(row): ("", note) if len(first) > 1 else (ONE_COUNTY, {})
             for row, note in zip(first.values(), notes, strict=True)
         }
+    said = {y: _distinct(r["qualifiers"] for r in group) for y, group in by_year.items()}
     out = []
     for row in rows:
         note: dict[str, str] = {}
@@ -320,7 +336,7 @@ def _fill(
         elif id(row) in spare:
             reason, detail = SECOND, spare[id(row)]
         else:
-            reason, detail = _keeps_apart(row, by_year)
+            reason, detail = _keeps_apart(row, said)
         kinds = [CODES.get(k, k) for k in note]
         level = (
             row["qualifiers"].get("level", "")
@@ -344,11 +360,16 @@ def _fill(
     return out
 
 
-def _keeps_apart(row: dict, by_year: dict[int, list[dict]]) -> tuple[str, str]:
+def _distinct(qualifiers: Iterable[Qualifiers]) -> list[Qualifiers]:
+    """Qualifiers without those that say the same: of many plans a few remain."""
+    return list({tuple(sorted(q.items())): q for q in qualifiers}.values())
+
+
+def _keeps_apart(row: dict, said: dict[int, list[Qualifiers]]) -> tuple[str, str]:
     """Code and words of what keeps a row from the rows of its year, or that its year is another."""
-    if row["year"] not in by_year:
-        return "year", f"{row['year']} / {max(by_year)}"
-    return reason_between(row["qualifiers"], [r["qualifiers"] for r in by_year[row["year"]]])
+    if row["year"] not in said:
+        return "year", f"{row['year']} / {max(said)}"
+    return reason_between(row["qualifiers"], said[row["year"]])
 
 
 # --- judged pairs ---------------------------------------------------------------------------

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -48,42 +49,70 @@ def find_groups(targets: pd.DataFrame, *, alike: float = ALIKE) -> Iterator[tupl
         plan are left out.
     """
     rows = list(targets.itertuples())
-    reads = [{"level": NO_LEVEL} | _qualify(row) for row in rows]
-    near = dict(likely_pairs(rows, floor=_LISTED))
-    joined = {k: [k] for k in range(len(rows))}
+    reads, alike_rows = _collapse(rows)
+    heads = [rows[members[0]] for members in alike_rows]
+    near = dict(likely_pairs(heads, floor=_LISTED))
+    joined = {k: [k] for k in range(len(heads))}
     home = {k: k for k in joined}
-    for one, two in sorted(near, key=lambda p: (-near[p], rows[p[0]].unit != rows[p[1]].unit, p)):
+    plans = {k: {rows[r].doc_id for r in members} for k, members in enumerate(alike_rows)}
+    for one, two in sorted(near, key=lambda p: (-near[p], heads[p[0]].unit != heads[p[1]].unit, p)):
         a, b = home[one], home[two]
-        plans = [{rows[k].doc_id for k in joined[g]} for g in (a, b)]
-        if near[one, two] < alike or a == b or plans[0] & plans[1]:
+        if near[one, two] < alike or a == b or plans[a] & plans[b]:
             continue
         across = [(min(x, y), max(x, y)) for x in joined[a] for y in joined[b]]
-        if np.mean([near.get(p, 0.0) for p in across]) < alike:
+        sizes = [len(alike_rows[x]) * len(alike_rows[y]) for x, y in across]
+        if np.average([near.get(p, 0.0) for p in across], weights=sizes) < alike:
             continue
         if all(may_meet(reads[x], reads[y]) for x, y in across):
             joined[a] += joined.pop(b)
+            plans[a] |= plans.pop(b)
             home |= dict.fromkeys(joined[a], a)
     taken: set[str] = set()
-    for members in joined.values():
-        if len(members) < 2:
+    for group in joined.values():
+        if len(plans[home[group[0]]]) < 2:
             continue
-        head = rows[min(members, key=lambda k: (len(bare_words(rows[k].phrase)), rows[k].order))]
+        members = sorted(r for k in group for r in alike_rows[k])
+        head = rows[min(members, key=lambda r: (len(bare_words(rows[r].phrase)), rows[r].order))]
         phrase, again, unit = head.phrase, 1, _scale(head.value_low) + head.unit
         while (name := found_id(phrase, unit)) in taken:
             again += 1
             phrase = f"{head.phrase}（{again}）"
         taken.add(name)
-        for k in sorted(members):
-            yield name, rows[k]
+        for r in members:
+            yield name, rows[r]
+
+
+def _collapse(rows: list[Any]) -> tuple[list[dict[str, str]], list[list[int]]]:
+    """Qualifiers and members of each set of rows of different plans that say the same.
+
+    The first row of a plan that says a thing, the second, … are in sets of their own. Of many
+    plans most say what others say, so that the cost grows with what is said, not with the plans.
+    """
+    kinds: dict[tuple, list[int]] = {}
+    reads: list[dict[str, str]] = []
+    told: Counter[tuple] = Counter()
+    known = cache(read_qualifiers)
+    for k, row in enumerate(rows):
+        read = {"level": NO_LEVEL} | known(row.phrase, row.statement, row.title)
+        said = (row.phrase, row.unit, _slot(row), tuple(sorted(read.items())))
+        told[row.doc_id, said] += 1
+        key = (said, told[row.doc_id, said])
+        if key not in kinds:
+            kinds[key] = []
+            reads.append(read)
+        kinds[key].append(k)
+    return reads, list(kinds.values())
+
+
+def _slot(row: Any) -> tuple[int, str, str]:
+    """What two targets must have in common: year, dimension and measure."""
+    measure = "total" if row.is_total and row.measure in ("flow", "stock") else row.measure
+    return row.year, row.dimension, measure
 
 
 def _scale(value: float) -> str:
     """万 or 亿 before the unit of an axis, where its values are so large."""
     return "亿" if value >= 1e8 else "万" if value >= 1e5 else ""
-
-
-def _qualify(row: Any) -> dict[str, str]:
-    return read_qualifiers(row.phrase, row.statement, row.title)
 
 
 def likely_pairs(rows: list[Any], *, floor: float) -> Iterator[tuple[tuple[int, int], float]]:
@@ -99,12 +128,11 @@ def likely_pairs(rows: list[Any], *, floor: float) -> Iterator[tuple[tuple[int, 
         count[gram] += 1
     index: dict[tuple, list[int]] = defaultdict(list)
     for k, row in enumerate(rows):
-        measure = "total" if row.is_total and row.measure in ("flow", "stock") else row.measure
         rarest = sorted(bigrams[k], key=lambda g: (count[g], g))
         needed = int(np.ceil(floor / (2 - floor) * len(rarest) - 1e-9))
         seen: set[int] = set()
         for gram in rarest[: len(rarest) - needed + 1]:
-            slot = (row.year, row.dimension, measure, gram)
+            slot = (*_slot(row), gram)
             for j in index[slot]:
                 if j not in seen and rows[j].doc_id != row.doc_id:
                     seen.add(j)
@@ -167,11 +195,13 @@ def list_unknown(
             by_gram[gram].add(k)
     left = quantities[quantities["kind"].eq("target")]
     left = left[~left["quantity_id"].isin(comparisons["quantity_id"])]
-    told = []
-    for phrase in left["indicator"]:
+
+    @cache
+    def tell(phrase: str) -> str:
         own = grams(bare_words(phrase, generic=False))
         alike = {k: likeness(phrase, names[k][1]) for k in set().union(*(by_gram[g] for g in own))}
         order = sorted((k for k in alike if alike[k] >= near), key=lambda k: (-alike[k], k))
-        proposed = dict.fromkeys(names[k][0].name.format(level="") for k in order)
-        told.append("、".join(list(proposed)[:2]))
+        return "、".join(list(dict.fromkeys(names[k][0].name.format(level="") for k in order))[:2])
+
+    told = [tell(phrase) for phrase in left["indicator"]]
     return left[["quantity_id", "indicator", "text"]].assign(near=pd.array(told, dtype="str"))

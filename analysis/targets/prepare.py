@@ -25,8 +25,8 @@ def prepare_targets(
     -------
     DataFrame
         Rows of `quantities` with doc_id, order, phrase, context (the sentence), statement and
-        title folded, year, dimension, is_total (a total of the year, whatever its measure is
-        called) and base values that are never missing.
+        title folded, year (of the target), plan_year, dimension, is_total (a total of the year,
+        whatever its measure is called) and base values that are never missing.
     """
     home = tasks[["task_id", "doc_id", "title"]].merge(
         documents[["doc_id", "year"]], on="doc_id", validate="many_to_one"
@@ -54,6 +54,7 @@ def prepare_targets(
         phrase=phrase,
         context=text["sentence"].map(fold_width),
         title=text["title"].map(fold_width),
+        plan_year=t["year"],
         year=due.fillna(t["year"]),
         dimension=pd.Series(dimension, dtype="object").mask(counts_firms, "count"),
         is_total=phrase.map(is_yearly_total),
@@ -64,12 +65,12 @@ def prepare_targets(
 
 def own_names(documents: pd.DataFrame) -> dict[str, re.Pattern[str]]:
     """What names the county or its city in each plan: 周村区, 淄博, 全区; but not in 枣庄市级."""
-    places = {n[:-1] for n in [*documents["county"], *documents.get("city", [])] if len(n) > 2}
-    names = "|".join(map(re.escape, sorted(places))) or "(?!)"
-    return {
-        d.doc_id: re.compile(f"(?:{names})(?:[市区县旗](?!级))?|[全我本]{d.county[-1]}(?!级)")
-        for d in documents.itertuples()
-    }
+    found = {}
+    for d in documents.itertuples():
+        places = [n[:-1] for n in (d.county, getattr(d, "city", "")) if len(n) > 2]
+        names = rf"(?:{'|'.join(map(re.escape, places)) or '(?!)'})(?:[市区县旗](?!级))?"
+        found[d.doc_id] = re.compile(f"{names}|[全我本]{d.county[-1]}(?!级)")
+    return found
 
 
 @cache
@@ -94,11 +95,15 @@ def _read_statements(targets: pd.DataFrame) -> pd.Series:
     A target behind a list mark that has no verb of its own takes the words before the list; 其中
     takes those of the clause before.
     """
-    out: dict[int, str] = {}
-    for _, rows in targets.groupby(["task_id", "sentence"], sort=False):
-        sentence = fold_width(rows["sentence"].iloc[0])
+    sentences: dict[tuple[str, str], list[tuple[int, int, str]]] = {}
+    columns = [targets[c].tolist() for c in ("task_id", "sentence", "char_start", "text")]
+    for k, (task_id, sentence, start, text) in enumerate(zip(*columns, strict=True)):
+        sentences.setdefault((task_id, sentence), []).append((k, int(start), fold_width(text)))
+    out = [""] * len(targets)
+    for (_, sentence), numbers in sentences.items():
+        sentence = fold_width(sentence)
         before, end = "", 0
-        for k, (start, stop, following) in zip(rows.index, _places(sentence, rows), strict=True):
+        for k, start, stop, following in _places(sentence, numbers):
             pause = max((m.end() for m in _PAUSE.finditer(sentence, 0, start)), default=0)
             own = sentence[max(pause, end) : start]
             tail = _PAUSE.split(sentence[stop:following])[0].split("、")[0]
@@ -107,26 +112,24 @@ def _read_statements(targets: pd.DataFrame) -> pd.Series:
                 own = before + own
             before, end = own, stop
             out[k] = own + tail
-    return pd.Series(out, dtype="object").reindex(targets.index)
+    return pd.Series(out, index=targets.index, dtype="object")
 
 
-def _places(sentence: str, rows: pd.DataFrame) -> list[tuple[int, int, int]]:
-    """Start and end of each number in its sentence, and the start of the next one.
+def _places(sentence: str, numbers: list[tuple[int, int, str]]) -> list[tuple[int, int, int, int]]:
+    """Row of each number, its start and end in its sentence, and the start of the next one.
 
     The first number is looked for where all others fall on their texts too.
     """
-    first = int(rows["char_start"].iloc[0])
-    texts = [
-        (int(a) - first, fold_width(t))
-        for a, t in zip(rows["char_start"], rows["text"], strict=True)
-    ]
+    first = numbers[0][1]
+    texts = [(start - first, text) for _, start, text in numbers]
     at = sentence.find(texts[0][1])
     while at >= 0 and any(not sentence.startswith(t, at + shift) for shift, t in texts):
         at = sentence.find(texts[0][1], at + 1)
     at = max(at, 0)
     starts = [at + shift for shift, _ in texts]
     ends = [at + shift + len(t) for shift, t in texts]
-    return list(zip(starts, ends, [*starts[1:], len(sentence)], strict=True))
+    rows = [k for k, _, _ in numbers]
+    return list(zip(rows, starts, ends, [*starts[1:], len(sentence)], strict=True))
 
 
 @cache

@@ -12,7 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from analysis.errors import PlanError
 from analysis.lexicon import read_lexicon
@@ -45,6 +45,7 @@ _ENGLISH = {"国家": "state", "省": "province", "市": "city", "区": "distric
 _NEW = re.compile("净增|新(?=[增建培认引签开创改上设获挂落])增?")
 _BRACKETS = re.compile(r"[(（][^)）]*[)）]")
 _NO_LETTER = re.compile(r"[\W\d_]+")
+_PHRASES = 2**16  # phrases whose words are kept: memory must not grow with the plans
 _AND = re.compile(r"、|以及|[和及与](?!其)")
 
 
@@ -195,7 +196,7 @@ def _synonyms() -> tuple[tuple[re.Pattern[str], str], ...]:
     return tuple((re.compile(r["pattern"]), r["plain"]) for r in read_lexicon("synonyms"))
 
 
-@cache
+@lru_cache(maxsize=_PHRASES)
 def plain_words(phrase: str) -> str:
     """Folded phrase with every synonym in its plain form."""
     text = fold_width(phrase)
@@ -220,7 +221,7 @@ def clear_qualifiers(text: str) -> str:
     return _clear(text, "cumulative", "stage", "set_by")
 
 
-@cache
+@lru_cache(maxsize=_PHRASES)
 def strip_words(phrase: str, *, generic: bool = True) -> str:
     """Letters that `bare_words` keeps; none where a phrase says nothing of its thing."""
     text = _THRESHOLD.sub("", _LEVEL.sub("", plain_words(phrase)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -22,7 +23,7 @@ HEADING_WEIGHT = 0.2
 SHARPNESS = 6.0
 # Below it, a prediction for a city left out is wrong as often as it is right.
 FLOOR = 0.3
-_FOLDS = 10
+FOLDS = 10
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class Corpus:
         return np.flatnonzero(~np.isin(self.cities, cities))
 
 
-def gather(tasks: pd.DataFrame, documents: pd.DataFrame, **options: bool) -> Corpus:
+def gather(tasks: pd.DataFrame, documents: pd.DataFrame, **options: Any) -> Corpus:
     """Put a study's tasks before the examples of other plans and the words of headings.
 
     Parameters
@@ -148,8 +149,8 @@ def decide_out_of_city(corpus: Corpus, **options: float) -> pd.DataFrame:
     own = corpus.cities[: corpus.n_own]
     cities = pd.unique(own)
     parts = []
-    for fold in range(min(_FOLDS, len(cities))):
-        left_out = cities[fold::_FOLDS]
+    for fold in range(min(FOLDS, len(cities))):
+        left_out = cities[fold::FOLDS]
         model = corpus.learn(corpus.outside(left_out), **options)
         parts.append(model.decide(corpus.counts.take(np.flatnonzero(np.isin(own, left_out)))))
     return pd.concat(parts).loc[corpus.counts.task_ids[: corpus.n_own]]

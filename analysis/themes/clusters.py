@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
 from scipy import sparse
@@ -10,7 +12,7 @@ from sklearn.neighbors import kneighbors_graph
 from sklearn.preprocessing import normalize
 
 from analysis.errors import PlanError
-from analysis.themes.features import TITLE_WEIGHT, Counts, fit_space
+from analysis.themes.features import TITLE_WEIGHT, Counts, Space, fit_space
 
 # Chosen by stability under resampling, not by agreement with the headings (`validity.compare_k`,
 # `validity.compare_ways`).
@@ -30,7 +32,18 @@ def place_tasks(
 
     With `lead_weight` 0 words and characters alone; `LEAD_WEIGHT` is that of the portfolios.
     """
-    space = fit_space(counts, title_weight=title_weight, lead_weight=lead_weight, min_tasks=2)
+    return unit(fit_clusters(counts, title_weight=title_weight, lead_weight=lead_weight), counts)
+
+
+def fit_clusters(
+    counts: Counts, *, title_weight: float = TITLE_WEIGHT, lead_weight: float = 0.0
+) -> Space:
+    """Space of the terms that occur in two tasks at least; see `place_tasks`."""
+    return fit_space(counts, title_weight=title_weight, lead_weight=lead_weight, min_tasks=2)
+
+
+def unit(space: Space, counts: Counts) -> sparse.csr_array:
+    """Vectors of tasks in a space, each of unit length."""
     return sparse.csr_array(normalize(space.place(counts)))
 
 
@@ -68,11 +81,10 @@ def cluster_vectors(vectors: sparse.csr_array, k: int = K, *, seed: int = 0) -> 
     if n > LARGEST_GRAPH:
         rows = np.sort(np.random.default_rng(seed).choice(n, LARGEST_GRAPH, replace=False))
     labels = np.full(n, -1)
-    neighbours = min(max(5, round(len(rows) * NEIGHBOUR_SHARE)), _MOST_NEIGHBOURS, len(rows) - 1)
-    labels[rows] = _communities(_graph(vectors[rows], neighbours), k, seed)
+    labels[rows] = _communities(_graph(vectors[rows], _neighbours(len(rows))), k, seed)
     others = np.flatnonzero(labels < 0)
     if len(others):
-        labels[others] = _vote(vectors[others], vectors[rows], labels[rows], neighbours)
+        labels[others] = join_nearest(vectors[others], vectors[rows], labels[rows])
     return _by_size(labels)
 
 
@@ -146,9 +158,28 @@ def _modularity(graph: np.ndarray, resolution: float, labels: np.ndarray) -> flo
     return float(inside - resolution * (volume @ volume) / max(volume.sum(), 1e-12))
 
 
-def _vote(
-    vectors: sparse.csr_array, known: sparse.csr_array, labels: np.ndarray, neighbours: int
+def _heaviest(vectors: sparse.csr_array, n: int = 100) -> sparse.csr_array:
+    """Vectors with their `n` heaviest terms alone: they say where a task's nearest are."""
+    kept = vectors.copy()
+    for start, end in pairwise(kept.indptr):
+        row = kept.data[start:end]
+        if len(row) > n:
+            row[row < np.partition(row, -n)[-n]] = 0
+    kept.eliminate_zeros()
+    return kept
+
+
+def _neighbours(n: int) -> int:
+    """How many of `n` tasks each is joined to."""
+    return min(max(5, round(n * NEIGHBOUR_SHARE)), _MOST_NEIGHBOURS, n - 1)
+
+
+def join_nearest(
+    vectors: sparse.csr_array, known: sparse.csr_array, labels: np.ndarray
 ) -> np.ndarray:
+    """Cluster of each task: that of most of its nearest among those whose `labels` are known."""
+    neighbours = _neighbours(known.shape[0])
+    vectors = _heaviest(vectors)
     members = sparse.csr_array(np.eye(labels.max() + 1)[labels])
     votes = []
     for start in range(0, vectors.shape[0], LARGEST_GRAPH):

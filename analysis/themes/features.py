@@ -79,6 +79,19 @@ def count_terms(
         Leave out the words of ``lexicon/stopwords.csv``; character n-grams keep them.
     """
     names = place_names(documents) if mask else frozenset()
+    return count_parts(tasks, assignments, names=names, dictionary=dictionary, stop=stop)
+
+
+def count_parts(
+    tasks: pd.DataFrame,
+    assignments: pd.DataFrame | None,
+    *,
+    names: frozenset[str],
+    terms: dict[str, np.ndarray] | None = None,
+    dictionary: bool = True,
+    stop: bool = True,
+) -> Counts:
+    """Count as `count_terms` does, with the place names to mask and, where given, the columns."""
     left_out = stop_words() if stop else frozenset()
     runs = [
         [cut(text, names=names, dictionary=dictionary) for text in tasks[part]]
@@ -91,23 +104,31 @@ def count_terms(
             [g for run in task for g in character_ngrams("".join(run))] for task in both
         ],
     }
-    titles, texts, terms = {}, {}, {}
-    for kind, lists in kinds.items():
-        matrix, terms[kind] = _count(lists)
-        titles[kind], texts[kind] = matrix[: len(tasks)], matrix[len(tasks) :]
     task_ids = pd.Index(tasks["task_id"])
-    leads = None
     if assignments is not None:
         leading = assignments[assignments["role"].isin(LEAD_ROLES)]
         names_of = leading.groupby("task_id")["department"].agg(list)
-        leads, terms["leads"] = _count([names_of.get(task_id, []) for task_id in task_ids])
-    return Counts(task_ids, titles, texts, leads, terms)
+        kinds["leads"] = [names_of.get(task_id, []) for task_id in task_ids]
+    counted = {k: _count(lists, None if terms is None else terms[k]) for k, lists in kinds.items()}
+    matrices = {kind: matrix for kind, (matrix, _) in counted.items()}
+    leads, n = matrices.pop("leads", None), len(tasks)
+    return Counts(
+        task_ids,
+        {kind: matrix[:n] for kind, matrix in matrices.items()},
+        {kind: matrix[n:] for kind, matrix in matrices.items()},
+        leads,
+        {kind: found for kind, (_, found) in counted.items()},
+    )
 
 
-def _count(lists: list[list[str]]) -> tuple[sparse.csr_array, np.ndarray]:
-    if not any(lists):
-        return sparse.csr_array((len(lists), 0), dtype=np.int64), np.array([], dtype=str)
-    vectorizer = CountVectorizer(analyzer=list)
+def _count(
+    lists: list[list[str]], terms: np.ndarray | None = None
+) -> tuple[sparse.csr_array, np.ndarray]:
+    if terms is None and not any(lists):
+        terms = np.array([], dtype=str)
+    if terms is not None and not len(terms):
+        return sparse.csr_array((len(lists), 0), dtype=np.int64), terms
+    vectorizer = CountVectorizer(analyzer=list, vocabulary=terms, lowercase=False)
     matrix = sparse.csr_array(vectorizer.fit_transform(lists))
     return matrix, vectorizer.get_feature_names_out()
 
