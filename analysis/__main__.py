@@ -9,17 +9,22 @@ import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from analysis import study
 from analysis.errors import PlanError, explain
 from analysis.lexicon import read_rows
+from analysis.wording import tell, translate
 
 _LISTED = 12  # findings of one kind that a build prints; the table report has them all
 
 
+def _say(text: str, file: TextIO | None = None) -> None:
+    print(translate(text, _language(sys.argv[1:])), file=file, flush=True)
+
+
 def _report(text: str) -> None:
-    print(f"  {text} ...", file=sys.stderr, flush=True)
+    print(f"  {translate(text, _language(sys.argv[1:]))} ...", file=sys.stderr, flush=True)
 
 
 def _build(options: argparse.Namespace) -> int:
@@ -44,12 +49,13 @@ def _build_tables(options: argparse.Namespace) -> None:
         version = build.write_tables(tables, options.out)
         sizes, report = {name: len(frame) for name, frame in tables.items()}, tables["report"]
     rows = ", ".join(f"{name} {n}" for name, n in sizes.items())
-    print(f"data {version} in {options.out}: {rows}")
+    _say(f"data {version} in {options.out}: {rows}")
+    words = partial(translate, language=_language(sys.argv[1:]))
     for (kind, remedy), found in report.groupby(["kind", "remedy"]):
-        listed = (found["place"] + " " + found["what"]).tolist()
-        more = "; … all in the table report" if len(listed) > _LISTED else ""
-        print(f"  {kind} ({len(found)}): {'; '.join(listed[:_LISTED])}{more}")
-        print(f"    what to do: {remedy}")
+        listed = (found["place"] + " " + found["what"].map(words)).tolist()
+        more = "; … report" if len(listed) > _LISTED else ""
+        print(f"  {words(kind)} ({len(found)}): {'; '.join(listed[:_LISTED])}{more}")
+        print(f"    {words(f'what to do: {remedy}')}")
     if options.strict and (unread := report.query("kind == 'unread_plan'")["place"].tolist()):
         raise PlanError(f"not read: {', '.join(unread)}", "see the report above")
 
@@ -103,7 +109,8 @@ def _add(options: argparse.Namespace) -> int:
     file, doc_id = options.files
     source = build.register(file, str(doc_id), county=options.county, **given)
     known = (source.doc_number, source.issuer, source.issued_on)
-    print(f"{source.file}: {', '.join(k for k in known if k) or 'header without facts'}")
+    facts = ", ".join(k for k in known if k)
+    _say(f"{source.file}: {facts}" if facts else f"{source.file}: header without facts")
     return 0
 
 
@@ -116,7 +123,8 @@ def _add_all(options: argparse.Namespace, given: dict[str, Any]) -> int:
     given = {k: v for k, v in given.items() if v or k == "raw"}
     found = build.register_all(options.files, table, **given)
     for path, error in found:
-        print(f"{path.name}: added" if error is None else f"not added: {error}")
+        told = "" if error is None else tell(error, _language(sys.argv[1:]))
+        _say(f"not added: {told}" if told else f"{path.name}: added")
     return 1 if any(error for _, error in found) else 0
 
 
@@ -125,14 +133,14 @@ def _new(options: argparse.Namespace) -> int:
 
     made = study.make_study(options.folder)
     notebooks.copy_notebooks(made.notebooks)
-    print(f"{made.root}: an empty study; add plans with `python -m analysis --study DIR add`")
+    _say(f"{made.root}: an empty study; add plans with `python -m analysis --study DIR add`")
     return 0
 
 
 def _remove(options: argparse.Namespace) -> int:
     from analysis import build
 
-    print(f"{build.unregister(options.doc_id, options.raw)}: taken out")
+    _say(f"{build.unregister(options.doc_id, options.raw)}: taken out")
     return 0
 
 
@@ -140,7 +148,7 @@ def _check(options: argparse.Namespace) -> int:
     from analysis import check
 
     problems = check.check_tables(options.raw, options.out)
-    print("\n".join(problems) or f"{options.out}: schema, keys, hashes and quotations hold")
+    _say("\n".join(problems) or f"{options.out}: schema, keys, hashes and quotations hold")
     return 1 if problems else 0
 
 
@@ -162,18 +170,21 @@ def _notebooks(options: argparse.Namespace) -> int:
 
 
 def _figures(options: argparse.Namespace) -> int:
-    from analysis.charts import pack
     from analysis.selection import select, split_names
+
+    # What is chosen is found before anything heavy is imported: a wrong name is told at once.
+    selection = select(split_names(options.counties), options.theme, options.indicator)
+    focus = select([options.focus]).counties[-1] if options.focus else ""
+    from analysis.charts import pack
 
     if options.list:
         print(pack.describe_charts(_language(sys.argv[1:])))
         return 0
-    selection = select(split_names(options.counties), options.theme, options.indicator)
     for path in pack.draw(
         options.name,
         selection=selection,
         width=options.width,
-        focus=select([options.focus]).counties[-1] if options.focus else "",
+        focus=focus,
         bare=options.bare,
         folder=options.out,
         languages=split_names(options.language),
@@ -307,6 +318,14 @@ def _build_site(options: argparse.Namespace) -> None:
     print(pages.build(options.out, findings=findings, report=_report)[0])
 
 
+def _handout(options: argparse.Namespace) -> int:
+    from analysis.site import handout
+
+    for path in handout.write_handout(options.folder):
+        print(path)
+    return 0
+
+
 ABOUT = "Turn county governments' annual work plans into tables and compare them."
 
 
@@ -427,6 +446,8 @@ def parser(language: str = "en") -> argparse.ArgumentParser:
     p = command("site", _site, "build the static site, which opens from disk")
     folder(p, "--out", "folder of the site")
     p.add_argument("--changed", action="store_true", help=changed)
+    p = command("handout", _handout, "write a class's folder: lessons, pages, worksheets, no keys")
+    p.add_argument("folder", type=Path, help="folder of the class")
     if language == "zh":
         _translate(root, {row["en"]: row["zh"] for row in read_rows(study.TEXTS / "help.csv")})
     return root
@@ -496,16 +517,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         return 0
     except KeyboardInterrupt:
-        print("error: interrupted; what was there is as it was", file=sys.stderr)
+        _say("error: interrupted; what was there is as it was", file=sys.stderr)
         return 130
     except ModuleNotFoundError as error:
         start = "source .venv/bin/activate (Windows: .venv\\Scripts\\activate), or run make setup"
-        print(f"error: {error.name} is not installed; start with {start}", file=sys.stderr)
+        _say(f"error: {error.name} is not installed; start with {start}", file=sys.stderr)
         return 1
     except Exception as error:
         if sys.flags.dev_mode and not isinstance(error, PlanError):
             raise
-        print(f"error: {explain(error)}", file=sys.stderr)
+        _say(f"error: {tell(explain(error), _language(arguments))}", file=sys.stderr)
         return 1
 
 

@@ -45,12 +45,12 @@ class PlanError(Exception):
         problem = shorten(problem, max(LONGEST, _LONGEST - len(remedy)))
         self.problem, self.remedy = problem, remedy
         self.file, self.line, self.task = file, line, task
-        place = str(file) if file is not None else ""
+        self.place = str(file) if file is not None else ""
         if line is not None:
-            place += f":{line}"
+            self.place += f":{line}"
         if task is not None:
-            place += f" [{task}]"
-        super().__init__(f"{place + ': ' if place else ''}{problem}; {remedy}")
+            self.place += f" [{task}]"
+        super().__init__(f"{self.place + ': ' if self.place else ''}{problem}; {remedy}")
 
     def __reduce__(self) -> tuple[object, tuple[()]]:
         """Tell pickle how to make the error again, so that it comes whole out of a worker."""

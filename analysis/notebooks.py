@@ -24,7 +24,9 @@ from nbformat import NotebookNode
 from analysis import freshness
 from analysis.errors import PlanError
 from analysis.files import write_atomically
+from analysis.lessons import editions
 from analysis.study import LABELS, PACKAGE, REPOSITORY, current
+from analysis.wording import LANGUAGES
 
 _TIMEOUT = 300  # seconds a cell
 _ADDRESS = re.compile(r" at 0x[0-9a-f]+")
@@ -33,7 +35,14 @@ WIDGET = "application/vnd.jupyter.widget-view+json"
 _CARD = re.compile(r"\*\*(\w+)\*\*:? *([^\n|]+)")
 
 
+_CARD_WORDS = {
+    "程度": "Level",
+    "读取": "Reads",
+    "分钟": "Minutes",
+    "需要": "Needs",
+}
 FIVE_PLANS = "five-plans"
+FOLD = "fold"
 
 
 class Nothing:
@@ -86,13 +95,17 @@ def find(names: list[str] | None = None) -> list[Path]:
     PlanError
         A name is unknown.
     """
-    known = {
-        p.stem: p for p in sorted(current().notebooks.rglob("*.ipynb")) if ".ipynb_" not in str(p)
-    }
+    found = (p for p in sorted(current().notebooks.rglob("*.ipynb")) if ".ipynb_" not in str(p))
+    known = {name_of(p): p for p in found}
     unknown = sorted(set(names or ()) - set(known))
     if unknown:
         raise PlanError(f"no notebook {', '.join(unknown)}", f"one of: {', '.join(known)}")
     return [known[name] for name in names or known]
+
+
+def name_of(path: Path) -> str:
+    """Name of a notebook; of a lesson with its edition, as in ``zh/1-plan-as-data``."""
+    return f"{path.parent.name}/{path.stem}" if path.parent.name in LANGUAGES else path.stem
 
 
 def is_key(path: Path) -> bool:
@@ -118,9 +131,10 @@ def index() -> pd.DataFrame:
         title, answer, *card = [part.strip() for part in head.split("\n\n")]
         if is_of_five_plans(cells[1]) and cells[1].cell_type == "markdown":
             answer += f" {cells[1].source.strip()}"
-        facts = dict(_CARD.findall("\n".join(card)))
+        found = dict(_CARD.findall("\n".join(card)))
+        facts = {_CARD_WORDS.get(k, k): v.lstrip("：: ") for k, v in found.items()}
         rows.append(
-            {"notebook": path.stem, "question": title.lstrip("# "), "answer": answer, **facts}
+            {"notebook": name_of(path), "question": title.lstrip("# "), "answer": answer, **facts}
         )
     return pd.DataFrame(rows).fillna("")
 
@@ -165,6 +179,8 @@ def run(
     PlanError
         A cell fails, or writes to stderr; the notebook is left as it was.
     """
+    if current() == REPOSITORY:
+        editions.write_lessons(REPOSITORY.notebooks / "lessons")
     paths, done, failed = find(names), list[Path](), list[PlanError]()
     record = current().notebooks / freshness.RECORD
     with freshness.open_memory(only_changed=only_changed, path=record) as memory:
@@ -173,14 +189,14 @@ def run(
             due = [path for path in batch if not memory.is_current(*_recipe(path))]
             if not due:
                 continue
-            report(f"running {', '.join(path.stem for path in due)}")
+            report(f"running {', '.join(map(name_of, due))}")
             executed = Parallel(n_jobs=jobs)(delayed(_try)(path) for path in due)
             for path, notebook in zip(due, executed, strict=True):
                 if isinstance(notebook, PlanError):
                     failed.append(notebook)
                     continue
                 write_atomically(path, (nbformat.writes(notebook) + "\n").encode())
-                memory.record(path.stem, [path])
+                memory.record(name_of(path), [path])
                 done.append(path)
     if failed:
         raise failed[0]
@@ -205,7 +221,7 @@ def _recipe(path: Path) -> tuple[str, list[Path], list[Path], set[str]]:
     cells = nbformat.read(path, as_version=4).cells
     code = freshness.imported("\n".join(c.source for c in cells if c.cell_type == "code"))
     sources = [current().processed, LABELS, current().raw, *heads]
-    return path.stem, sources, [path], {*code, "analysis.notebooks"}
+    return name_of(path), sources, [path], {*code, "analysis.notebooks"}
 
 
 def execute(path: Path) -> NotebookNode:
@@ -264,7 +280,8 @@ def _strip(notebook: NotebookNode) -> NotebookNode:
         for output in cell.get("outputs", ()):
             _strip_output(output, cell.id)
         tags = cell.metadata.get("tags")
-        cell.metadata = nbformat.from_dict({"tags": tags} if tags else {})
+        folded = {"jupyter": {"source_hidden": True}} if FOLD in (tags or ()) else {}
+        cell.metadata = nbformat.from_dict({"tags": tags, **folded} if tags else {})
     return notebook
 
 

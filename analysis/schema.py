@@ -11,15 +11,16 @@ import json
 import operator
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-import pandera.pandas as pa
-from pandera.errors import SchemaErrors
 
 from analysis.errors import PlanError, shorten
 from analysis.lexicon import read_rows
 from analysis.study import TEXTS
+
+if TYPE_CHECKING:  # reading tables does not wait for what checks them
+    import pandera.pandas as pa
 
 # Text is held as Python's own, so that patterns mean what `re` says they mean: the strings of
 # pyarrow, which the export needs, have a regular expression of another kind behind them.
@@ -68,6 +69,8 @@ class Column:
 
     def check(self) -> pa.Column:
         """Pandera column that enforces this declaration."""
+        import pandera.pandas as pa
+
         checks = []
         if self.is_text:
             if not self.empty:
@@ -152,6 +155,9 @@ class Table:
 
     def faults(self, frame: pd.DataFrame) -> list[Fault]:
         """Everything that the declaration forbids in a frame."""
+        import pandera.pandas as pa
+        from pandera.errors import SchemaErrors
+
         if missing := [c.name for c in self.columns if c.name not in frame and not c.empty]:
             return [Fault(f"{self.name}: no column {', '.join(missing)}")]
         frame = self._typed(frame).reset_index(drop=True)
@@ -219,6 +225,8 @@ def _is_day(text: str) -> bool:
 
 
 def _in_order(low: str, sign: str, high: str) -> pa.Check:
+    import pandera.pandas as pa
+
     def holds(frame: pd.DataFrame) -> pd.Series:
         found = _COMPARE[sign](frame[low], frame[high])
         return (found | frame[[low, high]].isna().any(axis=1)).astype(bool)

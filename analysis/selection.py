@@ -98,7 +98,8 @@ def find_name(name: str, known: Iterable[tuple[str, str]], what: str) -> str:
     near = difflib.get_close_matches(wanted, names, n=6, cutoff=0.3)
     options = [*sorted(found), *(t for n in near for t in sorted(names[n]))]
     options = options or sorted(set().union(*names.values()))
-    problem = f"{'more than one' if found and wanted else 'no'} {what} {name}"
+    several = found and wanted
+    problem = f"more than one {what} {name}" if several else f"no {what} {name}"
     raise PlanError(problem, f"did you mean {'、'.join(list(dict.fromkeys(options))[:6])}?")
 
 
@@ -116,18 +117,33 @@ def find_plans(
     if rows.empty:
         listed = "、".join(map(str, sorted(set(documents["year"]))))
         raise PlanError(f"no plan of {', '.join(map(str, years))}", f"years: {listed}")
-    slugs = rows["doc_id"].str.rsplit("-", n=1).str[0]
-    places = rows["county"] + "（" + rows["city"] + "）"
-    short = rows["county"].str.replace(_LEVEL, "", regex=True)
-    known = [
-        (alias, place)
-        for aliases in (places, rows["county"], short, slugs, slugs.str.replace("_", " "))
-        for alias, place in zip(aliases, places, strict=True)
-    ]
+    places = _places(rows)
+    known = county_aliases(rows, places)
     known += [(doc_id, doc_id) for doc_id in rows["doc_id"]]
     things = [find_name(name, known, "county") for name in names]
     chosen = rows["doc_id"].isin(things) | places.isin(things)
     return tuple(sorted(rows.loc[chosen, "doc_id"] if things else rows["doc_id"]))
+
+
+def county_aliases(
+    documents: pd.DataFrame, stand_for: pd.Series | None = None
+) -> list[tuple[str, str]]:
+    """Names that a county goes by (周村区（淄博市）, 周村区, 周村, zhoucun), and what each means.
+
+    Parameters
+    ----------
+    stand_for
+        What the names of a row stand for; its county if not given.
+    """
+    slugs = documents["doc_id"].str.rsplit("-", n=1).str[0]
+    short = documents["county"].str.replace(_LEVEL, "", regex=True)
+    names = (_places(documents), documents["county"], short, slugs, slugs.str.replace("_", " "))
+    things = documents["county"] if stand_for is None else stand_for
+    return [pair for aliases in names for pair in zip(aliases, things, strict=True)]
+
+
+def _places(documents: pd.DataFrame) -> pd.Series:
+    return documents["county"] + "（" + documents["city"] + "）"
 
 
 def find_theme(name: str) -> str:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
+from analysis.errors import PlanError
 from analysis.lexicon import read_lexicon, read_rows
 from analysis.study import TEXTS
+
+if TYPE_CHECKING:  # no message waits for it
+    import pandas as pd
 
 LANGUAGES = ("zh", "en")
 BOUND_SIGNS = {"ge": "≥", "le": "≤", "approx": "≈"}
@@ -24,8 +26,40 @@ def text_for(key: str, language: str = "zh", **values: object) -> str:
 @cache
 def texts() -> dict[str, dict[str, str]]:
     """Every text shown to users by key, with its wording in each language."""
-    files = sorted(path for path in TEXTS.glob("*.csv") if path.stem != "captions")
+    files = sorted(p for p in TEXTS.glob("*.csv") if p.stem not in {"captions", "messages"})
     return {row["key"]: row for path in files for row in read_rows(path)}
+
+
+def translate(message: str, language: str = "zh") -> str:
+    """A message of the program in a language; what varies in it too, where that has words.
+
+    The program speaks English, and ``texts/messages.csv`` holds the wording of each message with
+    {} for what varies. A message that is not there stays as it is.
+    """
+    if language == "en":
+        return message
+    for pattern, words in _messages():
+        if found := pattern.fullmatch(message):
+            return words.format(*(translate(value, language) for value in found.groups()))
+    return message
+
+
+@cache
+def _messages() -> list[tuple[re.Pattern[str], str]]:
+    """Messages as patterns, those with the most words of their own first."""
+    rows = sorted(read_rows(TEXTS / "messages.csv"), key=lambda row: -len(row["en"]))
+    return [
+        (re.compile("(.*)".join(map(re.escape, row["en"].split("{}"))), re.DOTALL), row["zh"])
+        for row in rows
+    ]
+
+
+def tell(error: PlanError, language: str = "zh") -> str:
+    """An error in one line: where, what is wrong and what to do."""
+    if language == "en":
+        return str(error)
+    place = f"{error.place}：" if error.place else ""
+    return f"{place}{translate(error.problem)}；{translate(error.remedy)}"
 
 
 def county_name(documents: pd.DataFrame, language: str = "zh") -> pd.Series:

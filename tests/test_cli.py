@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from conftest import BODY, HEADER, Raw
+from messages import templates
 
 from analysis.__main__ import _language, main, parser
 from analysis.lexicon import read_rows
@@ -257,3 +258,34 @@ def test_add_writes_files_that_others_may_read(tmp_path: Path) -> None:
     where = ["--county", "青山县", "--city", "云州市", "--province", "东江省", "--raw", str(raw)]
     assert main(["add", str(plan), "qingshan-2024", *where]) == 0
     assert {p.stat().st_mode & 0o777 for p in raw.iterdir()} == {0o644}
+
+
+def test_every_message_has_chinese_words() -> None:
+    known = {row["en"]: row["zh"] for row in read_rows(TEXTS / "messages.csv")}
+    said = templates(ROOT / "analysis")
+    assert len(said) > 200
+    assert {text: place for text, place in said.items() if text not in known} == {}
+    blanks = [en for en, zh in known.items() if en.count("{}") < len(re.findall(r"\{\d\}", zh))]
+    assert blanks == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["figures", "--counties", "周存"], "错误：没有县区“周存”；是否指 周村区（淄博市）？"),
+        (
+            ["add", "none.txt", "aa-2023", "--county", "周村区"],
+            "错误：none.txt：没有这个文件；请核对文件名",
+        ),
+    ],
+)
+def test_errors_are_told_in_chinese(
+    arguments: list[str],
+    told: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    monkeypatch.setattr(sys, "argv", ["analysis", *arguments])
+    assert main(arguments) == 1
+    assert capsys.readouterr().err == told + "\n"

@@ -104,8 +104,8 @@ def comparable_measures(
     for counting in asked:
         if silent := sorted(doc_id for doc_id in compared if counting not in plans[doc_id]):
             raise PlanError(
-                f"{counting} cannot be compared: the clauses of {', '.join(silent)} never say "
-                + " or ".join(_needs()[counting]),
+                f"{counting} cannot be compared: the clauses of {', '.join(silent)} "
+                f"never say {' or '.join(_needs()[counting])}",
                 "leave these plans out, or compare any, first or fractional",
             )
     return [c for c in _needs() if all(c in plans[doc_id] for doc_id in compared)]

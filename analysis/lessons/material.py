@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
@@ -10,16 +12,21 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.figure import Figure
 from scipy import sparse
 from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
 
 from analysis import load
 from analysis.accuracy import labels
+from analysis.charts import style
 from analysis.errors import PlanError
+from analysis.lessons.show import setting
 from analysis.stats import agree
+from analysis.targets import compare
 from analysis.themes.clusters import top_terms
 from analysis.themes.features import Counts, count_terms
 from analysis.themes.validity import describe_clustering, plain_k_means
+from analysis.wording import county_name, text_for
 
 SORTS = ("flow", "stock", "proportion", "growth", "intensity", "attribute")
 LETTERS = {sort[0]: sort.replace("proportion", "share") for sort in SORTS}
@@ -77,7 +84,8 @@ def read_letters(letters: str, offered: Iterable[str], n: int) -> list[str | Non
     PlanError
         A sign is unknown, or their number is not `n`.
     """
-    signs = "".join(letters.split())
+    plain = unicodedata.normalize("NFKC", letters)
+    signs = re.sub(r"[\s,;、'\"“”]", "", plain)
     if len(signs) != n or set(signs) - {*offered, *BLANKS}:
         remedy = f"write one of {' '.join(offered)} for each; ? for one that waits"
         raise PlanError(f"{signs!r} does not answer {n} questions", remedy)
@@ -199,6 +207,49 @@ def two_tables(tasks: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
         terms = top_terms(given, plain_k_means()(given, 0))
         told[name] = {cluster: "、".join(words) for cluster, words in terms.items()}
     return pd.DataFrame(told)
+
+
+def name_counties(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows of plans with the county of each, by its doc_id."""
+    return rows.assign(county=rows["doc_id"].map(table("documents").set_index("doc_id")["county"]))
+
+
+def cite_indicator(indicator_id: str) -> pd.DataFrame:
+    """Numbers of an indicator with their sentences: county, text, bound, sentence."""
+    known = table("comparisons")
+    own = known[known["indicator_id"].eq(indicator_id)]
+    cited = name_counties(compare.cite(own, table("quantities")))
+    return cited[["county", "text", "bound", "sentence"]]
+
+
+# Degrees north and east, read off a map and good to a tenth: enough for a sketch.
+_PLACES = {
+    "周村区": (36.8, 117.9),
+    "淄川区": (36.6, 118.0),
+    "滕州市": (35.1, 117.2),
+    "城阳区": (36.3, 120.4),
+    "兖州区": (35.6, 116.8),
+}
+
+
+def sketch_map(documents: pd.DataFrame) -> Figure:
+    """Where the counties are, roughly: names at their places, no borders and no distances."""
+    language = setting["language"]
+    figure = style.new_figure(85)
+    axes = figure.add_subplot()
+    names, looks = county_name(documents, language), style.county_looks(documents["doc_id"])
+    for row in documents[documents["county"].isin(_PLACES)].itertuples():
+        north, east = _PLACES[str(row.county)]
+        colour, marker = looks[row.doc_id][:2]
+        axes.plot(east, north, marker, color=colour, markersize=7)
+        side = -1 if row.county == "淄川区" else 1
+        text = names[row.doc_id] + (f"（{row.city}）" if language == "zh" else "")
+        axes.annotate(text, (east, north), (0, 6 * side), textcoords="offset points", ha="center",
+                      va="bottom" if side > 0 else "top", fontsize=8)  # fmt: skip
+    axes.set(xlim=(115.6, 121.6), ylim=(34.5, 37.6), xticks=[], yticks=[], aspect=1.24)
+    axes.spines[:].set_visible(False)
+    axes.set_title(text_for("lesson_map", language), fontsize=9)
+    return figure
 
 
 @cache

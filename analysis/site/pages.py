@@ -29,6 +29,7 @@ from analysis.load import cut_plans, data_version, read_plans
 from analysis.office.profile import county_profile, profile_title, to_html
 from analysis.selection import MOST
 from analysis.site.frame import both, page
+from analysis.site.lessons import fill_in
 from analysis.site.search import search_body
 from analysis.study import current
 from analysis.wording import LANGUAGES, county_name, text_for
@@ -72,7 +73,7 @@ def build(
     shown = [path for path in notebooks.find() if not notebooks.is_key(path)]
     places = {path: Path("notebooks") / _place(path) for path in shown}
     for path, place in places.items():
-        report(f"writing {path.stem}")
+        report(f"writing {notebooks.name_of(path)}")
         up = "../" * (len(place.parts) - 1)
         body, language = notebook_body(path)
         pages[place.as_posix()] = page(path.stem, body, up=up, language=language)
@@ -118,7 +119,7 @@ def index_body(view: View, findings: str = "") -> str:
         f"<h2>{text_for('site_counties')}</h2>{_counties(view)}",
     ]
     rows = notebooks.index()
-    lessons = rows["notebook"].isin([p.stem for p in notebooks.find() if _place(p).parts[1:]])
+    lessons = rows["notebook"].str.contains("/")
     for key, group in (("site_notebooks", rows[~lessons]), ("site_lessons", rows[lessons])):
         if len(group):
             parts.append(f"<h2>{text_for(key)}</h2>{_notebooks(group)}")
@@ -209,7 +210,7 @@ def _profiles(view: View) -> dict[str, str]:
 
 def _notebooks(rows: pd.DataFrame, language: str = "zh") -> str:
     """Notebooks with question and answer, in Chinese where a notebook has it, and else English."""
-    places = {path.stem: _place(path).as_posix() for path in notebooks.find()}
+    places = {notebooks.name_of(path): _place(path).as_posix() for path in notebooks.find()}
     items = []
     for row in rows.to_dict("records"):
         keys = ("问题", "回答") if language == "zh" and row.get("问题") else ("question", "answer")
@@ -299,6 +300,10 @@ def notebook_body(path: Path) -> tuple[str, str]:
                 if "image/png" in output.get("data", {}):
                     output.metadata["image/png"] = {"alt": heading}
     language = "zh-CN" if 3 * len(_HAN.findall(prose)) > len(_LATIN.findall(prose)) else "en"
+    script = ""
+    if path.parent.name in LANGUAGES:
+        notebook, script = fill_in(notebook, path)
+        language = {"zh": "zh-CN", "en": "en"}[path.parent.name]
     exporter = HTMLExporter(
         template_name="basic", embed_images=True, raw_template=_FOLDED % text_for("site_code")
     )
@@ -306,4 +311,4 @@ def notebook_body(path: Path) -> tuple[str, str]:
     colours = HtmlFormatter(style="friendly").get_style_defs(".highlight")
     # Names of places as a browser reads them out of a link.
     body = re.sub(r'(?<= id=")[^"]*%[^"]*', lambda found: unquote(found[0]), body)
-    return f"<style>{colours}</style>\n" + _LINK.sub(r"\1.html", body), language
+    return f"<style>{colours}</style>\n" + _LINK.sub(r"\1.html", body) + script, language
