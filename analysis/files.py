@@ -42,7 +42,7 @@ def write_together(folder: Path, files: Mapping[str, bytes | None]) -> None:
         Contents by name, which may lead into folders below; None takes a file away.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    with _locked(folder):
+    with locked(folder):
         _settle(folder)
         try:
             _stage(folder, files)
@@ -64,7 +64,7 @@ def write_together(folder: Path, files: Mapping[str, bytes | None]) -> None:
 def settle(folder: Path) -> None:
     """Put the old files of a folder back where an earlier writer was killed between two moves."""
     if fcntl and (folder / STAGING / _UNDO).is_dir():
-        with _locked(folder):
+        with locked(folder):
             _settle(folder)
 
 
@@ -103,8 +103,8 @@ def _settle(folder: Path) -> None:
 
 
 @contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    """Keep other writers out of a folder, where the system can lock one."""
+def locked(folder: Path) -> Iterator[None]:
+    """Keep other writers out of a folder, where the system can lock one; they wait."""
     if fcntl is None:
         yield
         return

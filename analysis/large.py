@@ -13,7 +13,7 @@ import json
 import os
 import shutil
 from bisect import bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache, partial
 from pathlib import Path
 from tempfile import mkdtemp
@@ -28,7 +28,7 @@ import pyarrow.parquet as pq
 
 from analysis import build, schema
 from analysis.errors import PlanError
-from analysis.files import write_together
+from analysis.files import locked, write_together
 from analysis.load import PARTS, drop_parts, in_scope
 from analysis.parallel import run_batches
 from analysis.reading.documents import Source, label_documents
@@ -78,34 +78,49 @@ def build_large(
     plans = build.list_plans(raw)
     parts = list(enumerate(build.cut_batches(plans, part)))
     raw, out = raw.resolve(), out.resolve()
-    out.mkdir(parents=True, exist_ok=True)
-    for stale in out.glob(f"{_BUILDING}*"):  # what a build that was killed has left
-        shutil.rmtree(stale, ignore_errors=True)
-    work = Path(mkdtemp(prefix=_BUILDING, dir=out))
-    run = partial(run_batches, jobs=jobs, cluster=cluster)
-    try:
-        read = []
-        step = partial(_read_part, raw, out, work, _compared(plans), indicators)
-        for number, documents in run(step, parts):
-            read.append(documents)
-            report(f"read {min((number + 1) * part, len(plans))} of {len(plans)} plans")
-        if not any(map(len, read)):
-            build.join_plans(raw, plans[:1], *build.read_batch(raw, plans[:1]))  # says why
-        documents = _label(read)
-        _write(work / "tables" / "documents", 0, "documents", documents)
-        report("matching targets to indicators, learning themes")
-        _draw_sample(work, documents)
-        steps: list[tuple[str, Any]] = [("models", None), *sample.WEIGHTS.items()]
-        steps += [("year", int(year)) for year in sorted(documents["year"].unique())]
-        steps += [("bucket", bucket) for bucket in range(len(_bounds()) + 1)]
-        list(run(partial(_learn_or_gate, work, indicators), steps))
-        report("sorting tasks into themes")
-        list(run(partial(_sort_part, work), [p.name for p in _files(work / "tables" / "tasks")]))
-        _order_found(work)
-        _join_findings(work)
-        return _publish(work, out)
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
+    (out / PARTS).mkdir(parents=True, exist_ok=True)
+    with locked(out / PARTS):  # not `out`, which the last step locks
+        for stale in out.glob(f"{_BUILDING}*"):  # what a build that was killed has left
+            shutil.rmtree(stale, ignore_errors=True)
+        work = Path(mkdtemp(prefix=_BUILDING, dir=out))
+        try:
+            run = partial(run_batches, jobs=jobs, cluster=cluster)
+            return _build(work, raw, out, parts, indicators, run, report)
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
+
+
+def _build(
+    work: Path,
+    raw: Path,
+    out: Path,
+    parts: list[tuple[int, list[Source]]],
+    indicators: bool,
+    run: Callable[..., Iterator[Any]],
+    report: Callable[[str], None],
+) -> str:
+    plans = [plan for _, own in parts for plan in own]
+    read, n = [], 0
+    step = partial(_read_part, raw, out, work, _compared(plans), indicators)
+    for number, documents in run(step, parts):
+        read.append(documents)
+        n += len(parts[number][1])
+        report(f"read {n} of {len(plans)} plans")
+    if not any(map(len, read)):
+        build.join_plans(raw, plans[:1], *build.read_batch(raw, plans[:1]))  # says why
+    documents = _label(read)
+    _write(work / "tables" / "documents", 0, "documents", documents)
+    report("matching targets to indicators, learning themes")
+    _draw_sample(work, documents)
+    steps: list[tuple[str, Any]] = [("models", None), *sample.WEIGHTS.items()]
+    steps += [("year", int(year)) for year in sorted(documents["year"].unique())]
+    steps += [("bucket", bucket) for bucket in range(len(_bounds()) + 1)]
+    list(run(partial(_learn_or_gate, work, indicators), steps))
+    report("sorting tasks into themes")
+    list(run(partial(_sort_part, work), [p.name for p in _files(work / "tables" / "tasks")]))
+    _order_found(work)
+    _join_findings(work)
+    return _publish(work, out)
 
 
 # --- files of parts ---------------------------------------------------------------------------

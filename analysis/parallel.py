@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -73,5 +74,6 @@ def _run_on_cluster(
 
 def _in_study(root: Path, function: Callable[..., Any], batch: Any) -> Any:
     """Work in the study that is open where the work was handed out."""
+    gc.set_threshold(100_000)  # reading makes many small objects and hardly a cycle of them
     study.choose(root)
     return function(batch)

@@ -64,6 +64,7 @@ class Explorer(widgets.VBox):
     def __init__(self, plans: Plans | None = None, *, language: str = "zh") -> None:
         self.plans, self._setting, self._most = plans or read_plans(), False, _STEP
         self._compared: dict[tuple[str, ...], pd.DataFrame] = {}
+        self._searched: dict[tuple[str, ...], tuple[pd.Series, dict[str, list[str]]]] = {}
         documents = self.plans.documents.sort_values("doc_id")
         self.counties = {
             doc_id: widgets.Checkbox(True, indent=False, layout=_SPACED)
@@ -115,7 +116,8 @@ class Explorer(widgets.VBox):
         return Selection(() if every else ticked, theme, indicator, department)
 
     def _view(self, choice: Selection) -> View:
-        return select_view(self.plans, choice, self.words.value, compared=self._compared)
+        kept = {"compared": self._compared, "searched": self._searched}
+        return select_view(self.plans, choice, self.words.value, **kept)
 
     def _update(self, _: object = None) -> None:
         if self._setting:

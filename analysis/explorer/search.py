@@ -37,8 +37,10 @@ def search_entries(plans: Plans, comparisons: pd.DataFrame, *, words: bool = Tru
 
     Without `words`, only what is not in the task's own title, text and clause.
     """
-    tasks, documents = plans.tasks, plans.documents.set_index("doc_id")
+    tasks = plans.tasks
     labels = {w: county_name(plans.documents, w) for w in LANGUAGES}
+    found = comparisons["indicator_id"].unique()
+    names = {w: {i: indicator_name(i, w) for i in found} for w in LANGUAGES}
     ids = comparisons["quantity_id"].str.rpartition("-")[0]
     rows = plans.quantities
     signs = rows["bound"].map({"ge": "≥", "le": "≤"})
@@ -48,18 +50,20 @@ def search_entries(plans: Plans, comparisons: pd.DataFrame, *, words: bool = Tru
             pd.Series(_roles(plans.assignments), plans.assignments["task_id"]),
             rows.set_index("task_id")["indicator"],
             (signs + rows["text"].str.replace(" ", "")).set_axis(rows["task_id"]).dropna(),
-            *(comparisons["indicator_id"].map(lambda i, w=w: indicator_name(i, w)).set_axis(ids)
-              for w in LANGUAGES),
+            *(comparisons["indicator_id"].map(names[w]).set_axis(ids) for w in LANGUAGES),
         ]
     )  # fmt: skip
     told = told[told.notna()].groupby(level=0).agg(lambda names: "\n".join(dict.fromkeys(names)))
+    told = told.to_dict()
+    homes = {
+        d.doc_id: [d.doc_number, d.county, d.label, *(labels[w][d.doc_id] for w in LANGUAGES)]
+        for d in plans.documents.itertuples()
+    }
+    themes = {t: [theme_name(t, w) for w in LANGUAGES] if t else [] for t in set(tasks["theme"])}
     held = []
     for task in tasks.itertuples():
-        home = documents.loc[task.doc_id]
-        place = [home["county"], home["label"], *(labels[w][task.doc_id] for w in LANGUAGES)]
-        theme = [theme_name(task.theme, w) for w in LANGUAGES] if task.theme else []
         own = [task.title, task.text, task.clause, task.task_id] if words else []
-        own += [f"第{task.task_no}项", home["doc_number"], *place, *theme]
+        own += [f"第{task.task_no}项", *homes[task.doc_id], *themes[task.theme]]
         held.append(fold("\n".join([*own, told.get(task.task_id, "")])))
     return pd.Series(held, pd.Index(tasks["task_id"], name="task_id"), dtype="str")
 

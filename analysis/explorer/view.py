@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -15,7 +15,7 @@ from analysis.charts.overview import count_themes
 from analysis.explorer.search import find_tasks, search_entries, search_names
 from analysis.load import Plans, cut_plans
 from analysis.office.tables import name_bodies
-from analysis.selection import WHOLE, Selection
+from analysis.selection import WHOLE, Selection, choose_plans
 from analysis.targets.compare import compare_targets
 from analysis.targets.indicators import indicator_name, split_id
 from analysis.wording import county_name, department_name, text_for, theme_name, years
@@ -52,6 +52,7 @@ def select_view(
     words: str = "",
     *,
     compared: dict[tuple[str, ...], pd.DataFrame] | None = None,
+    searched: dict[tuple[str, ...], tuple[pd.Series, dict[str, list[str]]]] | None = None,
 ) -> View:
     """Find the tasks and numbers of a choice; the parts of a choice narrow each other.
 
@@ -63,9 +64,9 @@ def select_view(
         Where to look, and for what; `selection.select` makes a choice from names.
     words
         What the tasks are searched for besides; see `explorer.search`.
-    compared
-        Comparisons by the counties chosen, which is read and filled, so that nothing is compared
-        twice.
+    compared, searched
+        Comparisons, and entries and names of the search, by the counties chosen: they are read and
+        filled, so that nothing is worked out twice.
     """
     choice = choice or WHOLE
     chosen = choice.counties or plans.documents["doc_id"]
@@ -77,9 +78,11 @@ def select_view(
     comparisons = compared[choice.counties]
     tasks = plans.tasks
     if words.split():
-        names = search_names(plans, comparisons)
-        found = find_tasks(search_entries(plans, comparisons), names, words)
-        tasks = tasks[found.to_numpy()]
+        searched = {} if searched is None else searched
+        if choice.counties not in searched:
+            entries = search_entries(plans, comparisons)
+            searched[choice.counties] = entries, search_names(plans, comparisons)
+        tasks = tasks[find_tasks(*searched[choice.counties], words).to_numpy()]
     if choice.theme:
         tasks = tasks[tasks["theme"].eq(choice.theme)]
     if choice.department:
@@ -180,6 +183,13 @@ def draw_view(view: View, *, language: str = "zh") -> tuple[Figure, pd.DataFrame
     """
     if view.tasks.empty:
         return None
+    documents = view.documents
+    if view.choice.indicator:
+        own = view.comparisons[view.comparisons["indicator_id"].eq(view.choice.indicator)]
+        documents = documents[documents["doc_id"].isin(own.loc[own["comparable"], "doc_id"])]
+    if shown := choose_plans(WHOLE, documents).counties:
+        with style.drawing(selected=shown, whole=len(view.documents)):
+            return draw_view(_cut(view, shown), language=language)
     if not view.choice.indicator:
         return draw_shares(view, language=language)
     rows = view.comparisons[view.comparisons["indicator_id"].eq(view.choice.indicator)]
@@ -188,6 +198,18 @@ def draw_view(view: View, *, language: str = "zh") -> tuple[Figure, pd.DataFrame
     theme = split_id(view.choice.indicator)[0].theme
     tables = (view.plans.documents, view.plans.tasks, view.plans.quantities)
     return targets.draw_ladder(*tables, rows, theme=theme, language=language)
+
+
+def _cut(view: View, doc_ids: tuple[str, ...]) -> View:
+    """View of some of its plans."""
+    whole = view.plans
+    documents = whole.documents[whole.documents["doc_id"].isin(doc_ids)]
+    cut = {
+        name: (frame := getattr(view, name))[frame["doc_id"].isin(doc_ids)].reset_index(drop=True)
+        for name in ("tasks", "figures", "comparisons")
+    }
+    plans = cut_plans(documents, whole.tasks, whole.quantities, whole.assignments)
+    return replace(view, plans=plans, **cut)
 
 
 def draw_shares(view: View, *, language: str = "zh") -> tuple[Figure, pd.DataFrame]:
