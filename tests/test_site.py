@@ -192,6 +192,15 @@ def test_a_text_cannot_end_the_script_it_stands_in() -> None:
     assert any(t["title"].startswith("</script>") for t in json.loads(data)["tasks"])
 
 
+def test_a_study_without_notebooks_has_a_first_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, view: View
+) -> None:
+    monkeypatch.setattr(Study, "notebooks", tmp_path)
+    html = site.index_body(view)
+    assert text_for("site_tasks") in html
+    assert text_for("site_lessons") not in html
+
+
 def test_controls_without_a_kernel_are_left_out(tmp_path: Path) -> None:
     widget = {notebooks.WIDGET: {"model_id": "0"}, "text/plain": "Explorer(children=())"}
     output = nbformat.v4.new_output("execute_result", widget, execution_count=1)

@@ -119,7 +119,7 @@ def index_body(view: View, findings: str = "") -> str:
         f"<h2>{text_for('site_counties')}</h2>{_counties(view)}",
     ]
     rows = notebooks.index()
-    lessons = rows["notebook"].str.contains("/")
+    lessons = rows.get("notebook", pd.Series(dtype="str")).str.contains("/")  # there may be none
     for key, group in (("site_notebooks", rows[~lessons]), ("site_lessons", rows[lessons])):
         if len(group):
             parts.append(f"<h2>{text_for(key)}</h2>{_notebooks(group)}")
