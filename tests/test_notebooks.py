@@ -122,3 +122,21 @@ def test_a_line_sent_in_parts_is_one_output(tmp_path: Path) -> None:
 @pytest.mark.parametrize("path", PATHS, ids=IDS)
 def test_it_is_a_valid_notebook(path: Path) -> None:
     nbformat.validate(read(path))
+
+
+def test_one_switch_sets_the_language_of_all_charts() -> None:
+    loose = []
+    for path in PATHS:
+        source = "\n".join(code(path))
+        if path.parent.name in LANGUAGES or "analysis.charts" not in source:
+            continue
+        assert source.count('LANGUAGE = "zh"') == 1, path.name
+        for call in (n for n in ast.walk(ast.parse(source)) if isinstance(n, ast.Call)):
+            drawn = [call.func, *call.args[:1]]
+            names = [getattr(f, "attr", "") for f in drawn if isinstance(f, ast.Attribute)]
+            draws = any(
+                n.startswith("draw_") or n in {"target_profile", "local_share"} for n in names
+            )
+            if draws and "language" not in {k.arg for k in call.keywords}:
+                loose.append((path.stem, ast.unparse(call)))
+    assert loose == []
