@@ -19,6 +19,7 @@ _PART = re.compile(
     r"|(?:首|前)\d{1,2}个?月|今年以来|月均"
 )
 _WHOLE = re.compile(r"1[-—~至到]12月|(?:截至|到)12月(?:底|末|31日)|(?:截至|到)年(?:底|末)")
+_LATER = re.compile("[明来次下](?:一个?)?年|下一步")
 OUTCOMES = ("exceeded", "reached", "missed", "undecided", "not_mentioned")
 
 
@@ -90,6 +91,7 @@ def _remarks(found: pd.DataFrame, year: int) -> pd.Series:
     part = [bool(_PART.search(c)) and not _WHOLE.search(c) for c in clauses]
     named = pd.Series([re.findall(r"20\d\d(?=年)", c) for c in clauses], index=found.index)
     other = found["year"].ne(year) | named.map(lambda years: years[-1:] not in ([], [str(year)]))
+    other |= pd.Series([bool(_LATER.search(c)) for c in clauses], index=found.index)
     remarks = pd.Series("", index=found.index, dtype="str")
     return remarks.mask(pd.Series(part, index=found.index), "part of the year").mask(
         other, "another year"
