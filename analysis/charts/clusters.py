@@ -84,7 +84,7 @@ def draw_card(
         ends = measures.loc[["subsample_ari_low", "subsample_ari_high"], name]
         left.plot(ends, [step, step], color=colour, linewidth=1)
     labels = [text_for(f"themes_{m}", language) for m in _MEASURES]
-    left.set_yticks(range(len(shown)), labels, fontsize=7)
+    left.set_yticks(range(len(shown)), labels, fontsize=7.5)
     left.set(ylim=(len(shown) - 0.5, -0.5), xlim=(min(-0.03, shown.min().min() - 0.03), 1.03))
     left.tick_params(axis="y", length=0)
     left.spines["left"].set_visible(False)
@@ -95,7 +95,7 @@ def draw_card(
     ]
     legend = figure.add_subplot(grid[1, :])
     legend.axis("off")
-    legend.legend(handles=handles, ncols=3, loc="upper center", frameon=False, fontsize=7)
+    legend.legend(handles=handles, ncols=3, loc="upper center", frameon=False, fontsize=7.5)
     title = text_for(
         "themes_card_title",
         language,
@@ -118,9 +118,11 @@ def _draw_jaccard(axes: Axes, described: pd.DataFrame, language: str) -> None:
     axes.barh(place, described["jaccard"], height=0.62, color=colours, linewidth=0)
     axes.axvline(validity.NAMED, color=style.INK, linewidth=0.8, linestyle="--")
     axes.axvline(validity.STABLE, color=style.INK, linewidth=0.8, linestyle=":")
-    axes.set_yticks(place, [_cluster_name(r, language) for r in described.itertuples()], fontsize=6)
+    axes.set_yticks(
+        place, [_cluster_name(r, language) for r in described.itertuples()], fontsize=7.5
+    )
     axes.set(ylim=(len(described) - 0.5, -0.5), xlim=(0, 1))
-    axes.set_xlabel(text_for("themes_jaccard", language), fontsize=7)
+    axes.set_xlabel(text_for("themes_jaccard", language), fontsize=7.5)
     axes.tick_params(axis="y", length=0)
 
 
@@ -162,7 +164,7 @@ def draw_tree(
     centres = data.groupby("cluster").apply(lambda own: own.index.to_numpy().mean())
     _draw_branches(tree, joined, [centres[c] for c in order])
     tree.set_ylim(len(data) - 0.4, -0.6)
-    tree.set_xlabel(text_for("themes_tree_axis", language), fontsize=7)
+    tree.set_xlabel(text_for("themes_tree_axis", language), fontsize=7.5)
     _write_parts(text, data, centres, language)
     terms = data.drop_duplicates("cluster").set_index("cluster")["label"].str.split("、").str[:2]
     a, b = (int(leaf) + 1 for leaf in joined[0, :2])
@@ -214,13 +216,20 @@ def _write_parts(axes: Axes, data: pd.DataFrame, centres: pd.Series, language: s
         label = row["label"] or text_for("themes_unnamed", language)
         note = f" (n={row['n_cluster']}, {row['jaccard']:.2f})"
         y = centres[cluster]
-        axes.text(0.0, y, _wrap_terms(label) + note, fontsize=7, va="center", linespacing=1.15)
+        axes.text(
+            0.0,
+            y,
+            f"{_wrap_terms(label)}\n{note.strip()}",
+            fontsize=7.5,
+            va="center",
+            linespacing=1.15,
+        )
         axes.plot(
             [0.5, 0.5], [own.index[0] - 0.32, own.index[-1] + 0.32], color=style.FAINT, lw=0.8
         )
         for place, part in own.iterrows():
             text = f"{part['part_label']} ({part['n_part']})"
-            axes.text(0.515, place, text, fontsize=6.3, va="center", color="#444444")
+            axes.text(0.515, place, text, fontsize=7.5, va="center", color="#444444")
 
 
 def _wrap_terms(label: str) -> str:
@@ -295,7 +304,7 @@ def draw_map(
     ]
     legend = figure.add_subplot(grid[1])
     legend.axis("off")
-    legend.legend(handles=handles, ncols=5, loc="upper center", frameon=False, fontsize=7)
+    legend.legend(handles=handles, ncols=5, loc="upper center", frameon=False, fontsize=7.5)
     alike = _nearest_alike(place_tasks(count_terms(tasks, documents)), data, documents)
     key = "themes_map_title" if np.isfinite(alike) else "themes_map_title_plain"
     title = text_for(key, language, theme=alike, n=len(data), k=len(named))
@@ -334,19 +343,19 @@ def draw_portfolios(
         mask=table.eq(0),
         cbar=False,
         linewidths=0.8,
-        annot_kws={"fontsize": 7},
+        annot_kws={"fontsize": 7.5},
     )
     labels = found.drop_duplicates("cluster").set_index("cluster")["cluster_label"]
     rows = ["、".join(labels[c].split("、")[:2]) for c in table.index]
-    axes.set_yticklabels(rows, rotation=0, fontsize=7)
+    axes.set_yticklabels(rows, rotation=0, fontsize=7.5)
     columns = [
         f"{'、'.join(row.label.split('、')[:2])} "
         f"({department_name(row.department, language, short=True)} {row.share_led:.0%})"
         for row in data.itertuples()
     ]
-    axes.set_xticklabels(columns, rotation=40, ha="right", fontsize=6.5)
-    axes.set_ylabel(text_for("themes_portfolio_rows", language), fontsize=7)
-    axes.set_xlabel(text_for("themes_portfolio_columns", language), fontsize=7)
+    axes.set_xticklabels(columns, rotation=40, ha="right", fontsize=7.5)
+    axes.set_ylabel(text_for("themes_portfolio_rows", language), fontsize=7.5)
+    axes.set_xlabel(text_for("themes_portfolio_columns", language), fontsize=7.5)
     first = data.loc[data["share_led"].idxmax()]
     title = text_for(
         "themes_portfolio_title",

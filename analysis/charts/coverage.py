@@ -16,8 +16,9 @@ from analysis.targets.per_capita import changed_order, per_denominator
 from analysis.wording import BOUND_SIGNS, county_name, text_for, theme_name, years
 
 _STATED = STATUSES[:3]
-_ROW, _EXTRA, _THEME = 2.8, 2.1, 4.2  # mm: a row, each further line of a name, a theme's heading
+_ROW, _EXTRA, _THEME = 3.4, 3.3, 4.6  # mm: a row, each further line of a name, a theme's heading
 _CELL = 5.4  # mm
+_ON_PAGE = 240.0  # mm of rows in the two columns of a page
 
 
 def draw_matrix(
@@ -26,9 +27,12 @@ def draw_matrix(
     quantities: pd.DataFrame,
     comparisons: pd.DataFrame,
     *,
+    page: int = 1,
     language: str = "zh",
 ) -> tuple[Figure, pd.DataFrame]:
     """Indicators that two plans or more speak of, by plan, and how each plan does.
+
+    What does not fit into the height of a page is drawn on the next (`page`).
 
     Returns
     -------
@@ -39,7 +43,7 @@ def draw_matrix(
     Raises
     ------
     PlanError
-        No indicator stands in two plans.
+        No indicator stands in two plans, or all are on the pages before.
     """
     cover = read_coverage(comparisons, quantities, tasks, documents)
     stated = cover["status"].isin(_STATED).groupby(cover["indicator_id"]).transform("sum")
@@ -52,6 +56,13 @@ def draw_matrix(
     rank = data["theme"].map({t: n for n, t in enumerate([*theme_names(), ""])})
     data = data.assign(rank=rank).sort_values(["rank", "indicator_id", "doc_id"])
     data = data.drop(columns="rank").reset_index(drop=True)
+    counts = data[data["status"].eq("value")].groupby("doc_id").size()
+    counts = counts.reindex(sorted(documents["doc_id"]), fill_value=0)
+    places = _pages(data, language)
+    pages = int(places.max())
+    if page > pages:
+        raise PlanError("all fits on the page before", "draw the first alone")
+    data = data[places == page].reset_index(drop=True)
     columns = _two_columns(data, language)
     figure = style.new_figure(max(sum(h for *_, h in rows) for rows in columns) + 46)
     panels = figure.subplots(1, 2)
@@ -61,17 +72,31 @@ def draw_matrix(
     deep = max(-axes.get_ylim()[0] for axes in panels)
     for axes in panels:
         axes.set_ylim(-deep, 8)
-    counts = data[data["status"].eq("value")].groupby("doc_id").size()
-    counts = counts.reindex(sorted(documents["doc_id"]), fill_value=0)
     key = "matrix_title_equal" if counts.max() == counts.min() else "matrix_title"
     title = text_for(
         key, language, plans=len(documents), n=len(themes),
         most=names[counts.idxmax()], high=counts.max(), least=names[counts.idxmin()],
         low=counts.min(),
     )  # fmt: skip
+    if pages > 1:
+        title += ("" if language == "zh" else " ") + text_for(
+            "page_of", language, page=page, pages=pages
+        )
     subtitle = text_for("matrix_subtitle", language, year=years(documents))
     style.frame(figure, title, subtitle, documents, language=language)
     return figure, data
+
+
+def _pages(data: pd.DataFrame, language: str) -> pd.Series:
+    """Page of each row of the table, from 1; pages are about equally full."""
+    tall = {i: _row_height(i, language) for i in data["indicator_id"].unique()}
+    above = pd.Series(tall).cumsum() - pd.Series(tall)
+    pages = int(np.ceil(sum(tall.values()) / _ON_PAGE))
+    return data["indicator_id"].map((above / sum(tall.values()) * pages).astype(int) + 1)
+
+
+def _row_height(indicator_id: str, language: str) -> float:
+    return _ROW + _EXTRA * _name(indicator_id, language).count("\n")
 
 
 def _two_columns(data: pd.DataFrame, language: str) -> list[list[tuple[str, str, float]]]:
@@ -80,8 +105,7 @@ def _two_columns(data: pd.DataFrame, language: str) -> list[list[tuple[str, str,
     for theme, part in data.groupby("theme", sort=False):
         rows.append(("theme", theme, _THEME))
         for indicator_id in part["indicator_id"].unique():
-            lines = _name(indicator_id, language).count("\n")
-            rows.append(("row", indicator_id, _ROW + _EXTRA * lines))
+            rows.append(("row", indicator_id, _row_height(indicator_id, language)))
     tall = np.cumsum([h for *_, h in rows])
     cut = int(np.searchsorted(tall, (tall[-1] + _THEME) / 2))
     if rows[cut][0] == "theme":
@@ -91,7 +115,7 @@ def _two_columns(data: pd.DataFrame, language: str) -> list[list[tuple[str, str,
 
 
 def _name(indicator_id: str, language: str) -> str:
-    return style.wrap(indicator_name(indicator_id, language), 42 if language == "zh" else 45)
+    return style.wrap(indicator_name(indicator_id, language), 34 if language == "zh" else 36)
 
 
 def _draw_cells(
@@ -101,17 +125,17 @@ def _draw_cells(
     plans = sorted(data["doc_id"].unique())
     places = {d: 48 + _CELL * (k + 0.5) for k, d in enumerate(plans)}
     for doc_id, x in places.items():
-        axes.text(x, 1.2, names[doc_id], rotation=55, fontsize=6, ha="left", va="bottom",
+        axes.text(x, 1.2, names[doc_id], rotation=55, fontsize=7.5, ha="left", va="bottom",
                   rotation_mode="anchor")  # fmt: skip
     y = 0.0
     cells = data.set_index(["indicator_id", "doc_id"])["status"]
     for kind, text, height in rows:
         middle = y - height / 2
         if kind == "theme":
-            axes.text(0, middle - 0.4, theme_name(text, language), fontsize=7, va="center",
+            axes.text(0, middle - 0.4, theme_name(text, language), fontsize=7.5, va="center",
                       color="#1F4E4A")  # fmt: skip
         else:
-            axes.text(0, middle, _name(text, language), fontsize=6, va="center", linespacing=1.05)
+            axes.text(0, middle, _name(text, language), fontsize=7.5, va="center", linespacing=1.05)
             axes.plot([0, 48 + _CELL * len(plans)], [y, y], color="#E6E6E6", linewidth=0.4)
             for doc_id, x in places.items():
                 draw_status(axes, x, middle, cells[text, doc_id])
@@ -131,7 +155,7 @@ def draw_status(axes: Axes, x: float, y: float, status: str) -> None:
     elif status == "no_number":
         axes.plot(x, y, "o", color=dark, markerfacecolor="white", markersize=4, markeredgewidth=0.8)
     elif status == "uncertain":
-        axes.text(x, y, "?", fontsize=6.5, ha="center", va="center", color=style.FAINT)
+        axes.text(x, y, "?", fontsize=7.5, ha="center", va="center", color=style.FAINT)
 
 
 # --- denominators ---------------------------------------------------------------------------
@@ -226,15 +250,15 @@ def _draw_slope(
         )
         sign = BOUND_SIGNS.get(row.bound, "")
         left = f"{looks[1][row.doc_id]} {sign}{row.value_low / factor:,.5g}"
-        axes.text(-0.09, ends[0], left, fontsize=6, ha="right", va="center_baseline")
+        axes.text(-0.09, ends[0], left, fontsize=7.5, ha="right", va="center_baseline")
         right = sign + _two_figures(row.per_low / factor)
-        axes.text(1.09, ends[1], right, fontsize=6, ha="left", va="center_baseline")
+        axes.text(1.09, ends[1], right, fontsize=7.5, ha="left", va="center_baseline")
     unit = concept.unit if language == "zh" else concept.unit_en
     name = indicator_name(indicator_id, language)
     name = f"{name}（{unit}）" if language == "zh" else f"{name} ({unit})"
-    axes.set_title(style.wrap(name, 36), fontsize=6.6, loc="left", linespacing=1.1)
+    axes.set_title(style.wrap(name, 36), fontsize=7.5, loc="left", linespacing=1.1)
     axes.set(xlim=(-1.05, 1.5), ylim=(len(part) + 0.6, 0.5), yticks=[])
-    axes.set_xticks([0, 1], looks[2], fontsize=6)
+    axes.set_xticks([0, 1], looks[2], fontsize=7.5)
     axes.tick_params(length=0, pad=0)
     for side in axes.spines.values():
         side.set_visible(False)

@@ -152,7 +152,7 @@ def _draw_network(axes: Axes, edges: pd.DataFrame, nodes: pd.DataFrame, language
             textcoords="offset points",
             ha="center" if abs(node["x"]) < 0.05 else "left" if node["x"] > 0 else "right",
             va="center",
-            fontsize=6,
+            fontsize=7.5,
             color=style.INK if node["tasks"] else style.FAINT,
         )
     axes.set(xlim=(-1.1, 1.1), ylim=(-1.15, 1.15), aspect="equal", anchor="C")
@@ -229,7 +229,7 @@ def _draw_bodies(
     line, ticks, labels = 0, [], []
     for body_type, kind in block.groupby("body_type", sort=False):
         heading = text_for(f"body_{body_type}", language)
-        axes.text(-0.8, line, heading, ha="right", va="center", fontsize=7, color=style.FAINT)
+        axes.text(-0.8, line, heading, ha="right", va="center", fontsize=7.5, color=style.FAINT)
         for department, rows in kind.groupby("department", sort=False):
             line += 1
             ticks.append(line)
@@ -241,13 +241,13 @@ def _draw_bodies(
                 text = forms.get(row.form, "")
                 if body_type == "department" and text:
                     axes.text(
-                        column, line, text, ha="center", va="center", fontsize=6, color=style.INK
+                        column, line, text, ha="center", va="center", fontsize=7.5, color=style.INK
                     )
                 else:
                     axes.plot(column, line, marker, color=colour, markersize=4)
         line += 1
-    axes.set_yticks(ticks, labels, fontsize=6.5)
-    axes.set_xticks(range(len(plans)), [names[d] for d in plans], fontsize=6.5)
+    axes.set_yticks(ticks, labels, fontsize=7.5)
+    axes.set_xticks(range(len(plans)), [names[d] for d in plans], fontsize=7.5)
     axes.tick_params(axis="x", labelrotation=0 if language == "zh" else 20)
     axes.set(xlim=(-0.6, len(plans) - 0.4), ylim=(longest - 0.4, -0.6))
     axes.xaxis.tick_top()

@@ -85,8 +85,8 @@ class Shape(NamedTuple):
         return f"{self.selection.suffix}{wide}{focus}{'_bare' if self.bare else ''}"
 
 
-def _ladder(theme: str) -> Entry:
-    return Entry(partial(targets.draw_ladder, theme=theme), _TARGETS, narrow=True)
+def _ladder(theme: str, *, page: int = 1) -> Entry:
+    return Entry(partial(targets.draw_ladder, theme=theme, page=page), _TARGETS, narrow=True)
 
 
 PACK: dict[str, Entry] = {
@@ -104,6 +104,7 @@ PACK: dict[str, Entry] = {
     "03-ladder-industry": _ladder("动能产业"),
     "03-ladder-demand": _ladder("扩大内需"),
     "03-ladder-green": _ladder("绿色低碳"),
+    "03-ladder-green-2": _ladder("绿色低碳", page=2),
     "03-ladder-city": _ladder("城市区域"),
     "03-ladder-rural": _ladder("乡村振兴"),
     "03-ladder-reform": _ladder("改革开放"),
@@ -111,6 +112,7 @@ PACK: dict[str, Entry] = {
     "03-ladder-prosperity": _ladder("共同富裕"),
     "03-ladder-safety": _ladder("安全发展"),
     "03-coverage": Entry(coverage.draw_matrix, _TARGETS, BY_INDICATOR),
+    "03-coverage-2": Entry(partial(coverage.draw_matrix, page=2), _TARGETS, BY_INDICATOR),
     "03-denominators": Entry(prepared.draw_order, ("documents", "comparisons"), BY_INDICATOR),
     "04-roles": Entry(workload.draw_roles, _WORK, BY_TASK),
     "04-rank-ranges": Entry(workload.draw_ranks, _WORK, BY_TASK),
@@ -215,7 +217,8 @@ def draw(
 
 def _find_chart(name: str) -> str:
     """A chart by its name, or by the beginning of it with or without its number."""
-    known = [(alias, n) for n in PACK for alias in (n, n.partition("-")[2])]
+    first = [n for n in PACK if n == name or not n.endswith("-2")]  # a second page in full only
+    known = [(alias, n) for n in first for alias in (n, n.partition("-")[2])]
     return find_name(name, known, "chart")
 
 

@@ -60,7 +60,7 @@ def shared_matrix(
     for place in range(len(share)):
         own = text_for("reuse_matrix_own", language)
         axes.text(
-            place + 0.5, place + 0.5, own, ha="center", va="center", fontsize=6.5, color=style.FAINT
+            place + 0.5, place + 0.5, own, ha="center", va="center", fontsize=7.5, color=style.FAINT
         )
     axes.set_xticklabels([names[d] for d in share.columns], rotation=0)
     axes.set_yticklabels([f"{names[d]}\nn={totals[d]:,}" for d in share.index], rotation=0)
@@ -220,7 +220,7 @@ def same_sentences(
     tasks: pd.DataFrame,
     quantities: pd.DataFrame,
     *,
-    most: int = 36,
+    most: int = 24,
     language: str = "zh",
 ) -> tuple[Figure, pd.DataFrame]:
     """Dots of the plans' numbers in one and the same sentence, where the numbers differ.
@@ -245,7 +245,7 @@ def same_sentences(
     looks = style.county_looks(documents["doc_id"])
     names = county_name(documents, language)
     heads = data.drop_duplicates("sentence")
-    figure = style.new_figure(50 + 5.4 * max(len(heads), 5))
+    figure = style.new_figure(54 + 5.7 * max(len(heads), 5))
     axes = figure.subplots()
     for place, (_, line) in enumerate(data.groupby("sentence", sort=True)):
         _draw_line(axes, place, line.sort_values("of_highest"), looks)
@@ -257,7 +257,7 @@ def same_sentences(
         xticks=[0, 1],
         xlabel=text_for("reuse_sentence_axis", language),
     )
-    axes.tick_params(axis="y", length=0, labelsize=7)
+    axes.tick_params(axis="y", length=0, labelsize=7.5)
     axes.spines[["left", "bottom"]].set_visible(False)
     axes.legend(
         handles=[style.legend_entry(looks[d], names[d]) for d in sorted(data["doc_id"].unique())],
@@ -302,7 +302,7 @@ def _draw_line(
             row.label,
             (row.of_highest, height),
             textcoords="offset points",
-            fontsize=6,
+            fontsize=7.5,
             zorder=3,
             bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.4},
             **where,

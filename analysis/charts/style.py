@@ -210,7 +210,7 @@ def new_figure(height: float, **layout: Any) -> Chart:
 
 
 # Point sizes of title, subtitle and source line; a point is 0.353 mm.
-_SIZES = (11, 7.6, 6)
+_SIZES = (11, 8, 7.5)
 _POINT = 25.4 / 72
 
 
@@ -264,7 +264,7 @@ def _set_texts(texts: Sequence[str], width: float) -> tuple[list[str], list[floa
     """Wrap title, subtitle and source line to a width; return them and their heights, in mm."""
     # a half-width column is half a point size wide
     lines = [
-        wrap(text, 0.96 * width / (size * _POINT / 2))
+        (_balance if size == max(_SIZES) else wrap)(text, 0.95 * width / (size * _POINT / 2))
         for text, size in zip(texts, _SIZES, strict=True)
     ]
     tall = [
@@ -272,6 +272,14 @@ def _set_texts(texts: Sequence[str], width: float) -> tuple[list[str], list[floa
         for text, size in zip(lines, _SIZES, strict=True)
     ]
     return lines, tall
+
+
+def _balance(text: str, width: float) -> str:
+    """Wrap text to lines of about one length, as few as `width` columns allow."""
+    lines = wrap(text, width).count("\n") + 1
+    least = max(_columns(text) / lines, width / 2)
+    widths = np.arange(least, width, 2) if lines > 1 else ()
+    return next((t for w in widths if (t := wrap(text, w)).count("\n") < lines), wrap(text, width))
 
 
 def source_line(documents: pd.DataFrame, language: str = "zh") -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -19,23 +20,33 @@ from analysis.targets.indicators import indicator_name, split_id, unit_factor
 from analysis.wording import BOUND_SIGNS, county_name, text_for, theme_name, years
 
 MISSING = STATUSES[1:]
-_LINE, _TICKS, _NAME = 3.15, 4.1, 2.9  # mm
-_MARK = 2.6  # mm from mark to mark of the missing
+_LINE, _TICKS, _NAME = 3.5, 4.3, 3.6  # mm
 _DETAIL = 16  # columns of a note beside its figure; the CSV has it in full
 
 
 @dataclass(frozen=True)
+class Row:
+    """An indicator of the chart: its plans, the texts beside its axis, its height in mm."""
+
+    part: pd.DataFrame
+    label: str
+    missing: str
+    height: float
+
+
+@dataclass(frozen=True)
 class Places:
-    """Places across the page, in mm from the left: names, axis, the columns of what is missing."""
+    """Places across the page, in mm from the left: names, axis, who is missing, and how wide."""
 
     names: float
     axis: tuple[float, float]
-    columns: tuple[float, ...]
+    missing: float
     name_width: int  # half-width columns
+    missing_width: int  # the same
 
 
-_FULL = Places(1.5, (45.0, 104.0), (113.0, 123.5, 134.0, 144.5, 155.0), 32)
-_NARROW = Places(1.5, (3.0, 46.0), (50.5, 56.5, 62.5, 68.5, 74.5), 64)  # names above their axis
+_FULL = Places(2.3, (47.0, 113.0), 122.0, 32, 24)
+_NARROW = Places(1.2, (3.0, 64.0), 1.2, 50, 50)  # names above their axis, who is missing below
 
 
 def places() -> Places:
@@ -56,11 +67,13 @@ def _label(indicator_id: str, language: str) -> str:
     return text + unit if fits else f"{text}\n{unit.strip()}"
 
 
-def row_height(indicator_id: str, part: pd.DataFrame, language: str) -> float:
-    """Height in mm of an indicator's row: its counties' lines and its axis, or its name."""
-    lines = _label(indicator_id, language).count("\n") + 1
-    band = int(part["low"].count()) * _LINE + _TICKS
-    return band + _above(lines) if style.is_narrow() else max(band, lines * _NAME + 2.0)
+def row_height(label: str, missing: str, n_stated: int) -> float:
+    """Height in mm of an indicator's row: its plans' lines and its axis, or the texts beside it."""
+    names, gone = (text.count("\n") + 1 if text else 0 for text in (label, missing))
+    band = n_stated * _LINE + _TICKS
+    if style.is_narrow():
+        return band + _above(names) + gone * _NAME
+    return max(band, max(names, gone) * _NAME + 2.0)
 
 
 def _above(lines: int) -> float:
@@ -68,34 +81,48 @@ def _above(lines: int) -> float:
     return lines * _NAME + 1.5
 
 
+def describe_missing(part: pd.DataFrame, names: pd.Series, language: str) -> str:
+    """How each plan without a comparable number of an indicator does, as one short text."""
+    comma, stop, colon = "、；：" if language == "zh" else (", ", "; ", ": ")
+    told = []
+    for status in MISSING:
+        plans = part.loc[part["status"].eq(status) & part["low"].isna(), "doc_id"]
+        if len(plans):
+            who = comma.join(names[d] for d in plans)
+            told.append(who + colon + text_for(f"status_{status}", language))
+    return style.wrap(stop.join(told), places().missing_width)
+
+
 def draw_row(
-    figure: Figure, indicator_id: str, part: pd.DataFrame, place: tuple, looks: tuple, language: str
+    figure: Figure, row: Row, edge: float, looks: dict, names: pd.Series, language: str
 ) -> None:
-    """Draw one indicator: its name, its axis with a line per county, and who is missing."""
+    """Draw one indicator: its name, its axis with a line per plan, and who is missing."""
     width, height = (v * 25.4 for v in figure.get_size_inches())
-    edge, tall = place
-    stated = part[part["low"].notna()]
+    stated = row.part[row.part["low"].notna()].sort_values(
+        ["high", "low"], ascending=False, kind="stable"
+    )
     band = len(stated) * _LINE
-    label = _label(indicator_id, language)
-    top = edge - (_above(label.count("\n") + 1) if style.is_narrow() else 0)
-    middle = (top - band / 2) / height
+    narrow = style.is_narrow()
+    top = edge - (_above(row.label.count("\n") + 1) if narrow else 0)
+    middle = (edge - row.height / 2) / height
     across = places()
     figure.text(
-        across.names / width, (edge - 1) / height if style.is_narrow() else middle, label,
-        fontsize=6.8 if language == "zh" else 6.4, linespacing=1.15,
-        va="top" if style.is_narrow() else "center",
+        across.names / width, (edge - 1) / height if narrow else middle, row.label,
+        fontsize=7.5, linespacing=1.15, va="top" if narrow else "center",
     )  # fmt: skip
     left, right = across.axis
     axes = figure.add_axes(
         (left / width, (top - band) / height, (right - left) / width, band / height)
     )
     _style_axis(axes, stated)
-    for line, row in enumerate(stated.itertuples()):
-        _draw_value(axes, row, line, looks, language)
-    for status, left, right in zip(MISSING, across.columns, across.columns[1:], strict=False):
-        plans = part.loc[part["status"].eq(status) & part["low"].isna(), "doc_id"]
-        _draw_missing(figure, plans, (left, right), middle, looks[0])
-    foot = (edge - tall + 0.4) / height
+    for line, value in enumerate(stated.itertuples()):
+        _draw_value(axes, value, line, (looks, names), language)
+    below = (top - band - _TICKS + 0.6) / height
+    figure.text(
+        across.missing / width, below if narrow else middle, row.missing, fontsize=7.5,
+        color=style.FAINT, linespacing=1.15, va="top" if narrow else "center",
+    )  # fmt: skip
+    foot = (edge - row.height + 0.4) / height
     figure.add_artist(
         Line2D(
             [across.names / width, 1 - 0.5 / width], [foot, foot], color="#E3E3E3", linewidth=0.4
@@ -110,7 +137,7 @@ def _style_axis(axes: Axes, stated: pd.DataFrame) -> None:
     ticks = [0, 50, 100] if whole else MaxNLocator(3, steps=[1, 2, 5, 10]).tick_values(0, high)
     axes.set_xticks([t for t in ticks if 0 <= t <= axes.get_xlim()[1]])
     axes.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:,.6g}"))
-    axes.tick_params(axis="x", labelsize=6, length=1.5, width=0.5, pad=1)
+    axes.tick_params(axis="x", labelsize=7.5, length=1.5, width=0.5, pad=1)
     axes.spines["left"].set_linewidth(0.5)
     axes.spines["bottom"].set_linewidth(0.5)
 
@@ -136,7 +163,7 @@ def _draw_value(axes: Axes, row: object, line: int, looks: tuple, language: str)
     gap = 5 + (6 if (arrow > 0) == right and arrow else 0)
     axes.annotate(
         _value_label(row, looks[1], language), (row.high if right else row.low, line),
-        (gap if right else -gap, 0), textcoords="offset points", fontsize=6.2,
+        (gap if right else -gap, 0), textcoords="offset points", fontsize=7.5,
         ha="left" if right else "right", va="center_baseline", annotation_clip=False, zorder=4,
         bbox={"boxstyle": "square,pad=0.08", "facecolor": "white", "edgecolor": "none"},
     )  # fmt: skip
@@ -147,15 +174,19 @@ def _value_label(row: object, names: pd.Series, language: str) -> str:
 
     At half the width the marker alone says which county it is.
     """
+    county = "" if style.is_narrow() else f"{names[row.doc_id]} "
+    label = f"{county}{_value(row, language)} ({int(row.task_no):02d})"
+    return label + (f" [{_shorten(row.detail)}]" if row.note else "")
+
+
+def _value(row: Any, language: str) -> str:
+    """Bound and number; in Chinese in the plan's own unit, else in that of the axis."""
     glyph = BOUND_SIGNS.get(row.bound, "")
     zh = language == "zh"
     ends = (row.value_low, row.value_high) if zh else (row.low, row.high)
     texts = [_number(v) if zh else f"{v:,.5g}" for v in ends]
-    figure = texts[0] if ends[0] == ends[1] else "–".join(texts)
-    unit = row.unit if zh or row.axis_unit == "%" else ""
-    county = "" if style.is_narrow() else f"{names[row.doc_id]} "
-    label = f"{county}{glyph}{figure}{unit} ({int(row.task_no):02d})"
-    return label + (f" [{_shorten(row.detail)}]" if row.note else "")
+    number = texts[0] if ends[0] == ends[1] else ("～" if zh else "–").join(texts)
+    return f"{glyph}{number}{row.unit if zh or row.axis_unit == '%' else ''}"
 
 
 def _shorten(words: str) -> str:
@@ -171,25 +202,8 @@ def _number(value: float) -> str:
     return f"{value:.6g}"
 
 
-def _draw_missing(
-    figure: Figure, plans: pd.Series, column: tuple[float, float], middle: float, looks: dict
-) -> None:
-    """Draw a hollow mark for every county whose number is missing in one way."""
-    width, height = (v * 25.4 for v in figure.get_size_inches())
-    beside = int((column[1] - column[0]) // _MARK)
-    lines = -(-len(plans) // beside)
-    for k, doc_id in enumerate(plans):
-        colour, marker = looks[doc_id]
-        x = sum(column) / 2 + (k % beside - (min(len(plans), beside) - 1) / 2) * _MARK
-        y = middle * height + ((lines - 1) / 2 - k // beside) * _MARK
-        figure.add_artist(
-            Line2D([x / width], [y / height], marker=marker, markersize=3.8, linestyle="",
-                   markerfacecolor="none", markeredgecolor=colour, markeredgewidth=0.8)
-        )  # fmt: skip
-
-
-_MAX_HEIGHT = 230.0  # mm
-_HEAD, _LEGEND = 6.5, 6.0  # mm
+_MAX_HEIGHT = 200.0  # mm
+_HEAD, _LEGEND = 2.0, 6.0  # mm
 
 
 def tabulate_ladder(
@@ -250,13 +264,17 @@ def draw_ladder(
     *,
     theme: str | None = None,
     top: int = 12,
+    page: int = 1,
     language: str = "zh",
 ) -> tuple[Figure, pd.DataFrame]:
     """Comparable targets of one theme, or the `top` best covered of all themes.
 
+    What does not fit into the height of a page is drawn on the next (`page`); indicators whose
+    numbers are all equal are told in a line of text on the first, where others are drawn.
+
     Every indicator has an axis of its own, from zero, in its own unit. A marker with an arrow is
     a lower or upper bound, a bar is a range; the label gives the plan's number and the number of
-    its task. Plans without a comparable number are hollow on the right, by how it is missing.
+    its task. Of plans without a comparable number a text at the right says how it is missing.
 
     Returns
     -------
@@ -266,29 +284,92 @@ def draw_ladder(
     Raises
     ------
     PlanError
-        Nothing can be compared.
+        Nothing can be compared, or all of it is on the pages before.
     """
-    data = tabulate_ladder(documents, tasks, quantities, comparisons)
-    if data.empty:
+    table = tabulate_ladder(documents, tasks, quantities, comparisons)
+    if table.empty:
         raise PlanError("the plans give no comparable number", "compare two plans or more")
-    data = _select(data, theme, top)
     names = county_name(documents, language)
     looks = style.county_looks(documents["doc_id"])
-    title, subtitle = _words(data, names, documents, theme, language)
+    while True:
+        data = _select(table, theme, top)
+        title, subtitle = _words(data, names, documents, theme, language)
+        equal = _equal(data)
+        subtitle += _tell_equal(data[equal], language)
+        rows = _rows(data[~equal], names, language)
+        room = _MAX_HEIGHT - _room(title, subtitle, documents, language)
+        pages = _paginate([row.height for row in rows], room)
+        if theme is not None or len(pages) == 1:
+            break
+        top = min(top, data["indicator_id"].nunique()) - 1  # the best covered take one page
+    if page > len(pages):
+        raise PlanError("all fits on the page before", "draw the first alone", task=theme or "")
+    if len(pages) > 1:
+        title += ("" if language == "zh" else " ") + text_for(
+            "page_of", language, page=page, pages=len(pages)
+        )
+    rows = [rows[k] for k in pages[page - 1]]
     room = _room(title, subtitle, documents, language)
-    fitting, heights = _fit(data, _MAX_HEIGHT - room, language)
-    if left_out := data["indicator_id"].nunique() - len(heights):
-        subtitle += text_for("ladder_left_out", language, n=left_out)
-    data = fitting
-    room = _room(title, subtitle, documents, language)
-    figure = style.new_figure(sum(heights.values()) + room)
+    figure = style.new_figure(sum(row.height for row in rows) + room)
     style.frame(figure, title, subtitle, documents, language=language, grow=False)
-    top_edge = _head(figure, looks, names, language)
-    for indicator_id, height in heights.items():
-        part = data[data["indicator_id"] == indicator_id]
-        draw_row(figure, indicator_id, part, (top_edge, height), (looks, names), language)
-        top_edge -= height
-    return figure, data
+    edge = _head(figure, looks, names)
+    for row in rows:
+        draw_row(figure, row, edge, looks, names, language)
+        edge -= row.height
+    parts = [row.part for row in rows] + ([data[equal]] if page == 1 else [])
+    return figure, data.loc[pd.concat(parts).index.sort_values()].reset_index(drop=True)
+
+
+def _tell_equal(data: pd.DataFrame, language: str) -> str:
+    """Words for indicators of which all plans give one number."""
+    told = data[data["low"].notna()].drop_duplicates("indicator_id")
+    if told.empty:
+        return ""
+    rows = [
+        f"{indicator_name(r.indicator_id, language)} {_value(r, language)}"
+        for r in told.itertuples()
+    ]
+    return text_for("ladder_equal", language, rows=("；" if language == "zh" else "; ").join(rows))
+
+
+def _equal(data: pd.DataFrame) -> pd.Series:
+    """Whether all plans give a row's indicator the same number, of one scope and bound.
+
+    False for all where nothing else would be drawn.
+    """
+    stated = data[data["low"].notna()]
+    kinds = stated.drop_duplicates(["indicator_id", "low", "high", "bound", "note"])
+    same = kinds.groupby("indicator_id").size().eq(1)
+    same &= kinds.groupby("indicator_id")["note"].first().eq("")
+    return data["indicator_id"].map(same if not same.all() else ~same)
+
+
+def _rows(data: pd.DataFrame, names: pd.Series, language: str) -> list[Row]:
+    rows = []
+    for indicator_id, part in data.groupby("indicator_id", sort=False):
+        label = _label(indicator_id, language)
+        missing = describe_missing(part, names, language)
+        height = row_height(label, missing, int(part["low"].count()))
+        rows.append(Row(part, label, missing, height))
+    return rows
+
+
+def _paginate(heights: list[float], room: float) -> list[list[int]]:
+    """Positions of the rows of each page: as few pages as will do, about equally full."""
+    wanted = max(1, -(-int(sum(heights)) // int(room)))
+    while True:
+        share = sum(heights) / wanted
+        pages: list[list[int]] = [[]]
+        full = 0.0
+        for k, height in enumerate(heights):
+            if pages[-1] and (full + height > room or full >= share) and len(pages) <= wanted:
+                pages.append([])
+                full = 0.0
+            pages[-1].append(k)
+            full += height
+        if all(sum(heights[k] for k in page) <= room for page in pages) or wanted > len(heights):
+            return pages
+        wanted += 1
 
 
 def _select(data: pd.DataFrame, theme: str | None, top: int) -> pd.DataFrame:
@@ -310,20 +391,7 @@ def _room(title: str, subtitle: str, documents: pd.DataFrame, language: str) -> 
     style.frame(trial, title, subtitle, documents, language=language, grow=False)
     left = trial.get_layout_engine().get()["rect"][3]
     legend = _LEGEND * -(-len(documents) // _per_line())
-    return (1 - left) * _MAX_HEIGHT + _head_height() + legend
-
-
-def _fit(data: pd.DataFrame, room: float, language: str) -> tuple[pd.DataFrame, dict[str, float]]:
-    """Leave out what is covered worst until the rest fits; return rows and heights in mm."""
-    heights = {i: row_height(i, part, language) for i, part in data.groupby("indicator_id")}
-    worst = data.drop_duplicates("indicator_id").sort_values("n_plans", kind="stable")
-    for indicator_id in worst["indicator_id"]:
-        if sum(heights.values()) <= room:
-            break
-        room -= 0 if len(heights) < len(worst) else 5  # a line of the subtitle says so
-        heights.pop(indicator_id)
-    data = data[data["indicator_id"].isin(heights)].reset_index(drop=True)
-    return data, {i: heights[i] for i in data["indicator_id"].unique()}
+    return (1 - left) * _MAX_HEIGHT + _HEAD + legend
 
 
 def _words(
@@ -362,9 +430,9 @@ def _ratio(gap: Gap, language: str) -> str:
     return text_for(key, language, ratio=number)
 
 
-def _head(figure: Figure, looks: dict, names: pd.Series, language: str) -> float:
-    """Draw legend and column heads; return the upper edge of the first row in mm from below."""
-    width, height = (v * 25.4 for v in figure.get_size_inches())
+def _head(figure: Figure, looks: dict, names: pd.Series) -> float:
+    """Draw the legend; return the upper edge of the first row in mm from below."""
+    height = figure.get_size_inches()[1] * 25.4
     _, y0, _, tall = figure.get_layout_engine().get()["rect"]
     figure.set_layout_engine("none")
     handles = [
@@ -372,25 +440,9 @@ def _head(figure: Figure, looks: dict, names: pd.Series, language: str) -> float
     ]
     figure.legend(
         handles=handles, loc="lower left", bbox_to_anchor=(0.01, y0), ncols=_per_line(),
-        frameon=False, fontsize=7, handletextpad=0.1, columnspacing=1.2, borderpad=0,
+        frameon=False, fontsize=7.5, handletextpad=0.1, columnspacing=1.2, borderpad=0,
     )  # fmt: skip
-    edge = (y0 + tall) * height
-    edge -= _head_height()
-    columns = places().columns
-    for status, left, right in zip(MISSING, columns, columns[1:], strict=False):
-        words = text_for(f"status_{status}", language)
-        figure.text(
-            (left + right) / 2 / width, (edge + 1) / height,
-            words if style.is_narrow() else style.wrap(words, 8),
-            rotation=90 if style.is_narrow() else 0,
-            fontsize=6, ha="center", va="bottom", color="#555555", linespacing=1.1,
-        )  # fmt: skip
-    return edge
-
-
-def _head_height() -> float:
-    """Height in mm of the column heads, which stand upright at half the width."""
-    return 14.0 if style.is_narrow() else _HEAD
+    return (y0 + tall) * height - _HEAD
 
 
 def _per_line() -> int:

@@ -60,8 +60,8 @@ def draw_shares(
         axes.set_title(f"{names[doc_id]}  n={sizes[doc_id]}", fontsize=8)
         axes.set(xlim=(-1.5, widest), ylim=(len(order) - 0.5, -0.5))
         axes.tick_params(axis="y", length=0, labelleft=place % _ABREAST == 0)
-        axes.tick_params(axis="x", labelsize=7)
-        axes.set_yticks(range(len(order)), [theme_name(t, language) for t in order], fontsize=7)
+        axes.tick_params(axis="x", labelsize=7.5)
+        axes.set_yticks(range(len(order)), [theme_name(t, language) for t in order], fontsize=7.5)
         axes.spines["left"].set_visible(False)
         first = first or axes
     handles = [
@@ -100,7 +100,7 @@ def _draw_two_shares(axes: Axes, own: pd.DataFrame, look: tuple[str, str]) -> No
     axes.plot(heading[filed], place[filed], marker, color=colour, markerfacecolor="white", ms=4.5)
     axes.plot(words, place, marker, color=colour, markersize=3.8)
     for row in place[~filed]:
-        axes.text(-1, row, "—", fontsize=7, color=style.FAINT, va="center", ha="center")
+        axes.text(-1, row, "—", fontsize=7.5, color=style.FAINT, va="center", ha="center")
     axes.grid(axis="x", color="#EEEEEE", linewidth=0.6)
 
 
@@ -154,7 +154,7 @@ def _legend(axes: Axes, handles: list[Line2D]) -> None:
         ncols=2,
         loc="upper center",
         frameon=False,
-        fontsize=7,
+        fontsize=7.5,
         handletextpad=0.2,
         columnspacing=1.5,
     )
@@ -189,17 +189,17 @@ def draw_accuracy(
         vmax=1,
         cbar=False,
         linewidths=0.8,
-        annot_kws={"fontsize": 7},
+        annot_kws={"fontsize": 7.5},
     )
     left.set_xticklabels(
         [theme_name(t, language) or unsure for t in table.columns],
         rotation=40,
         ha="right",
-        fontsize=6.5,
+        fontsize=7.5,
     )
-    left.set_yticklabels([theme_name(t, language) for t in table.index], rotation=0, fontsize=6.5)
-    left.set_xlabel(text_for("themes_by_words", language), fontsize=7)
-    left.set_ylabel(text_for("themes_by_heading", language), fontsize=7)
+    left.set_yticklabels([theme_name(t, language) for t in table.index], rotation=0, fontsize=7.5)
+    left.set_xlabel(text_for("themes_by_words", language), fontsize=7.5)
+    left.set_ylabel(text_for("themes_by_heading", language), fontsize=7.5)
     _draw_scores(right, scores, documents, language)
     by_plan = scores[scores["measure"].eq("accuracy")].set_index("plan")["value"]
     worst = by_plan.drop("all").idxmin()
@@ -233,9 +233,9 @@ def _draw_scores(axes: Axes, scores: pd.DataFrame, documents: pd.DataFrame, lang
     sizes = scores.drop_duplicates("plan").set_index("plan")["n_tasks"]
     first = text_for("themes_all_plans", language)
     labels = [f"{first if p == 'all' else names[p]}\nn={sizes[p]}" for p in plans]
-    axes.set_yticks(range(len(plans)), labels, fontsize=6.5)
+    axes.set_yticks(range(len(plans)), labels, fontsize=7.5)
     axes.set(ylim=(len(plans) - 0.5, -0.5), xlim=(max(0.0, scores["low"].min() - 0.05), 1))
-    axes.set_xlabel(text_for("themes_score_axis", language), fontsize=7)
+    axes.set_xlabel(text_for("themes_score_axis", language), fontsize=7.5)
     axes.tick_params(axis="y", length=0)
     axes.grid(axis="x", color="#E5E5E5", linewidth=0.6)
 
@@ -293,13 +293,13 @@ def draw_terms(
         axes.plot(here, place, "o", color=style.INK, markersize=5)
         for row, term in zip(place, own.itertuples(), strict=True):
             note = f"{term.n_sections}/{term.group_sections}"
-            axes.text(widest, row, note, fontsize=6.5, ha="right", va="center", color=style.FAINT)
-        axes.set_yticks(place, own["term"], fontsize=7)
+            axes.text(widest, row, note, fontsize=7.5, ha="right", va="center", color=style.FAINT)
+        axes.set_yticks(place, own["term"], fontsize=7.5)
         axes.set(ylim=(top - 0.5, -0.5), xlim=(-2, widest))
         size = own["group_tasks"].iloc[0]
         axes.set_title(f"{theme_name(theme, language)}  n={size}", fontsize=8)
         axes.tick_params(axis="y", length=0)
-        axes.tick_params(axis="x", labelsize=7)
+        axes.tick_params(axis="x", labelsize=7.5)
         axes.xaxis.set_major_locator(MaxNLocator(4, integer=True))
     for axes in panels[len(shown) :]:
         axes.axis("off")
@@ -346,7 +346,7 @@ def draw_distances(
         vmax=1,
         cbar=False,
         linewidths=0.8,
-        annot_kws={"fontsize": 7},
+        annot_kws={"fontsize": 7.5},
     )
     for row, column in zip(*np.nonzero(table.isna().to_numpy()), strict=True):
         axes.text(column + 0.5, row + 0.5, "—", ha="center", va="center", color=style.FAINT)
@@ -360,10 +360,10 @@ def draw_distances(
         f"{'★ ' if same else ''}{names[a]}\n{names[b]}"
         for a, b, same in pairs[["doc_a", "doc_b", "same_city"]].itertuples(index=False)
     ]
-    axes.set_xticklabels(labels, rotation=0, fontsize=6)
+    axes.set_xticklabels(labels, rotation=0, fontsize=7.5)
     themes = [text_for("themes_all_tasks", language)]
     themes += [theme_name(t, language) for t in order[1:]]
-    axes.set_yticklabels(themes, rotation=0, fontsize=7)
+    axes.set_yticklabels(themes, rotation=0, fontsize=7.5)
     subtitle = text_for("themes_distance_subtitle", language, year=years(documents))
     title = _distance_title(table, pairs, names, language)
     style.frame(figure, title, subtitle, documents, language=language)

@@ -81,7 +81,7 @@ def draw_roles(
         _draw_roles(axes, plan, _role_limits(data), language)
         axes.set_title(f"{names[doc_id]}\nn={plan['n_clauses'][0]}", fontsize=7.5)
     labels = [department_name(d, language) for d in order]
-    panels[0].set_yticks(range(len(order)), labels, fontsize=6.5)
+    panels[0].set_yticks(range(len(order)), labels, fontsize=7.5)
     handles: list[Artist] = [
         Patch(color=colour, label=text_for(key, language))
         for colour, key in (
@@ -143,7 +143,7 @@ def _draw_roles(axes: Axes, plan: pd.DataFrame, limits: tuple[float, float], lan
             rotation=90,
             ha="center",
             va="center",
-            fontsize=6.5,
+            fontsize=7.5,
             color="#555555",
         )
     else:
@@ -157,7 +157,7 @@ def _draw_roles(axes: Axes, plan: pd.DataFrame, limits: tuple[float, float], lan
     ticks = [t for t in range(-90, 105, step) if limits[0] <= t <= limits[1]]
     axes.set(xlim=limits, xticks=ticks, xticklabels=[str(abs(t)) for t in ticks])
     axes.set(ylim=(len(plan) - 0.4, -0.6), yticks=[])
-    axes.tick_params(length=0, labelsize=6.5)
+    axes.tick_params(length=0, labelsize=7.5)
     axes.spines["left"].set_visible(False)
 
 
@@ -197,11 +197,11 @@ def draw_ranks(
             markeredgewidth=0,
             label=text_for(f"counting_{counting}", language),
         )
-    axes.set_yticks(place, [department_name(d, language) for d in data["department"]], fontsize=6.5)
+    axes.set_yticks(place, [department_name(d, language) for d in data["department"]], fontsize=7.5)
     axes.set(ylim=(len(data) - 0.4, -0.6), xlabel=text_for("rank_axis", language))
     axes.set_xticks([1, *range(5, int(data["lowest"].max()) + 1, 5)])
     axes.grid(axis="x", color="#EEEEEE", linewidth=0.6)
-    axes.tick_params(length=0, labelsize=6.5)
+    axes.tick_params(length=0, labelsize=7.5)
     axes.xaxis.label.set_size(7)
     legend_row(legend, handles)
     widest = data.loc[(data["lowest"] - data["highest"]).idxmax()]
@@ -239,7 +239,7 @@ def legend_row(axes: Axes, handles: list) -> None:
         loc="center",
         ncols=len(handles),
         frameon=False,
-        fontsize=6.5,
+        fontsize=7.5,
         columnspacing=1.2,
         handlelength=1.4,
         handletextpad=0.5,
@@ -288,16 +288,16 @@ def draw_themes(
         fmt="d",
         vmax=100,
         linewidths=0.8,
-        annot_kws={"fontsize": 6.5},
+        annot_kws={"fontsize": 7.5},
         cbar_kws={"location": "bottom", "shrink": 0.5, "aspect": 50, "pad": 0.02},
     )
     bar = axes.collections[0].colorbar
     if bar is not None:
-        bar.set_label(text_for("theme_axis", language), fontsize=6.5)
-        bar.ax.tick_params(labelsize=6.5, length=0)
-    axes.set_yticklabels([department_name(d, language) for d in order], rotation=0, fontsize=6.5)
+        bar.set_label(text_for("theme_axis", language), fontsize=7.5)
+        bar.ax.tick_params(labelsize=7.5, length=0)
+    axes.set_yticklabels([department_name(d, language) for d in order], rotation=0, fontsize=7.5)
     axes.set_xticklabels(
-        [theme_name(t, language) for t in themes], rotation=45, ha="left", fontsize=7
+        [theme_name(t, language) for t in themes], rotation=45, ha="left", fontsize=7.5
     )
     axes.xaxis.tick_top()
     columns = ((text_for("theme_breadth", language), 34, "center"), ("n", 74, "right"))
@@ -334,7 +334,7 @@ def _beside(axes: Axes, y: float, text: str, offset: float, align: str) -> None:
         textcoords="offset points",
         ha=align,
         va="center",
-        fontsize=6.5,
+        fontsize=7.5,
         annotation_clip=False,
     )
 
@@ -374,7 +374,7 @@ def draw_concentration(
             PercentFormatter(1, decimals=0) if measure == "top_five" else "{x:g}"
         )
         axes.xaxis.set_major_locator(MaxNLocator(3))
-        axes.tick_params(labelsize=7, length=2)
+        axes.tick_params(labelsize=7.5, length=2)
         axes.tick_params(axis="y", length=0)
         axes.grid(axis="x", color="#EEEEEE", linewidth=0.6)
     first = data.drop_duplicates("doc_id")
@@ -382,7 +382,7 @@ def draw_concentration(
         text_for("concentration_label", language, county=names[r.doc_id], n=r.n_tasks, m=r.n_bodies)
         for r in first.itertuples()
     ]
-    panels[0].set_yticks(range(len(plans)), labels, fontsize=7)
+    panels[0].set_yticks(range(len(plans)), labels, fontsize=7.5)
     panels[0].set_ylim(len(plans) - 0.5, -0.5)
     five = data[data["measure"].eq("top_five")]
     pairs = concentration.compare_concentration(tasks, assignments)
