@@ -11,7 +11,7 @@ from walk import walk
 
 from analysis import build, load, schema
 from analysis.charts import coverage as coverage_plots
-from analysis.charts import style
+from analysis.charts import pack, style
 from analysis.charts import targets as target_plots
 from analysis.errors import PlanError
 from analysis.lexicon import theme_names
@@ -833,6 +833,8 @@ def test_every_theme_shows_all_that_can_be_compared(drawn: list[pd.DataFrame]) -
             assert page == (int(told[1]) if told else 1), theme
             shown += list(data["indicator_id"].unique())
         assert sorted(shown) == sorted(part["indicator_id"].unique()), theme
+        entries = [e.draw for n, e in pack.PACK.items() if n.startswith("03-ladder-")]
+        assert sum(draw.keywords["theme"] == theme for draw in entries) == pages, theme
         with pytest.raises(PlanError, match="all fits on the page before"):
             target_plots.draw_ladder(*drawn, theme=theme, page=pages + 1)
 

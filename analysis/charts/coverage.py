@@ -13,7 +13,7 @@ from analysis.lexicon import theme_names
 from analysis.targets.coverage import STATUSES, read_coverage
 from analysis.targets.indicators import indicator_name, split_id, unit_factor
 from analysis.targets.per_capita import changed_order, per_denominator
-from analysis.wording import BOUND_SIGNS, county_name, text_for, theme_name, years
+from analysis.wording import BOUND_SIGNS, LANGUAGES, county_name, text_for, theme_name, years
 
 _STATED = STATUSES[:3]
 _ROW, _EXTRA, _THEME = 3.4, 3.3, 4.6  # mm: a row, each further line of a name, a theme's heading
@@ -58,7 +58,7 @@ def draw_matrix(
     data = data.drop(columns="rank").reset_index(drop=True)
     counts = data[data["status"].eq("value")].groupby("doc_id").size()
     counts = counts.reindex(sorted(documents["doc_id"]), fill_value=0)
-    places = _pages(data, language)
+    places = _pages(data)
     pages = int(places.max())
     if page > pages:
         raise PlanError("all fits on the page before", "draw the first alone")
@@ -87,9 +87,10 @@ def draw_matrix(
     return figure, data
 
 
-def _pages(data: pd.DataFrame, language: str) -> pd.Series:
-    """Page of each row of the table, from 1; pages are about equally full."""
-    tall = {i: _row_height(i, language) for i in data["indicator_id"].unique()}
+def _pages(data: pd.DataFrame) -> pd.Series:
+    """Page of each row of the table, from 1, the same in every language; about equally full."""
+    indicators = data["indicator_id"].unique()
+    tall = {i: max(_row_height(i, language) for language in LANGUAGES) for i in indicators}
     above = pd.Series(tall).cumsum() - pd.Series(tall)
     pages = int(np.ceil(sum(tall.values()) / _ON_PAGE))
     return data["indicator_id"].map((above / sum(tall.values()) * pages).astype(int) + 1)

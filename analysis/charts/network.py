@@ -148,14 +148,15 @@ def _draw_network(axes: Axes, edges: pd.DataFrame, nodes: pd.DataFrame, language
         axes.annotate(
             department_name(department, language, short=True),
             (node["x"], node["y"]),
-            (6 * node["x"], 7 * node["y"]),
+            # labels at the poles are pushed apart, where their circles crowd
+            (6 * node["x"], 7 * node["y"] + 16 * node["y"] ** 5),
             textcoords="offset points",
             ha="center" if abs(node["x"]) < 0.05 else "left" if node["x"] > 0 else "right",
             va="center",
             fontsize=7.5,
             color=style.INK if node["tasks"] else style.FAINT,
         )
-    axes.set(xlim=(-1.1, 1.1), ylim=(-1.15, 1.15), aspect="equal", anchor="C")
+    axes.set(xlim=(-1.1, 1.1), ylim=(-1.65, 1.65), aspect="equal", anchor="C")
     axes.axis("off")
 
 

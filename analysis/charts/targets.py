@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -17,11 +17,11 @@ from analysis.lexicon import theme_names
 from analysis.targets.coverage import STATUSES, read_coverage
 from analysis.targets.gaps import Gap, widest_gap
 from analysis.targets.indicators import indicator_name, split_id, unit_factor
-from analysis.wording import BOUND_SIGNS, county_name, text_for, theme_name, years
+from analysis.wording import BOUND_SIGNS, LANGUAGES, county_name, text_for, theme_name, years
 
 MISSING = STATUSES[1:]
 _LINE, _TICKS, _NAME = 3.5, 4.3, 3.6  # mm
-_DETAIL = 16  # columns of a note beside its figure; the CSV has it in full
+_DETAIL = 12  # columns of a note beside its figure; the CSV has it in full
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Places:
     missing_width: int  # the same
 
 
-_FULL = Places(2.3, (47.0, 113.0), 122.0, 32, 24)
+_FULL = Places(2.3, (47.0, 107.0), 122.0, 32, 24)
 _NARROW = Places(1.2, (3.0, 64.0), 1.2, 50, 50)  # names above their axis, who is missing below
 
 
@@ -60,7 +60,7 @@ def _label(indicator_id: str, language: str) -> str:
     unit = concept.unit if language == "zh" else concept.unit_en
     name = indicator_name(indicator_id, language)
     unit = f"（{unit}）" if language == "zh" else f" ({unit})"
-    width = places().name_width + (0 if language == "zh" else 4)
+    width = places().name_width - (0 if language == "zh" else 2)
     text = style.wrap(name, width)
     last = text.rsplit("\n", maxsplit=1)[-1]
     fits = "\n" not in style.wrap(last + unit, width)
@@ -289,19 +289,22 @@ def draw_ladder(
     table = tabulate_ladder(documents, tasks, quantities, comparisons)
     if table.empty:
         raise PlanError("the plans give no comparable number", "compare two plans or more")
-    names = county_name(documents, language)
-    looks = style.county_looks(documents["doc_id"])
     while True:
         data = _select(table, theme, top)
-        title, subtitle = _words(data, names, documents, theme, language)
         equal = _equal(data)
-        subtitle += _tell_equal(data[equal], language)
-        rows = _rows(data[~equal], names, language)
-        room = _MAX_HEIGHT - _room(title, subtitle, documents, language)
-        pages = _paginate([row.height for row in rows], room)
+        # the same rows on the same page in every language
+        sets = {one: _set(data, equal, documents, theme, one) for one in LANGUAGES}
+        heights = [
+            max(row.height for row in same)
+            for same in zip(*(s.rows for s in sets.values()), strict=True)
+        ]
+        pages = _paginate(heights, min(s.room for s in sets.values()))
         if theme is not None or len(pages) == 1:
             break
         top = min(top, data["indicator_id"].nunique()) - 1  # the best covered take one page
+    title, subtitle, rows, _ = sets[language]
+    names = county_name(documents, language)
+    looks = style.county_looks(documents["doc_id"])
     if page > len(pages):
         raise PlanError("all fits on the page before", "draw the first alone", task=theme or "")
     if len(pages) > 1:
@@ -318,6 +321,25 @@ def draw_ladder(
         edge -= row.height
     parts = [row.part for row in rows] + ([data[equal]] if page == 1 else [])
     return figure, data.loc[pd.concat(parts).index.sort_values()].reset_index(drop=True)
+
+
+class _Set(NamedTuple):
+    """Words and rows of the chart in one language, and the height in mm that the rows may take."""
+
+    title: str
+    subtitle: str
+    rows: list[Row]
+    room: float
+
+
+def _set(
+    data: pd.DataFrame, equal: pd.Series, documents: pd.DataFrame, theme: str | None, language: str
+) -> _Set:
+    names = county_name(documents, language)
+    title, subtitle = _words(data, names, documents, theme, language)
+    subtitle += _tell_equal(data[equal], language)
+    rows = _rows(data[~equal], names, language)
+    return _Set(title, subtitle, rows, _MAX_HEIGHT - _room(title, subtitle, documents, language))
 
 
 def _tell_equal(data: pd.DataFrame, language: str) -> str:

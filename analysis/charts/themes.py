@@ -360,7 +360,7 @@ def draw_distances(
         f"{'★ ' if same else ''}{names[a]}\n{names[b]}"
         for a, b, same in pairs[["doc_a", "doc_b", "same_city"]].itertuples(index=False)
     ]
-    axes.set_xticklabels(labels, rotation=0, fontsize=7.5)
+    axes.set_xticklabels(labels, rotation=0 if language == "zh" else 90, fontsize=7.5)
     themes = [text_for("themes_all_tasks", language)]
     themes += [theme_name(t, language) for t in order[1:]]
     axes.set_yticklabels(themes, rotation=0, fontsize=7.5)

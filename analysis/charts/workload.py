@@ -202,7 +202,7 @@ def draw_ranks(
     axes.set_xticks([1, *range(5, int(data["lowest"].max()) + 1, 5)])
     axes.grid(axis="x", color="#EEEEEE", linewidth=0.6)
     axes.tick_params(length=0, labelsize=7.5)
-    axes.xaxis.label.set_size(7)
+    axes.xaxis.label.set_size(7.5)
     legend_row(legend, handles)
     widest = data.loc[(data["lowest"] - data["highest"]).idxmax()]
     steady = data.loc[data["lowest"].idxmin()]
