@@ -102,14 +102,14 @@ def save_figure(
 
 
 def _reduce_colours(png: io.BytesIO) -> io.BytesIO:
-    """Store a PNG with a palette of 48 colours, a quarter of the size.
+    """Store a PNG with a palette of 32 colours, a quarter of the size.
 
     The octree keeps the colours of small marks, which the median cut mixes with grey.
     """
     small = io.BytesIO()
     with Image.open(png) as image:
         few = image.convert("RGB").quantize(
-            48, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE
+            32, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE
         )
         few.save(small, format="png", dpi=image.info["dpi"], optimize=True)
     return small
