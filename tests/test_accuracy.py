@@ -440,8 +440,8 @@ def test_count_error_of_nothing_is_nothing() -> None:
 
 def test_error_note_says_the_interval_in_both_languages() -> None:
     error = accuracy.count_error(100)
-    for language in ("zh", "en"):
-        assert f"{error.low}–{error.high}" in accuracy.error_note(language)
+    for language, dash in (("zh", "～"), ("en", "–")):
+        assert f"{error.low}{dash}{error.high}" in accuracy.error_note(language)
 
 
 # --- agreement ------------------------------------------------------------------------------
