@@ -86,7 +86,7 @@ def draw_network(
     names = county_name(documents, language)
     plans = [*sorted(documents["doc_id"]), "all"]
     rows = -(-len(plans) // 2)
-    figure = style.new_figure(44 + 52 * rows)
+    figure = style.new_figure(44 + 48 * rows)
     grid = figure.add_gridspec(rows + 1, 2, height_ratios=[*[1] * rows, 0.001])
     for place, doc_id in enumerate(plans):
         axes = figure.add_subplot(grid[place // 2, place % 2])
