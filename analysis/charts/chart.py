@@ -59,8 +59,8 @@ class Chart(Figure):
 
     def _repr_png_(self) -> bytes:
         buffer = io.BytesIO()
-        self.savefig(buffer, format="png", dpi=150, metadata={"Software": None})
-        return buffer.getvalue()
+        self.savefig(buffer, format="png", dpi=SCREEN_DPI, metadata={"Software": None})
+        return _reduce_colours(buffer).getvalue()
 
 
 def save_figure(
