@@ -279,9 +279,7 @@ def export_figure(view: View, *, folder: Path, language: str = "zh") -> list[Pat
     drawn = draw_view(view, language=language)
     formats = ("png", "pdf")
     name = name_view(view, language)
-    if not drawn:
-        return []
-    return save_figure(*drawn, name, folder=folder, formats=formats, language=language)
+    return save_figure(*drawn, name, folder=folder, formats=formats) if drawn else []
 
 
 def download(paths: list[Path]) -> str:
