@@ -195,6 +195,13 @@ def test_pictures_are_light() -> None:
     assert sum(path.stat().st_size for path in pictures) < 3_300_000
 
 
+@walk("name", BOTH)
+def test_the_ground_is_white(name: str) -> None:
+    """A tint of one step in 255 is not seen on a screen, and is rastered in print."""
+    shown = matplotlib.image.imread(REPOSITORY.figures / f"{name}.png")[..., :3]
+    assert (shown[[0, 0, -1, -1], [0, -1, 0, -1]] == 1).all()
+
+
 @pytest.mark.slow
 @pytest.mark.usefixtures("drawn")
 @walk("name", BOTH)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
+import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 from PIL import Image
@@ -104,12 +105,15 @@ def save_figure(
 def _reduce_colours(png: io.BytesIO) -> io.BytesIO:
     """Store a PNG with a palette of 32 colours, a quarter of the size.
 
-    The octree keeps the colours of small marks, which the median cut mixes with grey.
+    The octree keeps the colours of small marks, which the median cut mixes with grey. The ground is
+    put back to its own colour: the mean of white and of what is nearly white prints as a tint.
     """
     small = io.BytesIO()
     with Image.open(png) as image:
-        few = image.convert("RGB").quantize(
-            32, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE
-        )
+        full = image.convert("RGB")
+        few = full.quantize(32, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+        palette = np.array(few.getpalette(), dtype=int).reshape(-1, 3)
+        palette[np.asarray(few)[0, 0]] = np.asarray(full)[0, 0]
+        few.putpalette(palette.ravel().tolist())
         few.save(small, format="png", dpi=image.info["dpi"], optimize=True)
     return small
