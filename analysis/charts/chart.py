@@ -61,7 +61,7 @@ class Chart(Figure):
     def _repr_png_(self) -> bytes:
         buffer = io.BytesIO()
         self.savefig(buffer, format="png", dpi=SCREEN_DPI, metadata={"Software": None})
-        return _reduce_colours(buffer).getvalue()
+        return _reduce_colours(buffer, 64).getvalue()
 
 
 def save_figure(
@@ -94,7 +94,7 @@ def save_figure(
                     f"{name}: {textwrap.shorten(str(error), 80)}",
                     "use a character that the font has",
                 ) from None
-        stored = _reduce_colours(buffer) if suffix == "png" else buffer
+        stored = _reduce_colours(buffer, 32) if suffix == "png" else buffer
         files[f"{name}.{suffix}"] = stored.getvalue()
     table = data.to_csv(index=False, lineterminator="\n", float_format="%.12g")
     files[f"{name}.csv"] = table.encode()
@@ -102,16 +102,17 @@ def save_figure(
     return [folder / file for file in sorted(files)]
 
 
-def _reduce_colours(png: io.BytesIO) -> io.BytesIO:
-    """Store a PNG with a palette of 32 colours, a quarter of the size.
+def _reduce_colours(png: io.BytesIO, colours: int) -> io.BytesIO:
+    """Store a PNG with a palette of 32 or 64 colours, a quarter of the size.
 
-    The octree keeps the colours of small marks, which the median cut mixes with grey. The ground is
-    put back to its own colour: the mean of white and of what is nearly white prints as a tint.
+    The octree keeps the colours of small marks, which the median cut mixes with grey; of 32, it
+    may turn the palest cells of a heat map grey, of 64 not. The ground is put back to its own
+    colour: the mean of white and of what is nearly white prints as a tint.
     """
     small = io.BytesIO()
     with Image.open(png) as image:
         full = image.convert("RGB")
-        few = full.quantize(32, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+        few = full.quantize(colours, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
         palette = np.array(few.getpalette(), dtype=int).reshape(-1, 3)
         palette[np.asarray(few)[0, 0]] = np.asarray(full)[0, 0]
         few.putpalette(palette.ravel().tolist())
