@@ -2,13 +2,12 @@
 
 import io
 import json
-import shutil
-import subprocess
 import zipfile
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from office import convert, needs_writer
 from openpyxl import Workbook
 
 from analysis import load
@@ -261,17 +260,6 @@ def test_kinds_are_told_by_bytes() -> None:
 
 # --- LibreOffice --------------------------------------------------------------------------------
 
-SOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
-needs_office = pytest.mark.skipif(not SOFFICE, reason="needs LibreOffice")
-
-
-def convert(file: Path, to: str, folder: Path) -> Path:
-    """A file as LibreOffice saves it in another form."""
-    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-    command = [SOFFICE, profile, "--headless", "--convert-to", to, "--outdir", folder, file]
-    subprocess.run(command, check=True, capture_output=True, timeout=180)
-    return folder / f"{file.stem}.{to.partition(':')[0]}"
-
 
 def rows(source: Source, file: Path) -> dict[str, list[list[object]]]:
     """Tasks, bodies and quantities that a file gives, without blanks."""
@@ -292,27 +280,27 @@ def rows(source: Source, file: Path) -> dict[str, list[list[object]]]:
 
 
 @pytest.mark.slow
-@needs_office
+@needs_writer
 @pytest.mark.parametrize("form", ["pdf", "docx"])
 def test_the_five_plans_printed_or_saved_give_the_same_rows(tmp_path: Path, form: str) -> None:
     different = []
     for source in read_sources(REPOSITORY.raw):
         if source.doc_id:
             plain = REPOSITORY.raw / source.file
-            made = convert(plain, form, tmp_path)
+            made = convert(form, tmp_path, plain)
             before, after = rows(source, plain), rows(source, made)
             different += [(made.name, name) for name in before if before[name] != after[name]]
     assert different == []
 
 
 @pytest.mark.slow
-@needs_office
+@needs_writer
 def test_old_files_are_converted_when_asked_and_locked_ones_are_named(tmp_path: Path) -> None:
     plan = tmp_path / "青山.txt"
     plan.write_bytes(PLAN.encode())
     place = {"county": "青山县", "city": "云水市", "province": "山东省"}
     for form in ("doc", "rtf"):
-        old = convert(plan, form, tmp_path)
+        old = convert(form, tmp_path, plan)
         raw = tmp_path / f"raw-{form}"
         with pytest.raises(PlanError, match="--convert"):
             register(old, "qingshan-2024", raw=raw, **place)
@@ -328,13 +316,13 @@ def test_old_files_are_converted_when_asked_and_locked_ones_are_named(tmp_path: 
             "DocumentOpenPassword": {"type": "string", "value": "a"},
         }
     )
-    locked = convert(plan, f"pdf:writer_pdf_Export:{secret}", tmp_path)
+    locked = convert(f"pdf:writer_pdf_Export:{secret}", tmp_path, plan)
     with pytest.raises(PlanError, match="locked by a password"):
         register(locked, "qingshan-2024", raw=tmp_path / "raw", **place)
 
 
 @pytest.mark.slow
-@needs_office
+@needs_writer
 def test_a_printed_table_with_rules_gives_a_task_a_row(tmp_path: Path) -> None:
     cells = [
         ("序号", "任务", "责任单位", "完成时限"),
@@ -367,7 +355,7 @@ def test_a_printed_table_with_rules_gives_a_task_a_row(tmp_path: Path) -> None:
     with zipfile.ZipFile(word, "a") as package:
         package.writestr("[Content_Types].xml", kinds)
         package.writestr("_rels/.rels", related)
-    printed = convert(word, "pdf", tmp_path)
+    printed = convert("pdf", tmp_path, word)
     assert "1\t新增规上工业企业12家。\t县工信局\t2024年6月底" in read_file(printed).splitlines()
 
 

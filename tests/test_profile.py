@@ -1,11 +1,10 @@
 """One page for a county: every number is in the tables, every note stands beside its pair."""
 
 import re
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
+from office import convert, needs_writer
 
 from analysis import load
 from analysis.__main__ import main
@@ -15,7 +14,6 @@ from analysis.office.tables import find_standing, indicator_table
 from analysis.targets.indicators import indicator_name
 
 docx = pytest.importorskip("docx")
-SOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 CHOICES = {
     "周村": ("zhoucun-2023", ""),
     "城阳": ("chengyang-2023", "周村"),
@@ -110,15 +108,11 @@ def test_an_unknown_county_is_one_line(capsys: pytest.CaptureFixture[str]) -> No
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not SOFFICE, reason="needs LibreOffice")
+@needs_writer
 @pytest.mark.parametrize("county", CHOICES)
 def test_it_prints_on_two_pages_at_most(tmp_path: Path, county: str) -> None:
     pdfium = pytest.importorskip("pypdfium2")
-    path = write(county, tmp_path)
-    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
-    command = [SOFFICE, profile, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path)]
-    subprocess.run([*command, str(path)], check=True, capture_output=True, timeout=180)
-    document = pdfium.PdfDocument(path.with_suffix(".pdf"))
+    document = pdfium.PdfDocument(convert("pdf", tmp_path, write(county, tmp_path)))
     assert len(document) <= 2
     assert [round(side) for side in document[0].get_size()] == [595, 842]
     document.close()

@@ -2,8 +2,6 @@
 
 import csv
 import re
-import shutil
-import subprocess
 import zipfile
 from collections.abc import Iterator
 from datetime import datetime
@@ -14,6 +12,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
+from office import convert, needs_calc
 from openpyxl import Workbook, load_workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
@@ -42,12 +41,8 @@ LANGUAGES = ("zh", "en")
 LEDGER = [*ledger._PRINTED, *ledger._BESIDE, *ledger._HIDDEN]
 SCALES = {"万": 1e4, "亿": 1e8}
 SIGNS = {"ge": "≥", "le": "≤", "approx": "≈", "eq": "", "range": ""}
-SOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 each_book = pytest.mark.parametrize(
     ("key", "language"), list(product(("book_ledger", "book_indicators"), LANGUAGES))
-)
-needs_office = pytest.mark.skipif(
-    SOFFICE is None, reason="LibreOffice is not installed (apt-get install libreoffice-calc)"
 )
 
 
@@ -660,15 +655,13 @@ CSV_AS_SHOWN = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,true,fa
 def converted(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Every workbook as LibreOffice writes it again: .xlsx, and every sheet as .csv."""
     out = tmp_path_factory.mktemp("office")
-    profile = f"-env:UserInstallation={(out / 'profile').as_uri()}"
-    files = sorted(str(p) for p in folder.glob("*.xlsx"))
+    files = sorted(folder.glob("*.xlsx"))
     for kind in ("xlsx:Calc MS Excel 2007 XML", CSV_AS_SHOWN):
-        command = [SOFFICE, profile, "--headless", "--convert-to", kind, "--outdir", str(out)]
-        subprocess.run([*command, *files], check=True, capture_output=True, timeout=300)
+        convert(kind, out, *files)
     return out
 
 
-@needs_office
+@needs_calc
 @pytest.mark.slow
 @each_book
 def test_libreoffice_reads_the_same_cells(
@@ -688,7 +681,7 @@ def test_libreoffice_reads_the_same_cells(
     assert sum(len(s._charts) for s in ours) == sum(len(s._charts) for s in theirs)
 
 
-@needs_office
+@needs_calc
 @pytest.mark.slow
 @each_book
 def test_libreoffice_shows_the_bounds(
@@ -834,7 +827,7 @@ def test_deadlines_as_dates(words: str, day: str, assumed: bool) -> None:
     assert (found.isoformat(), is_assumed) == (day, assumed)
 
 
-@needs_office
+@needs_calc
 @pytest.mark.slow
 def test_libreoffice_computes_rates_lights_and_sums(tmp_path: Path) -> None:
     """Each bound with results below, at and above its target; the year of the plans is over."""
@@ -862,11 +855,7 @@ def test_libreoffice_computes_rates_lights_and_sums(tmp_path: Path) -> None:
     sheet.cell(empty, heads["工作进度"], "已完成")
     sheet.cell(empty + 1, heads["工作进度"], None)
     book.save(path)
-    out = tmp_path / "out"
-    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
-    command = [SOFFICE, profile, "--headless", "--convert-to", "xlsx", "--outdir", str(out), path]
-    subprocess.run(command, check=True, capture_output=True, timeout=300)
-    made = load_workbook(out / path.name, data_only=True)
+    made = load_workbook(convert("xlsx", tmp_path / "out", path), data_only=True)
     sheet = made["任务台账"]
     for n, (rate, light) in wanted.items():
         assert sheet.cell(n, heads["完成率"]).value == pytest.approx(rate), n
@@ -881,15 +870,12 @@ def test_libreoffice_computes_rates_lights_and_sums(tmp_path: Path) -> None:
         assert by_county == every.get(key, len(wanted)), key
 
 
-@needs_office
+@needs_calc
 @pytest.mark.slow
 def test_the_ledger_is_printed_to_be_read(tmp_path: Path) -> None:
     pdfplumber = pytest.importorskip("pdfplumber")
     path, _ = books.write(tmp_path, report=lambda _: None)
-    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
-    command = [SOFFICE, profile, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path)]
-    subprocess.run([*command, str(path)], check=True, capture_output=True, timeout=300)
-    with pdfplumber.open(path.with_suffix(".pdf")) as printed:
+    with pdfplumber.open(convert("pdf", tmp_path, path)) as printed:
         pages = [page for page in printed.pages if "填报单位" in (page.extract_text() or "")]
         for page in pages:
             assert page.extract_text().startswith("重点工作任务台账")

@@ -140,7 +140,7 @@ def to_docx(file: Path, folder: Path) -> Path:
         subprocess.run([office, profile, *options], capture_output=True, timeout=120, check=True)
     made = folder / f"{file.stem}.docx"
     if not made.is_file():
-        remedy = "save it as .docx in Word or WPS"
+        remedy = "install LibreOffice Writer, or save it as .docx in Word or WPS"
         raise PlanError("LibreOffice could not convert it", remedy, file=file)
     return made
 
