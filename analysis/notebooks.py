@@ -13,6 +13,7 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryFile
 
 import nbformat
 import pandas as pd
@@ -239,11 +240,17 @@ def execute(path: Path) -> NotebookNode:
     # The kernel finds the package from any folder and draws into the page.
     environment = {k: v for k, v in os.environ.items() if k != "MPLBACKEND"}
     environment |= {"PYTHONPATH": str(PACKAGE.parent), "PYTHONHASHSEED": "0"}
-    try:
-        kernel.execute(env=environment)
-    except CellExecutionError as error:
-        problem = f"{error.ename} {error.evalue}".strip()
-        raise PlanError(problem, f"fix the cell `{_failed(notebook)}`", file=path) from None
+    with TemporaryFile() as said:  # what a kernel says as it ends is of no cell, but for a dead one
+        try:
+            kernel.execute(env=environment, stderr=said)
+        except CellExecutionError as error:
+            problem = f"{error.ename} {error.evalue}".strip()
+            raise PlanError(problem, f"fix the cell `{_failed(notebook)}`", file=path) from None
+        except RuntimeError:  # it did not start, or died
+            said.seek(0)
+            last = said.read().decode(errors="replace").strip().rpartition("\n")[2][:200]
+            problem = f"the kernel died{last and f': {last}'}"
+            raise PlanError(problem, "run it again with more memory free", file=path) from None
     _check_streams(notebook, path)
     return _strip(notebook)
 

@@ -20,6 +20,7 @@ from analysis.explorer.controls import Plans, Selection, select_view
 from analysis.explorer.view import draw_view, list_indicators
 from analysis.load import data_version
 from analysis.study import REPOSITORY
+from analysis.wording import text_for
 
 NOTEBOOK = REPOSITORY.notebooks / "07-explorer.ipynb"
 EVERYTHING = "360项任务中的360项"
@@ -152,7 +153,9 @@ def test_every_sort_of_view_has_a_chart(
     paths = controls.export_figure(select_view(plans, choice), language=language, folder=tmp_path)
     assert sorted(p.suffix for p in paths) == [".csv", ".pdf", ".png"]
     drawn = pd.read_csv(next(p for p in paths if p.suffix == ".csv"))
-    assert set(drawn["doc_id"]) <= set(choice.counties or plans.documents["doc_id"])
+    assert set(drawn[text_for("column_doc_id", language)]) <= set(
+        choice.counties or plans.documents["doc_id"]
+    )
 
 
 # --- showing and exporting ------------------------------------------------------------------

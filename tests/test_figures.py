@@ -1,7 +1,9 @@
 """Figures: complete, repeatable, legible in grey, and never with a missing or overlapping word."""
 
+import codecs
 import itertools
 import json
+import re
 import string
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -235,8 +237,28 @@ def test_the_looking_sees_what_is_wrong() -> None:
 @walk("name", NAMES)
 def test_english_figures_draw_the_same_numbers(name: str) -> None:
     chinese, english = (pd.read_csv(REPOSITORY.figures / f"{name}{s}.csv") for s in ("", "-en"))
-    numbers = chinese.select_dtypes("number")
-    pd.testing.assert_frame_equal(numbers, english[numbers.columns])
+    assert chinese.shape == english.shape
+    assert chinese.columns.is_unique
+    assert english.columns.is_unique
+    places = [n for n, kind in enumerate(chinese.dtypes) if pd.api.types.is_numeric_dtype(kind)]
+    assert places
+    pd.testing.assert_frame_equal(
+        chinese.iloc[:, places], english.iloc[:, places].set_axis(chinese.columns[places], axis=1)
+    )
+
+
+@walk("name", NAMES)
+def test_the_table_opens_in_excel_and_reads_in_its_language(name: str) -> None:
+    for suffix, foreign in (("", r"[a-z]+_[a-z]+"), ("-en", r"[\u4e00-\u9fff]|[a-z]+_[a-z]+")):
+        data = (REPOSITORY.figures / f"{name}{suffix}.csv").read_bytes()
+        assert data.startswith(codecs.BOM_UTF8)
+        heads = data.decode("utf-8-sig").splitlines()[0]
+        assert not re.search(foreign, heads), heads
+    counties = {"城阳区", "滕州市", "兖州区", "周村区", "淄川区"}
+    chinese = pd.read_csv(REPOSITORY.figures / f"{name}.csv")
+    if "县区" in chinese:
+        assert set(chinese["县区"].dropna()) <= counties
+        assert set(chinese["县区"].dropna())
 
 
 @pytest.mark.slow
@@ -275,7 +297,8 @@ def test_counties_are_cut_and_keep_their_looks(tmp_path: Path) -> None:
     names = draw(tmp_path, "01-target-profile", counties=["淄川区", "zhoucun"])
     assert names == [f"01-target-profile_zhoucun-2023+zichuan-2023.{s}" for s in ("csv", "png")]
     data = pd.read_csv(tmp_path / names[0])
-    assert data["doc_id"].tolist() == ["zhoucun-2023", "zichuan-2023"]
+    assert data["县区"].tolist() == ["周村区", "淄川区"]
+    assert data["计划编号"].tolist() == ["zhoucun-2023", "zichuan-2023"]
     every = style.county_looks(load.table("documents")["doc_id"])
     assert style.county_looks(["zichuan-2023"]) == {"zichuan-2023": every["zichuan-2023"]}
 
@@ -284,14 +307,14 @@ def test_a_theme_cuts_tasks(tmp_path: Path) -> None:
     names = draw(tmp_path, "01-target-profile", theme="绿色低碳")
     data = pd.read_csv(tmp_path / names[0])
     tasks = load.table("tasks").query("theme == '绿色低碳'")
-    assert data["n_tasks"].tolist() == tasks.groupby("doc_id").size().tolist()
+    assert data["任务数"].tolist() == tasks.groupby("doc_id").size().tolist()
     quantities = load.table("quantities").query("kind == 'target'")
-    assert data["targets"].sum() == quantities["task_id"].isin(tasks["task_id"]).sum()
+    assert data["数字目标数"].sum() == quantities["task_id"].isin(tasks["task_id"]).sum()
 
 
 def test_a_theme_cuts_indicators(tmp_path: Path) -> None:
     names = draw(tmp_path, "03-coverage", theme="绿色低碳")
-    assert pd.read_csv(tmp_path / names[0])["theme"].unique().tolist() == ["绿色低碳"]
+    assert pd.read_csv(tmp_path / names[0])["主题"].unique().tolist() == ["绿色低碳"]
 
 
 def test_the_subtitle_tells_the_selection() -> None:
@@ -313,7 +336,7 @@ def test_a_theme_cuts_ladders_by_indicator(tmp_path: Path) -> None:
 def test_one_indicator(tmp_path: Path) -> None:
     names = draw(tmp_path, indicator="新增市级以上创新平台", width=75)
     assert names[1] == "03-ladder_innovation-platforms-new-city-up_75mm.png"
-    assert pd.read_csv(tmp_path / names[0])["name"].unique().tolist() == ["新增市级以上创新平台"]
+    assert pd.read_csv(tmp_path / names[0])["名称"].unique().tolist() == ["新增市级以上创新平台"]
     assert matplotlib.image.imread(tmp_path / names[1]).shape[1] == pytest.approx(
         75 / 25.4 * 300, abs=1
     )

@@ -15,9 +15,12 @@ import pandas as pd
 from matplotlib.figure import Figure
 from PIL import Image
 
+from analysis import load
 from analysis.errors import PlanError
 from analysis.files import write_together
 from analysis.study import current
+from analysis.targets.indicators import indicator_name
+from analysis.wording import county_name, department_name, text_for, texts, theme_name
 
 FORMATS = ("png", "svg", "pdf")
 SCREEN_DPI, PRINT_DPI = 150, 300  # of what is committed, and of what goes into a report
@@ -72,8 +75,12 @@ def save_figure(
     folder: Path | None = None,
     formats: Sequence[str] = ("png", "svg"),
     dpi: int = PRINT_DPI,
+    language: str = "zh",
 ) -> list[Path]:
     """Write a chart in several formats and the CSV of what it draws; return the paths.
+
+    The CSV has the heads and names of `label_data`, and a byte order mark: without it, Excel on a
+    Chinese Windows reads it in another encoding.
 
     Raises
     ------
@@ -96,10 +103,40 @@ def save_figure(
                 ) from None
         stored = _reduce_colours(buffer, 32) if suffix == "png" else buffer
         files[f"{name}.{suffix}"] = stored.getvalue()
-    table = data.to_csv(index=False, lineterminator="\n", float_format="%.12g")
-    files[f"{name}.csv"] = table.encode()
+    table = label_data(data, language)
+    text = table.to_csv(index=False, lineterminator="\n", float_format="%.12g")
+    files[f"{name}.csv"] = text.encode("utf-8-sig")
     write_together(folder, files)
     return [folder / file for file in sorted(files)]
+
+
+def label_data(data: pd.DataFrame, language: str = "zh") -> pd.DataFrame:
+    """Data of a chart under heads of a language, and with its names; ids stay as they are.
+
+    Returns
+    -------
+    DataFrame
+        The rows of `data`; before the id of a plan stands the name of its county.
+    """
+    words = texts()
+    named = {
+        "theme": lambda value: theme_name(value, language),
+        "department": lambda value: department_name(value, language),
+        "status": lambda value: text_for(f"status_{value}", language),
+        "bound": lambda value: text_for(f"value_bound_{value}", language),
+    }
+    table = data.copy()
+    for column in table.columns.intersection(list(named)):
+        table[column] = table[column].map(named[column], na_action="ignore")
+    if {"indicator_id", "name"} <= set(table):
+        table["name"] = [indicator_name(i, language) for i in table["indicator_id"]]
+    if "doc_id" in table:
+        counties = county_name(load.table("documents", scope=load.ALL), language)
+        place = int(table.columns.get_indexer(["doc_id"])[0])
+        table.insert(place, "county", table["doc_id"].map(counties))
+    return table.rename(
+        columns={c: words[f"column_{c}"][language] for c in table if f"column_{c}" in words}
+    )
 
 
 def _reduce_colours(png: io.BytesIO, colours: int) -> io.BytesIO:

@@ -300,7 +300,9 @@ def _draw(
     for language, (figure, data) in zip(languages, drawn, strict=True):
         stem = _stem(name, shape, language)
         dpi = chart.PRINT_DPI if shape.suffix else chart.SCREEN_DPI
-        paths += chart.save_figure(figure, data, stem, folder=folder, formats=formats, dpi=dpi)
+        paths += chart.save_figure(
+            figure, data, stem, folder=folder, formats=formats, dpi=dpi, language=language
+        )
         if shape.bare:
             told = f"{figure.get_label()}\n".encode()
             paths.append(write_atomically(folder / f"{stem}.txt", told))

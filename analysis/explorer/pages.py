@@ -279,7 +279,9 @@ def export_figure(view: View, *, folder: Path, language: str = "zh") -> list[Pat
     drawn = draw_view(view, language=language)
     formats = ("png", "pdf")
     name = name_view(view, language)
-    return save_figure(*drawn, name, folder=folder, formats=formats) if drawn else []
+    if not drawn:
+        return []
+    return save_figure(*drawn, name, folder=folder, formats=formats, language=language)
 
 
 def download(paths: list[Path]) -> str:

@@ -353,12 +353,6 @@ def level_slug(level: str) -> str:
     return "-".join([*(_SLUGS[r] for r in rungs), *up]) or "no-level"
 
 
-def level_rank(level: str) -> int:
-    """Place of a level for sorting: 国家级 first, a target without a level last."""
-    named = [k for k, r in enumerate(_LADDER) if r in level]
-    return 10 * named[0] + len(named) if named else 99
-
-
 def level_name_en(level: str) -> str:
     """Level in English: 市级以上 -> city level and above."""
     rungs = " and ".join(_ENGLISH[r] for r in _LADDER if r in level)

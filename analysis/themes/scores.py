@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import combinations, product
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -238,32 +238,3 @@ def decide_unseen() -> tuple[pd.DataFrame, pd.DataFrame]:
     documents = pd.DataFrame([{"doc_id": "unseen-2024", **place}])
     corpus = gather(tasks.assign(theme=""), documents)
     return tasks[["task_id", "title", "text", "theme"]], decide_out_of_city(corpus)
-
-
-def learning_curve(tasks: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
-    """How the scores grow with the plans that are learned from.
-
-    Each city's plans are predicted from every choice of one, two … plans of other cities.
-
-    Returns
-    -------
-    DataFrame
-        One row per number of plans learned from: n_plans, n_models, accuracy, macro_f1, kappa,
-        each over all predictions of all models.
-    """
-    corpus = gather(tasks, documents)
-    plan = tasks["doc_id"].to_numpy(dtype=object)
-    known = corpus.themes[: corpus.n_own] != ""
-    city_of = documents.set_index("doc_id")["city"]
-    pooled: dict[int, list[np.ndarray]] = {}
-    for city in sorted(set(city_of)):
-        own = np.flatnonzero(np.isin(plan, city_of.index[city_of == city]) & known)
-        others = sorted(city_of.index[city_of != city])
-        for n in range(1, len(others) + 1):
-            for chosen in combinations(others, n):
-                model = corpus.learn(np.flatnonzero(np.isin(plan, chosen)))
-                named = name_themes(model.decide(corpus.counts.take(own)), floor=0)
-                table = tabulate_confusion(corpus.themes[own], named["predicted_theme"])
-                pooled.setdefault(n, []).append(table.to_numpy())
-    rows = [(n, len(t), *score_confusions(np.sum(t, axis=0))) for n, t in sorted(pooled.items())]
-    return pd.DataFrame(rows, columns=["n_plans", "n_models", "accuracy", "macro_f1", "kappa"])
