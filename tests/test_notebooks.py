@@ -108,6 +108,17 @@ def test_a_failing_cell_is_named(tmp_path: Path) -> None:
         notebooks.execute(path)
 
 
+def test_a_kernel_that_dies_is_one_line_and_says_nothing_of_its_own(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    cell = "import os\nos.system('echo noise >&2')\nos._exit(3)"
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell)])
+    nbformat.write(notebook, tmp_path / "dead.ipynb")
+    with pytest.raises(PlanError, match=r"dead\.ipynb: the kernel died"):
+        notebooks.execute(tmp_path / "dead.ipynb")
+    assert capfd.readouterr().err == ""
+
+
 def test_a_line_sent_in_parts_is_one_output(tmp_path: Path) -> None:
     cell = "import sys, time\nprint('4.2', end='', flush=True)\ntime.sleep(0.3)\nprint(': right')"
     notebook = nbformat.v4.new_notebook(
