@@ -2,8 +2,9 @@
 
 First measured with the rules as they were: targets 52 of 55, tasks 23 of 25, results 40 of 47 (two
 of them matched with a plan for the next year), levels 10 of 12 (the other two are numbers of
-another measure, which are not set under the city's). Plans for the next year are told since; what
-is left is counted here and may only get better.
+another measure, which are not set under the city's). Since then plans for the next year are told apart, and
+thresholds in words, the order of words and neighbours in a sentence are understood, with these
+facts in sight: what is counted below is no blind figure, and may only get better.
 """
 
 from pathlib import Path
@@ -42,7 +43,7 @@ def test_years_and_results(tmp_path: Path) -> None:
         any(alike(a, before) and alike(b, now) and state == s for a, b, s in found)
         for before, now, state in moves
     ]
-    assert (sum(right), len(right)) >= (52, 55)
+    assert (sum(right), len(right)) >= (55, 55)
 
     table = compare_task_years(documents, tasks, targets)
     pairs = set(zip(table["before_title"], table["title"], table["state"], strict=True))
@@ -50,7 +51,7 @@ def test_years_and_results(tmp_path: Path) -> None:
     for fact in invented.facts():
         old, new = ([title for title, _ in fact[side]] or [""] for side in ("old", "new"))
         right.append({(a, b, fact["state"]) for a in old for b in new} <= pairs)
-    assert (sum(right), len(right)) >= (23, 25)
+    assert (sum(right), len(right)) >= (24, 25)
 
     names = ("documents", "tasks", "quantities")
     rows = as_text(compare_results(*(tables[name] for name in names)))
@@ -64,7 +65,7 @@ def test_years_and_results(tmp_path: Path) -> None:
             wrong[kind].append((target, sentence))
     assert len(told) == 47
     assert wrong["matched"] == []
-    assert len(wrong["missed"]) <= 5
+    assert len(wrong["missed"]) <= 1
 
 
 @pytest.mark.usefixtures("facts")

@@ -153,6 +153,45 @@ def test_bounds_of_targets_and_results(
     assert found["outcome"].tolist() == [outcome]
 
 
+@pytest.mark.parametrize(
+    ("last", "this", "moves"),
+    [
+        ("完成30个行政村生活污水治理。", "生活污水治理的行政村新增35个。", ["30个>35个 raised"]),
+        (
+            "办理农业保险赔付业务110笔,赔付金额18亿元。",
+            "全年办结农业保险赔付业务127笔、金额16亿元。",
+            ["110笔>127笔 raised", "18亿元>16亿元 lowered"],
+        ),
+        (
+            "送戏下乡120场,举办科普讲座40场。",
+            "送戏下乡130场,组织消防演练60场。",
+            ["120场>130场 raised", "40场> dropped", ">60场 new"],
+        ),
+        (
+            "培育年产值千万元以上的工坊8家。",
+            "培育年产值1000万元以上的工坊十家。",
+            ["8家>十家 raised"],
+        ),
+        (
+            "培育年产值千万元以上的工坊8家。",
+            "培育年产值百万元以上的工坊十家。",
+            ["8家> dropped", ">十家 new"],
+        ),
+    ],
+)
+def test_what_counts_as_the_same_target(
+    tmp_path: Path, last: str, this: str, moves: list[str]
+) -> None:
+    texts = {
+        f"qingshan-{year}": invented.plan("青山县", year, [("推进工作", text)])
+        for year, text in ((2024, last), (2025, this))
+    }
+    tables = make(invented.write(tmp_path / "plans", texts), tmp_path / "raw")
+    table = as_text(compare_target_years(*plans(tables)))
+    found = [f"{r.before_text}>{r.text} {r.state}" for r in table.itertuples()]
+    assert sorted(found) == sorted(moves)
+
+
 def test_counties_under_their_city(levels: Tables) -> None:
     names = ("documents", "tasks", "quantities")
     table = compare_levels(*(levels[name] for name in names))

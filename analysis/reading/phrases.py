@@ -121,6 +121,7 @@ def _match_opening(text: str) -> re.Match[str] | None:
         match_date(text)
         or cue_pattern(r"^(?:{words})", "time", "lead_in").match(text)
         or _adverb().match(text)
+        or _manner().match(text)
     )
     if m:
         return m
@@ -139,6 +140,13 @@ def _match_opening(text: str) -> re.Match[str] | None:
 def _adverb() -> re.Pattern[str]:
     verbs = "|".join(map(re.escape, cue_words("adverb", "hope", "light_verb", "act")))
     return cue_pattern(rf"^(?:{{words}})(?={verbs})", "adverb")
+
+
+@cache
+def _manner() -> re.Pattern[str]:
+    """How or to what end a thing is done, up to the verb: 按照群众意愿改造."""
+    verbs = "|".join(w for w in cue_words("light_verb", "act") if len(w) > 1)
+    return cue_pattern(rf"^(?:{{words}})[^、的]{{2,12}}?(?={verbs})", "manner")
 
 
 @cache

@@ -18,10 +18,11 @@ from analysis.load import successive_plans
 from analysis.targets.compare import qualify
 from analysis.targets.indicators import Indicator, read_indicators
 from analysis.targets.prepare import prepare_targets
-from analysis.targets.qualifiers import bare_words, likeness, may_meet
+from analysis.targets.qualifiers import bare_words, grams, likeness, may_meet
 
-FLOOR = 0.6  # least likeness of two phrases that count one thing, 0 to 1
+_FLOOR = 0.6  # least likeness of two phrases that count one thing, 0 to 1
 _KNOWN = 0.35  # the same where both are of one indicator of the lexicon
+_BESIDE = 0.5  # least share of the shorter phrase that is in the longer one, beside another pair
 _EVENTS = {"场", "批", "期", "班"}
 ADDITIVE = ("flow", "stock")
 _CITED = ["quantity_id", "task_id", "indicator", "text", "sentence", "value_low", "value_high"]
@@ -33,15 +34,16 @@ _Described = tuple[Any, list[Indicator]]
 # --- pairs ----------------------------------------------------------------------------------
 
 
-def pair_targets(one: pd.DataFrame, two: pd.DataFrame, *, floor: float = FLOOR) -> pd.DataFrame:
+def pair_targets(one: pd.DataFrame, two: pd.DataFrame) -> pd.DataFrame:
     """Pair targets of one plan with those of another that count the same thing.
+
+    Targets that stand in the sentences of a pair are its neighbours: of two that are left over
+    there, less likeness is asked.
 
     Parameters
     ----------
     one, two
         Targets as `prepare.prepare_targets` gives them.
-    floor
-        Least likeness of two phrases without an indicator of the lexicon.
 
     Returns
     -------
@@ -53,10 +55,27 @@ def pair_targets(one: pd.DataFrame, two: pd.DataFrame, *, floor: float = FLOOR) 
     scores = np.zeros((len(left), len(right)))
     for i, a in enumerate(left):
         for j, b in enumerate(right):
-            scores[i, j] = _score(a, b, floor)
+            scores[i, j] = _score(a, b)
+    pairs = _assign(scores)
+    own, theirs = ([(t.task_id, t.sentence) for t, _ in side] for side in (left, right))
+    told = {(own[i], theirs[j]) for i, j in pairs}
+    paired = {i for i, _ in pairs}, {j for _, j in pairs}
+    beside = np.zeros_like(scores)
+    for i, j in np.ndindex(scores.shape):
+        if i in paired[0] or j in paired[1] or not right[j][0].measure:
+            continue  # what has no measure tells what another number counts (过亿元项目)
+        if (own[i], theirs[j]) in told:
+            beside[i, j] = _score(left[i], right[j], beside=True)
+    pairs |= _assign(beside)
+    rows = [(i, j, score) for (i, j), score in sorted(pairs.items())]
+    return pd.DataFrame(rows, columns=["left", "right", "score"])
+
+
+def _assign(scores: np.ndarray) -> dict[tuple[int, int], float]:
+    """Pairs with their scores, each row and column in at most one, so that the sum is greatest."""
     rows, columns = linear_sum_assignment(-scores)
-    pairs = pd.DataFrame({"left": rows, "right": columns, "score": scores[rows, columns]})
-    return pairs[pairs["score"] > 0].reset_index(drop=True)
+    pairs = zip(rows.tolist(), columns.tolist(), scores[rows, columns].tolist(), strict=True)
+    return {(i, j): score for i, j, score in pairs if score > 0}
 
 
 def _describe(targets: pd.DataFrame) -> list[_Described]:
@@ -68,23 +87,33 @@ def _describe(targets: pd.DataFrame) -> list[_Described]:
     ]
 
 
-def _score(
-    one: tuple[Any, list[Indicator]], two: tuple[Any, list[Indicator]], floor: float
-) -> float:
+def _score(one: _Described, two: _Described, *, beside: bool = False) -> float:
     """Likeness of two targets, and a little of their tasks' titles; 0 where they may not meet."""
     (a, mine), (b, theirs) = one, two
-    if not _same_unit(a, b) or not _same_measure(a, b):
+    if not (a.phrase and b.phrase and _same_unit(a, b) and _same_measure(a, b)):
         return 0.0
     shared = [i for i in mine if i in theirs]
-    if not shared and (mine or theirs) and bare_words(a.phrase) != bare_words(b.phrase):
+    told_apart = (mine and theirs) if beside else (mine or theirs)
+    if not shared and told_apart and _letters(a.phrase) != _letters(b.phrase):
         return 0.0  # the lexicon tells them apart
-    alike = likeness(a.phrase, b.phrase)
-    if alike < (_KNOWN if shared else floor):
+    alike = _overlap(a.phrase, b.phrase) if beside else likeness(a.phrase, b.phrase)
+    if alike < (_BESIDE if beside else _KNOWN if shared else _FLOOR):
         return 0.0
     known = shared[0] if shared else None
     if not may_meet(*(qualify(t.phrase, t.statement, t.title, known) for t in (a, b))):
         return 0.0
     return 0.9 * alike + 0.1 * likeness(a.title, b.title) if a.title and b.title else 0.9 * alike
+
+
+def _overlap(one: str, two: str) -> float:
+    """Share of the bigrams of the shorter phrase that the longer one has too, 0 to 1."""
+    a, b = (grams(bare_words(t, generic=False)) for t in (one, two))
+    return len(a & b) / min(len(a), len(b))
+
+
+def _letters(phrase: str) -> list[str]:
+    """What a phrase says in any order: 行政村生活污水治理 = 生活污水治理的行政村."""
+    return sorted(bare_words(phrase).replace("的", ""))
 
 
 def _same_unit(a: Any, b: Any) -> bool:

@@ -36,10 +36,10 @@ _LEVEL = re.compile(
     rf"(?<![全我本城地社园片辖街小发景校林矿灌库山自])({_RUNG_WORD}(?:[、和及或]?{_RUNG_WORD})*)"
     r"(?:[两三]?级(及?以上)?|(及?以上)|(?=重点|重大|院士|示范|[“\"]))"
 )
-_THRESHOLD = re.compile(
-    r"(?:过|超过?|突破)(\d+(?:\.\d+)?)?(万|亿)元?|(\d+(?:\.\d+)?)?(万|亿)元?及?(?:以上|级)"
-)
-_TEN = {"": 1.0, "万": 1e4, "亿": 1e8}
+_MONEY = r"(\d+(?:\.\d+)?|[一二两三四五六七八九])?([十百千])?(万|亿)元?"
+_THRESHOLD = re.compile(rf"(?:过|超过?|突破){_MONEY}|{_MONEY}及?(?:以上|级)")
+_TEN = {"": 1.0, "十": 10.0, "百": 100.0, "千": 1000.0, "万": 1e4, "亿": 1e8}
+_DIGIT = {word: float(n) for n, word in enumerate("一二三四五六七八九", 1)} | {"两": 2.0}
 _SLUGS = {"国家": "national", "省": "province", "市": "city", "区": "district"}
 _ENGLISH = {"国家": "state", "省": "province", "市": "city", "区": "district"}
 _NEW = re.compile("净增|新(?=[增建培认引签开创改上设获挂落])增?")
@@ -149,7 +149,8 @@ def read_threshold(phrase: str) -> float:
     m = _THRESHOLD.search(phrase)
     if not m:
         return 0.0
-    return float(m[1] or m[3] or 1) * _TEN[m[2] or m[4]]
+    first, ten, scale = m.group(1, 2, 3) if m[3] else m.group(4, 5, 6)
+    return float(_DIGIT.get(first, first or 1)) * _TEN[ten or ""] * _TEN[scale]
 
 
 def other_things(phrase: str, is_counted: re.Pattern[str]) -> str:
