@@ -119,6 +119,9 @@ def quote(words: str, language: str) -> str:
     return f"“{words}”" if language == "en" and re.search("[一-鿿]", words) else words
 
 
+RANGE = {"zh": "～", "en": "–"}  # from … to …, between two numbers (GB/T 15835)
+
+
 def years(documents: pd.DataFrame) -> str:
     """Year or span of years that the plans are for."""
     first, last = documents["year"].min(), documents["year"].max()

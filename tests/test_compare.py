@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from conftest import read_figures
@@ -179,6 +180,29 @@ def test_parts_of_the_whole(phrase: str, title: str, name: str, scope: str) -> N
 )
 def test_pledges_without_a_number(text: str, pledge: str) -> None:
     assert indicators.find_pledge(text) == pledge
+
+
+@pytest.mark.parametrize(
+    ("sentence", "indicator", "pledge"),
+    [
+        ("居民人均可支配收入增速不低于GDP增速。", "gdp-growth", ""),
+        ("确保GDP增速高于全市平均水平。", "gdp-growth", "高于全市平均水平"),
+        ("完成万元GDP能耗下降市下达目标任务。", "gdp-growth", ""),
+        (
+            "完成万元GDP能耗下降市下达目标任务。",
+            "energy-intensity-cut",
+            "完成万元GDP能耗下降市下达目标",
+        ),
+        ("固定资产投资增幅高于全市平均水平。", "investment-growth", "高于全市平均水平"),
+        ("固定资产投资增幅高于全市平均水平。", "investment-total", ""),
+        ("不良贷款率继续优于全市平均水平。", "loans-growth", ""),
+        ("事故起数和死亡人数“双下降”。", "accidents-cut", "双下降"),
+    ],
+)
+def test_a_pledge_is_of_what_it_speaks_of(sentence: str, indicator: str, pledge: str) -> None:
+    concept = next(i for i in indicators.read_indicators() if i.indicator_id == indicator)
+    found = coverage._keyword(concept, [sentence.strip("。")], np.array([0]))
+    assert found[1] == pledge
 
 
 # --- the gate on invented plans -------------------------------------------------------------

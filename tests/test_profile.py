@@ -54,8 +54,8 @@ def test_every_number_of_the_table_is_that_of_the_tables(tmp_path: Path, county:
         quantity = quantities.loc[row["quantity_id"]]
         assert quantity["text"] in quantity["sentence"]
         standing = find_standing(rows, own)
-        assert rank == f"{standing.rank}/{standing.n}"
-        top = float(re.search(r"[\d,.]+", highest)[0].replace(",", ""))
+        assert rank == f"{'并列' if standing.tied else ''}{standing.rank}/{standing.n}"
+        top = float(re.search(r"([\d,.]+)（", highest)[1].replace(",", ""))
         assert top == pytest.approx(comparable["low"].max())
         assert bool(note) == comparable["note"].ne("").any(), name
 

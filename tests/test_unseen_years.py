@@ -2,9 +2,9 @@
 
 First measured with the rules as they were: targets 52 of 55, tasks 23 of 25, results 40 of 47 (two
 of them matched with a plan for the next year), levels 10 of 12 (the other two are numbers of
-another measure, which are not set under the city's). Since then plans for the next year are told apart, and
-thresholds in words, the order of words and neighbours in a sentence are understood, with these
-facts in sight: what is counted below is no blind figure, and may only get better.
+another measure, which are not set under the city's). Since then plans for the next year are told
+apart, and thresholds in words, the order of words and neighbours in a sentence are understood,
+with these facts in sight: what is counted below is no blind figure, and may only get better.
 """
 
 from pathlib import Path

@@ -85,7 +85,7 @@ def linked_row(book: Workbook, cell: object) -> dict[str, object]:
 
 def shown(value: float, code: str) -> str:
     """Number as Excel shows it, for the number formats that the workbooks use."""
-    form = r'(?:"([≥≤≈])")?(#,##0(?:\.0+)?)(?:"(–[^"]+)")?(?:"([^"]*)")?'
+    form = r'(?:"([≥≤≈])")?(#,##0(?:\.0+)?)(?:"([–～][^"]+)")?(?:"([^"]*)")?'
     sign, digits, end, unit = re.fullmatch(form, code).groups()
     places = len(digits.partition(".")[2])
     return f"{sign or ''}{value:,.{places}f}{end or ''}{unit or ''}"
@@ -110,13 +110,13 @@ def test_every_target_is_one_row_of_the_ledger(folder: Path) -> None:
         assert row["界限"].value == target.bound
         text = shown(value, row["目标值"].number_format)
         assert text.startswith(SIGNS[target.bound])
-        number, unit = re.fullmatch(r"[≥≤≈]?([\d,.]+)(?:–[\d,.]+)?(\D*)", text).groups()
+        number, unit = re.fullmatch(r"[≥≤≈]?([\d,.]+)(?:[–～][\d,.]+)?(\D*)", text).groups()
         assert float(number.replace(",", "")) == value
         ten = next((f for w, f in SCALES.items() if unit == w + target.unit), 1.0)
         assert unit in (target.unit, f"万{target.unit}", f"亿{target.unit}"), target.quantity_id
         assert value * ten == pytest.approx(target.value_low, rel=1e-12)
         assert row["上限"].value * ten == pytest.approx(target.value_high, rel=1e-12)
-        assert ("–" in text) == (target.bound == "range")
+        assert bool(re.search("[–～]", text)) == (target.bound == "range")
         assert row["年度目标"].value.endswith(target.text)
 
 
@@ -163,7 +163,7 @@ def test_every_figure_of_the_indicators_is_that_of_the_tables(
         assert value == pytest.approx(low, rel=1e-8), key
         assert text.startswith(SIGNS[bound]), key
         assert (unit, task) == (axis, home), key
-        end = text.partition("–")[2]
+        end = re.split("[–～]", text)[-1] if re.search("[–～]", text) else ""
         assert float(end.replace(",", "") or value) == pytest.approx(high, rel=1e-8), key
 
 
@@ -419,7 +419,7 @@ def test_the_own_county_stands_first_with_gap_and_rank(plans: Plans) -> None:
         if int(n) == len(numbers):  # all are comparable
             first = numbers.index(own) + 1
             same = numbers.count(own)
-            assert rank == (str(first) if same == 1 else f"{first}-{first + same - 1}")
+            assert rank == (str(first) if same == 1 else f"并列{first}")
             assert row["与最高差距"].value == pytest.approx(own - numbers[0])
 
 
@@ -538,8 +538,8 @@ def test_a_file_that_cannot_be_written_stays_as_it_was(
         (20000, 20000, "eq", 20000, "20,000"),
         (1.122, 1.122, "le", 1.122, "≤1.122"),
         (500, 500, "approx", 500, "≈500"),
-        (3, 5, "range", 3, "3–5"),
-        (0.8, 1.25, "range", 0.8, "0.80–1.25"),
+        (3, 5, "range", 3, "3～5"),
+        (0.8, 1.25, "range", 0.8, "0.80～1.25"),
         (0.1 + 0.2, 0.1 + 0.2, "eq", 0.3, "0.3"),
         (100.0, 100.0, "eq", 100, "100"),
     ],

@@ -17,7 +17,7 @@ from analysis.lexicon import theme_names
 from analysis.targets.coverage import STATUSES, read_coverage
 from analysis.targets.gaps import Gap, widest_gap
 from analysis.targets.indicators import indicator_name, split_id, unit_factor
-from analysis.wording import BOUND_SIGNS, LANGUAGES, county_name, text_for, theme_name, years
+from analysis.wording import BOUND_SIGNS, LANGUAGES, RANGE, county_name, text_for, theme_name, years
 
 MISSING = STATUSES[1:]
 _LINE, _TICKS, _NAME = 3.5, 4.3, 3.6  # mm
@@ -185,7 +185,7 @@ def _value(row: Any, language: str) -> str:
     zh = language == "zh"
     ends = (row.value_low, row.value_high) if zh else (row.low, row.high)
     texts = [_number(v) if zh else f"{v:,.5g}" for v in ends]
-    number = texts[0] if ends[0] == ends[1] else ("～" if zh else "–").join(texts)
+    number = texts[0] if ends[0] == ends[1] else RANGE[language].join(texts)
     return f"{glyph}{number}{row.unit if zh or row.axis_unit == '%' else ''}"
 
 

@@ -360,7 +360,7 @@ def _figure_cells(rows: pd.DataFrame, view: View, language: str) -> Iterator[lis
     spans = view.figures[["start", "end", "bound"]].itertuples(index=False)
     for row, (start, end, bound) in zip(rows.itertuples(index=False), spans, strict=True):
         cells = {k: _cell(k, v, language) for k, v in row._asdict().items() if k != "value"}
-        cells["value"] = amount(*row.value, bound)
+        cells["value"] = amount(*row.value, bound, language=language)
         cells["sentence"] = Cell(row.sentence, bold=((start, end),))
         cells["task_no"] = Cell(row.task_no, "centre", task_id=row.task_id)
         yield [cells[name] for name in rows.columns]

@@ -42,6 +42,7 @@ from analysis.office.tables import (
     find_standing,
     first_departments,
     indicator_table,
+    name_tied,
 )
 from analysis.office.years import add_years
 from analysis.selection import WHOLE, Selection
@@ -341,18 +342,18 @@ def _standing_cells(
     dash = plain(None, "centre", language)
     cells = dict.fromkeys(keys, dash)
     for key, row in (("highest", found.high), ("lowest", found.low)):
-        number = amount(row["low"], row["high"], row["bound"]).shown
-        cells[key] = Cell(f"{names[row['doc_id']]} {number}", "centre")
+        number = amount(row["low"], row["high"], row["bound"], language=language).shown
+        cells[key] = Cell(f"{name_tied(rows, row, names, language)} {number}", "centre")
     if found.gap is not None:
         cells["gap"] = Cell(round(found.gap, 9), "number", "#,##0.###")
-        cells["rank"] = Cell(f"{found.rank}/{found.n}", "centre")
+        cells["rank"] = Cell(found.words(language), "centre")
     return cells
 
 
 def _county_cell(row: Any, language: str) -> Cell:
     """What one plan says of one indicator: a number, words, a doubt or a dash."""
     if row.status == "value":
-        return amount(row.low, row.high, row.bound, task_id=row.task_id)
+        return amount(row.low, row.high, row.bound, language=language, task_id=row.task_id)
     if row.status == "absent":
         return plain(None, "centre", language)
     if row.status == "no_number":

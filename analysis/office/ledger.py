@@ -350,7 +350,7 @@ def _value(row: Any, language: str) -> Cell:
     """The target, with its bound and unit in the number's format."""
     if pd.isna(row.value_low):
         return plain(None, "centre", language)
-    cell = amount(row.value_low, row.value_high, row.bound)
+    cell = amount(row.value_low, row.value_high, row.bound, language=language)
     unit = row.unit.replace('"', "") if isinstance(row.unit, str) else ""
     code = f'{cell.format}"{unit}"' if unit else cell.format
     return Cell(cell.value, "number", code, cell.shown + unit)

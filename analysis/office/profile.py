@@ -20,7 +20,7 @@ from analysis.files import write_atomically
 from analysis.load import Plans, successive_plans
 from analysis.office.books import axis_unit, data_date, fix_dates
 from analysis.office.sheets import amount
-from analysis.office.tables import find_standing, first_departments, indicator_table
+from analysis.office.tables import find_standing, first_departments, indicator_table, name_tied
 from analysis.targets.indicators import indicator_name
 from analysis.targets.panel import compare_target_years
 from analysis.wording import county_name, join, note_words, text_for, theme_name
@@ -99,8 +99,9 @@ def _contents(plans: Plans, own: str, language: str) -> Block:
 
 def _number(row: Any, plans: Plans, language: str) -> str:
     """A number with its bound, and the task that it stands in."""
-    shown = amount(row["low"], row["high"], row["bound"]).shown
-    return f"{shown}（{_task(plans, row['task_id'], language)}）"
+    shown = amount(row["low"], row["high"], row["bound"], language=language).shown
+    task = _task(plans, row["task_id"], language)
+    return text_for("page_number", language, number=shown, task=task)
 
 
 def _standings(plans: Plans, table: pd.DataFrame, own: str, language: str) -> Block:
@@ -134,8 +135,8 @@ def _standings(plans: Plans, table: pd.DataFrame, own: str, language: str) -> Bl
             [
                 named,
                 _number(mine, plans, language),
-                f"{names[top['doc_id']]} {_number(top, plans, language)}",
-                f"{standing.rank}/{standing.n}",
+                f"{name_tied(rows, top, names, language)} {_number(top, plans, language)}",
+                standing.words(language),
                 join("role_join", notes, language),
             ]
         )
@@ -153,10 +154,11 @@ def _silences(plans: Plans, table: pd.DataFrame, own: str, language: str) -> Blo
         if silent and len(stated) > 1:
             told = [f"{names[r['doc_id']]} {_number(r, plans, language)}" for r in stated.iloc]
             notes = [note_words(r, language) for r in stated[stated["note"].ne("")].itertuples()]
-            note = f"（{join('role_join', notes, language)}）" if notes else ""
+            note = join("role_join", notes, language)
             name, unit = indicator_name(indicator_id, language), axis_unit(rows, language)
             named = text_for("indicator_unit", language, name=name, unit=unit)
-            words = join("county_join", told, language) + note
+            words = join("county_join", told, language)
+            words = text_for("page_number", language, number=words, task=note) if note else words
             lines.append((len(stated), text_for("page_line", language, name=named, words=words)))
     lines.sort(key=lambda line: -line[0])
     return Block(text_for("page_silent", language), [line for _, line in lines[:_MISSING]])
@@ -182,11 +184,13 @@ def _changes(plans: Plans, own: str, language: str) -> Block:
     table = compare_target_years(documents, plans.tasks, plans.quantities)
     counts = table["state"].value_counts()
     facts = {s: counts.get(s, 0) for s in ("raised", "lowered", "same", "new", "dropped")}
-    block.lines.append(text_for("page_moved", language, **facts))
     moved = table[table["state"].isin(["raised", "lowered"])]
     far = moved["change"].abs().sort_values(ascending=False, kind="stable").index[:_CHANGES]
+    most = text_for("page_most", language) if len(far) else ""
+    block.lines.append(text_for("page_moved", language, **facts) + most)
     for row in moved.loc[far].itertuples():
-        words = f"{row.before_text} → {row.text}（{_task(plans, row.task_id, language)}）"
+        moved_to, task = f"{row.before_text} → {row.text}", _task(plans, row.task_id, language)
+        words = text_for("page_number", language, number=moved_to, task=task)
         block.lines.append(text_for("page_line", language, name=row.indicator, words=words))
     return block
 
@@ -197,10 +201,19 @@ def _changes(plans: Plans, own: str, language: str) -> Block:
 def profile_title(plans: Plans, own: str, language: str = "zh") -> str:
     """Title of a county's page."""
     names = county_name(plans.documents, language)
-    others = join("county_join", names.drop(own), language)
     year = plans.documents.set_index("doc_id")["year"][own]
-    facts = {"county": names[own], "year": year, "others": others}
-    return text_for("page_title" if others else "page_title_one", language, **facts)
+    key = "page_title" if len(names) > 1 else "page_title_one"
+    return text_for(key, language, county=names[own], year=year)
+
+
+def profile_subtitle(plans: Plans, own: str, language: str = "zh") -> str:
+    """Line under the title, which names the counties that it is set against; empty for none."""
+    others = county_name(plans.documents, language).drop(own)
+    return (
+        text_for("page_against", language, others=join("county_join", others, language))
+        if len(others)
+        else ""
+    )
 
 
 def to_html(blocks: Sequence[Block]) -> str:
@@ -232,6 +245,7 @@ def write_profile(
     try:
         import docx
         from docx.enum.text import WD_ALIGN_PARAGRAPH
+        from docx.oxml import OxmlElement
         from docx.oxml.ns import qn
         from docx.shared import Mm, Pt
     except ImportError:
@@ -254,8 +268,14 @@ def write_profile(
     head = page.add_paragraph()
     head.alignment = WD_ALIGN_PARAGRAPH.CENTER
     write(head, profile_title(plans, own, language), "黑体", 16, bold=language != "zh")
+    if against := profile_subtitle(plans, own, language):
+        below = page.add_paragraph()
+        below.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        write(below, against, "楷体", 11)
     for block in blocks:
-        write(page.add_paragraph(), block.heading, "黑体", 12.5, bold=language != "zh")
+        heading = page.add_paragraph()
+        heading.paragraph_format.keep_with_next = True
+        write(heading, block.heading, "黑体", 12.5, bold=language != "zh")
         for line in block.lines:
             paragraph = page.add_paragraph()
             paragraph.paragraph_format.first_line_indent = Pt(22)
@@ -263,11 +283,15 @@ def write_profile(
         if block.table:
             grid = page.add_table(len(block.table), len(block.table[0]))
             grid.style, grid.autofit = "Table Grid", False
+            for column, width in zip(grid.columns, _WIDTHS, strict=True):
+                column.width = Mm(width)  # LibreOffice reads these, Word those of the cells
+            grid.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
             for line, cells in zip(grid.rows, block.table, strict=True):
                 for cell, text, width in zip(line.cells, cells, _WIDTHS, strict=True):
                     cell.width = Mm(width)
                     is_head = cells is block.table[0]
-                    write(cell.paragraphs[0], text, "黑体" if is_head else "仿宋", 9.5)
+                    face = "黑体" if is_head else "仿宋"
+                    write(cell.paragraphs[0], text, face, 9.5, bold=is_head and language != "zh")
     foot = text_for("page_foot", language, plans=_sources(plans, language))
     write(page.add_paragraph(), foot, "仿宋", 9)
     date = data_date(plans)

@@ -29,7 +29,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from analysis.text import fold_width
-from analysis.wording import BOUND_SIGNS
+from analysis.wording import BOUND_SIGNS, RANGE
 
 # Text, heads, and the character set (GB 2312) by which another font is chosen.
 FONTS = {"zh": ("宋体", "黑体", 134), "en": ("Times New Roman", "Times New Roman", None)}
@@ -76,12 +76,12 @@ class Head:
     error: str = ""
 
 
-def amount(low: float, high: float, bound: str, *, task_id: str = "") -> Cell:
-    """Cell that holds a number and shows its bound: ≥12, ≈500, 3–5 (holds 3)."""
+def amount(low: float, high: float, bound: str, *, language: str = "zh", task_id: str = "") -> Cell:
+    """Cell that holds a number and shows its bound: ≥12, ≈500, 3～5 (holds 3)."""
     low, high = round(float(low), 10), round(float(high), 10)
     places = max(len(f"{v:.10f}".rstrip("0").partition(".")[2]) for v in (low, high))
     sign = BOUND_SIGNS.get(bound, "")
-    end = f"–{high:,.{places}f}" if high > low else ""
+    end = f"{RANGE[language]}{high:,.{places}f}" if high > low else ""
     code = "#,##0" + ("." + "0" * places if places else "")
     code = (f'"{sign}"' if sign else "") + code + (f'"{end}"' if end else "")
     value = int(low) if low.is_integer() else low

@@ -201,16 +201,20 @@ def indicator_table(plans: Plans) -> pd.DataFrame:
 class Standing(NamedTuple):
     """Where numbers of one indicator stand: rows of the highest and lowest, and one's own place.
 
-    `rank` is 1 for the highest, a range where several plans state one number (2-3), of `n`
-    comparable numbers; `gap` is the own number less the highest. Both are empty without an own
-    number that may be compared.
+    `rank` is 1 for the highest of `n` comparable numbers, and is shared where `tied`; `gap` is the
+    own number less the highest. Both are empty without an own number that may be compared.
     """
 
     high: Any
     low: Any
     n: int
-    rank: str = ""
+    rank: int | None = None
+    tied: bool = False
     gap: float | None = None
+
+    def words(self, language: str = "zh") -> str:
+        """Rank among all: 2/5, 并列1/4."""
+        return text_for("rank_tied" if self.tied else "rank", language, rank=self.rank, n=self.n)
 
 
 def find_standing(rows: pd.DataFrame, own: str = "") -> Standing | None:
@@ -224,9 +228,15 @@ def find_standing(rows: pd.DataFrame, own: str = "") -> Standing | None:
     if mine.empty:
         return Standing(high, low, len(ordered))
     value = mine["low"].iloc[0]
-    first, same = int(ordered["low"].gt(value).sum()) + 1, int(ordered["low"].eq(value).sum())
-    rank = str(first) if same == 1 else f"{first}-{first + same - 1}"
-    return Standing(high, low, len(ordered), rank, value - high["low"])
+    rank, tied = int(ordered["low"].gt(value).sum()) + 1, ordered["low"].eq(value).sum() > 1
+    return Standing(high, low, len(ordered), rank, bool(tied), value - high["low"])
+
+
+def name_tied(rows: pd.DataFrame, row: pd.Series, names: pd.Series, language: str) -> str:
+    """County of one of an indicator's rows, with how many more state the same number."""
+    same = rows.loc[rows["comparable"] & rows["low"].eq(row["low"]), "doc_id"]
+    key = "county_tied" if len(same) > 1 else "county_alone"
+    return text_for(key, language, county=names[row["doc_id"]], n=len(same), more=len(same) - 1)
 
 
 def _round(values: pd.Series) -> pd.Series:

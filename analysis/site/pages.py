@@ -26,7 +26,7 @@ from analysis.errors import PlanError
 from analysis.explorer.view import View, select_view
 from analysis.files import write_together
 from analysis.load import cut_plans, data_version, read_plans
-from analysis.office.profile import county_profile, profile_title, to_html
+from analysis.office.profile import county_profile, profile_subtitle, profile_title, to_html
 from analysis.selection import MOST
 from analysis.site.frame import both, page
 from analysis.site.lessons import fill_in
@@ -204,7 +204,8 @@ def _profiles(view: View) -> dict[str, str]:
             body = to_html(county_profile(plans, plan.doc_id, years=view.plans))
             foot = f'<p class="faint">{escape(style.source_line(plans.documents))}</p>'
             name = f"counties/{plan.doc_id}.html"
-            pages[name] = page(title, f"<h1>{escape(title)}</h1>{body}{foot}", up="../")
+            against = f"<p>{escape(profile_subtitle(plans, plan.doc_id))}</p>"
+            pages[name] = page(title, f"<h1>{escape(title)}</h1>{against}{body}{foot}", up="../")
     return pages
 
 

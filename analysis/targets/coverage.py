@@ -17,6 +17,9 @@ from analysis.text import fold_width, split_sentences
 STATUSES = ("value", "other", "no_number", "uncertain", "absent")
 _CLAUSE = re.compile(r"[^,;:。!?]+")
 _OPENING = 6  # characters before a pledge that opens its clause (年底前基本完成…)
+_ITEM = re.compile(r"[^、和与及]+|$")
+_AGAINST = re.compile(r"(?:[高低快慢优]于|超过|同步于?|不及|落后)$")
+_CHANGE = re.compile(r"增[速幅长]|提[高升]率|降幅|[下双]降|降低|减少|压减")
 _COLUMNS = [
     "indicator_id", "doc_id", "status", "evidence", "quantity_id", "task_id", "sentence",
     "char_start", "char_end", "score", "reason", "note", "detail",
@@ -141,13 +144,30 @@ def _keyword(concept: Indicator, folded: list[str], rows: np.ndarray) -> tuple[i
     for row in rows:
         for hit in concept.keywords.finditer(folded[row]):
             first = row if first < 0 else first
-            clauses = [m[0] for m in _CLAUSE.finditer(folded[row]) if m.end() > hit.start()][:2]
+            here = [m for m in _CLAUSE.finditer(folded[row]) if m.end() > hit.start()][:2]
+            clauses = [m[0] for m in here]
+            if not _speaks_of(concept, clauses[0], hit.start() - here[0].start()):
+                continue
             opening = [find_pledge(clause) for clause in clauses]
             if opening[1:] and not 0 <= clauses[1].find(opening[1]) <= _OPENING:
                 opening.pop()
             if pledge := next(filter(None, opening), ""):
                 return int(row), pledge
     return int(first), ""
+
+
+def _speaks_of(concept: Indicator, clause: str, place: int) -> bool:
+    """Whether a pledge in a clause is one of this indicator, whose keyword stands at a place.
+
+    What another indicator is measured against is no pledge (不低于GDP增速), nor is a change of it
+    one of its level (投资增幅高于全市平均水平).
+    """
+    item = next(m[0] for m in _ITEM.finditer(clause) if m.end() > place)
+    if concept.exclude is not None and concept.exclude.search(item):
+        return False
+    if _AGAINST.search(clause[:place]):
+        return False
+    return bool(_CHANGE.search(clause)) == (concept.measure == "growth")
 
 
 def _nearest(
