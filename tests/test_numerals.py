@@ -296,6 +296,7 @@ ACCOUNTS = [
     ("十五分钟便民圈", "十五:duration"),
     ("近三年来", "三:duration"),
     ("千亿元产业", "千亿:magnitude"),
+    ("保持两位数增长", "两:magnitude"),
     ("过亿元项目", "亿:magnitude"),
     ("每万人拥有", "万:ratio_base"),
     ("万元GDP能耗", "万:ratio_base"),

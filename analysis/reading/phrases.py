@@ -64,12 +64,17 @@ def match_date(text: str) -> re.Match[str] | None:
     return _DUE.match(text)
 
 
-_LIST_MARK = re.compile(r"、|以及|[和与及]")
+# 普及率, 参与率, 中和: part of a word
+_LIST_MARK = re.compile(
+    r"、|以及|(?<![普涉波遍顾])及(?!格|时)|(?<!参)与|(?<![中共饱缓温平祥])和(?![谐解])"
+)
 # 市定, 省下达: who set a number is no part of what it counts
 _SET_BY = re.compile(r"^[国省市区县](?:定|下达)(?:的)?")
-_TAIL = re.compile(r"(?<=..)建设任务$|(?<=...)任务$|(?:工作)$|[”“’‘\s]+$")
+_TAIL = re.compile(r"^大关$|(?<=..)建设任务$|(?<=...)任务$|(?:工作)$|[”“’‘\s]+$")
 _PER = re.compile(r"(?<=.)(?:每[人户亩年月日天])+$")  # 标准提高到每人每月: behind the level
-_AGAINST = re.compile(r"^(?:较|比)(?:上一?年|去年|往年|年初|年底)(?:同期|末)?")
+_AGAINST = re.compile(
+    r"^(?:较|比)(?:(?:上一?年|去年|往年|年初|年底)(?:同期|末)?|(?:法定|规定|承诺)(?:时限|时间|期限)?)"
+)
 _OWN_HEAD = re.compile(r"[数量率额]$")
 # 来我区投资…, 在…中全面应用: where a thing goes is no part of what it is
 _WHERE = re.compile(r"(?<=..)(?:[来在到于][我本全]?[国省市区县].*|扎根.*|在[^、]*[中上内里].*)$")
@@ -161,6 +166,8 @@ def noun_phrase(context: Context) -> str:
     if context.noun and context.left.endswith(left + "达"):
         left += "达"  # 建成宏达60万吨热轧产能: before a noun 达 closes a name
     noun = _WHERE.sub("", _strip_tail(context.noun))
+    if match_date(noun):
+        noun = ""  # 培训500人年底前结业
     if context.number.unit == "元" and (paid := _paid_for(context)):
         return _PAID_BY.sub("", left) + paid
     if noun and context.left.strip() == "的" and context.prefix:
@@ -343,6 +350,9 @@ def _verb_before(context: Context) -> str:
 @remember
 def _read_phrase(context: Context) -> str:
     """Noun phrase of a number, completed from the sentence where it is generic."""
+    if mean := _MEAN.match(context.left):  # 生产总值420亿元,人均突破8万元
+        rising = cue_pattern(r"(?:同比)?(?:{words})$", "rising")
+        return mean[1] + rising.sub("", _topic(context))
     phrase = noun_phrase(context)
     bare = _AGAINST.sub("", phrase)
     verbs = cue_words("act", "light_verb", "closing_act")
@@ -356,10 +366,11 @@ def _read_phrase(context: Context) -> str:
         return trade + phrase.removeprefix("产业")
     if phrase.endswith("率") and len(phrase) <= 6:
         return _complete_rate(context, phrase)
-    if context.previous is not None and context.continues:
+    if context.previous is not None and (context.continues or GRADE.fullmatch(phrase)):
         earlier = noun_phrase(context.previous)
         if GRADE.fullmatch(phrase):  # 省级文明村镇占比…、县级以上达到…
-            return phrase + GRADE.sub("", earlier, count=1)
+            whole = _read_phrase(context.previous)
+            return GRADE.sub(phrase, whole, count=1) if GRADE.search(whole) else phrase + whole
         if not context.prefix:
             return _complete_head(earlier, phrase)
     return phrase
@@ -374,8 +385,11 @@ def _is_object(left: str, phrase: str) -> bool:
 def _complete_phrase(context: Context, phrase: str) -> str:
     """Put the topic of the sentence before a phrase that says too little alone."""
     topic = _topic(context)
-    if phrase in cue_words("total"):
-        topic = strip_left(topic)[1]  # 新增市场主体…,总量突破…: all of them
+    if phrase in cue_words("total"):  # 新增市场主体…,总量突破…; 企业净增20户,总数…: all of them
+        topic = strip_left(topic)[1]
+        topic = topic.removesuffix(find_end(topic, "closing_act"))
+    if topic.endswith("总投资"):  # 总投资18.6亿元,当年完成10亿元: a part of it
+        topic = topic.removesuffix("总投资") + "投资"
     if not phrase and find_cue(r"({words})$", context.left.strip(), "link"):
         # 增长8%、达到210亿元
         return cue_pattern(r"(?:{words})$", "rising").sub("", topic).rstrip("再又更")
@@ -388,11 +402,18 @@ def _complete_phrase(context: Context, phrase: str) -> str:
         topic = cue_pattern(r"新?(?:{words})$", "act", "closing_act").sub(
             "", topic
         )  # 开工20个、竣工15个
+    if phrase in cue_words("yearly_total", "shared_head"):
+        topic = _twin_total().sub("", topic)  # 播种面积稳定在120万亩,产量达到9.6亿斤
     return topic if phrase and topic.endswith(phrase) else topic + phrase
 
 
 def _complete_head(earlier: str, phrase: str) -> str:
-    """Put before a noun the qualifiers of its twin (区级人居环境示范片9个、示范村40个)."""
+    """Put before a noun the qualifiers of its twin (区级人居环境示范片9个、示范村40个).
+
+    A bare yearly total is one of its twin's thing (生猪存栏28万头、出栏45万头).
+    """
+    if phrase in cue_words("yearly_total", "stock") and (m := _twin_total().search(earlier)):
+        return earlier[: m.start()] + phrase
     at = earlier.find(phrase[:2])
     return earlier[:at] + phrase if at > 1 and len(phrase) <= 5 else phrase
 
@@ -409,6 +430,14 @@ def _complete_rate(context: Context, rate: str) -> str:
             return thing + rate
     return rate
 
+
+@cache
+def _twin_total() -> re.Pattern[str]:
+    """Total or area that closes a noun phrase of three letters and more."""
+    return cue_pattern(r"(?<=..)(?:{words}|(?:播种|种植|养殖)面积)$", "yearly_total", "stock")
+
+
+_MEAN = re.compile(r"^\s*([人户亩]均)(?:可?达到?|超过?|突破)?\s*$")
 
 # --- what a number is counted by ----------------------------------------------------------------
 
@@ -494,7 +523,9 @@ def read_described(context: Context) -> str:
     if not noun and size and counted and counted.left == "的" and counted.noun:
         return _head_of(counted.noun) + size
     if not noun or context.number.unit == "%" or context.origin:
-        return read_indicator(context)
+        own, before = read_indicator(context), context.previous
+        bare = own in cue_words("size") and before is not None
+        return read_indicator(before) + own if bare else own  # 项目30个,总投资18.6亿元
     thing = _head_of(noun)
     watched = cue_pattern(r"^(?:{words})+", "scope", "existing")
     owner = _strip_link(strip_left(watched.sub("", context.left.strip()))[1]).removesuffix(size)

@@ -89,6 +89,10 @@ def read_kind(context: Context) -> tuple[str, str]:
 _SIZES_GO_ON = re.compile(r"(?:、[^、,;:\d]{0,8}\d[\d.,]*[^、,;:\d]{1,6}){1,3}?的[^、,;:]")
 
 
+# 实施项目30个,总投资18.6亿元
+_WHOLE_SIZE = re.compile(r"(?:计划|概算|估算|预计|项目)?总(?:投资|建筑面积|占地面积)额?(?:约|达到?|为)?")
+
+
 def _is_listed_size(context: Context) -> bool:
     """Whether a number is a size in a list of sizes that ends in 的 before the thing."""
     behind = context.clause[context.number.end - context.start :]
@@ -116,6 +120,8 @@ def _describing_cue(context: Context) -> str:
         return f"in use: {cue}"
     if cue := find_cue(r"({words})$", earlier, "afterwards"):
         return f"in use: {cue}"
+    if context.previous is not None and not context.noun and (m := _WHOLE_SIZE.fullmatch(left)):
+        return f"size of what was counted: {m[0]}"
     if unit == "岁" and context.noun:
         return "age of a group"
     body = find_cue(r"^({words})", context.noun, "named_thing")
@@ -259,7 +265,12 @@ def _flow_or_stock(context: Context) -> tuple[str, str]:
     if not context.right and re.search(r"(?:^|[国省市区县])实现", context.left):
         return "stock", "level 实现"
     earlier = context.previous
-    if earlier is not None and _dimension(earlier.number) == "count":
+    # 装机规模260万千瓦,其中风电120万千瓦、光伏140万千瓦
+    part = context.continues or "其中" in context.left
+    if earlier is not None and (
+        _dimension(earlier.number) == "count"
+        or (part and earlier.number.unit == context.number.unit)
+    ):
         kind, _ = read_kind(earlier)
         measure, cue = read_measure(earlier)
         # a list goes on without a verb of its own, but 每 holds for its own clause only

@@ -34,8 +34,15 @@ class Unit:
 def _any(names: list[str]) -> str:
     """Alternation of units, longest first; a unit in letters ends where the letters end."""
     longest_first = sorted(set(names), key=len, reverse=True)
-    ends = (r"(?![A-Za-z\d²³])" if re.search(r"[A-Za-z\d]$", u) else "" for u in longest_first)
+    ends = (_end(unit) for unit in longest_first)
     return "|".join(re.escape(u) + end for u, end in zip(longest_first, ends, strict=True))
+
+
+def _end(unit: str) -> str:
+    """What may not follow a unit: more letters of it, or what makes a date of its last letter."""
+    if re.search(r"[A-Za-z\d]$", unit):
+        return r"(?![A-Za-z\d²³])"
+    return "(?![底内初度均末前])" if len(unit) > 1 and unit.endswith("年") else ""
 
 
 @cache
@@ -55,7 +62,7 @@ def pattern(chinese: str = "") -> re.Pattern[str]:
     return re.compile(
         rf"(?:{_any(names)})(?:[·.](?:{_any([*every, *_TIMES])}))?"
         rf"(?:(?:/|／){_BLANK}(?:\({below}(?:[·.]{below})*\)|{below}(?:[·./]{below})*)"
-        rf"|每(?:{_any(physical)})(?![一-鿿]*[数量率额]))?"
+        rf"|每(?:{_any(physical)})(?![一-鿿]*[数量率额])|(?<=元)人民币)?"
     )
 
 
@@ -66,7 +73,7 @@ def match_unit(text: str, start: int, *, chinese: str = "") -> Unit | None:
     m = pattern(chinese).match(text, start)
     if m is None:
         return None
-    name = re.sub(r"\s", "", m[0]).replace("／", "/")
+    name = re.sub(r"\s", "", m[0]).replace("／", "/").removesuffix("人民币")
     if "每" in name:
         name = name.replace("每", "/")
     return Unit(m.start(), m.end(), name)
