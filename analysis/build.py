@@ -229,7 +229,8 @@ def _report(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     unknown = sections[sections["theme"].eq("") & ~sections["doc_id"].isin(reported)]
     lost = sections[sections["restored"]]
     tasks = tables["tasks"]
-    bare = tasks[tasks["clause"].eq("") & ~tasks["doc_id"].isin(reported)]
+    named = tasks["task_id"].isin(tables["assignments"]["task_id"])  # by a heading above it
+    bare = tasks[tasks["clause"].eq("") & ~named & ~tasks["doc_id"].isin(reported)]
     parts = [
         tables["report"],
         clauses.report_unknown(tables["assignments"]),

@@ -276,10 +276,13 @@ def _no_task_swallowed(reading: Reading) -> Iterator[str]:
 
 
 def _bodies_named(reading: Reading) -> Iterator[str]:
-    """Every body is named in the clause of its task."""
-    clauses = reading.tables["tasks"].set_index("task_id")["clause"].map(_squeeze)
+    """Every body is named in the clause of its task, or without one in that of a heading."""
+    tasks = reading.tables["tasks"].set_index("task_id")
+    clauses, starts = tasks["clause"].map(_squeeze), tasks["char_start"]
     for row in reading.tables["assignments"].itertuples():
-        if not _is_inside(_squeeze(row.name), clauses.get(row.task_id, "")):
+        name, clause = _squeeze(row.name), clauses.get(row.task_id, "")
+        above = "" if clause else reading.text[: starts.get(row.task_id, 0)]
+        if not _is_inside(name, clause) and name not in _squeeze(above):
             yield f"{row.task_id} names no {shorten(row.name)!r}"
 
 

@@ -119,7 +119,8 @@ def _label() -> str:
         r"[^\s,;。:、()\[\]【】〔〕]{0,6}?"
         rf"(?:(?:{words})(?:[省市县区旗]级?)?)+(?:单位|部门|机构|主体|科室|股室|要求|节点|安排|及|人)*"
     )
-    return rf"(?:{core}\s*:|[【\[〔]{core}[】\]〕]\s*:?)"
+    is_said = r"(?:为|是)(?=[省市县区州旗各][^,;。:]{2,}[局委办会院部处站所队社室厅镇乡街])"
+    return rf"(?:{core}\s*(?::|{is_said})|[【\[〔]{core}[】\]〕]\s*:?)"
 
 
 @cache
@@ -220,7 +221,8 @@ def _finish(found: list[tuple[_Mention, str]], rule: str) -> list[Body]:
     return list(named.values())
 
 
-_PLAIN_MARKS = str.maketrans("〈〉\n", "() ")
+_SIGNS = "◎●■◆▶※"  # of a list, before a label in a line of its own
+_PLAIN_MARKS = str.maketrans("〈〉\n" + _SIGNS, "() " + " " * len(_SIGNS))
 
 
 @lru_cache(maxsize=4096)  # the names of a plan come again and again
@@ -442,7 +444,10 @@ _BODY_WORD = re.compile(r"单位|部门|机构|主体|分工|牵头|责任|配�
 def _label_line() -> re.Pattern[str]:
     """A label that opens a line or follows a sentence, and the rest of its line."""
     spaced = r"(?:牵头|责任|配合|协办|参与|主办)(?:单位|部门)[^\S\n]+(?=[^\s:]*[局委办会院镇街])"
-    return re.compile(rf"(?:(?<=[。;!?)\]】〕”\n])|\A)[^\S\n]*({_label()}|{spaced})[^\n]*")
+    return re.compile(
+        rf"(?:(?<=[。;!?)\]】〕”\n])|\A)[^\S\n]*(?P<sign>[{_SIGNS}][^\S\n]*)?"
+        rf"(?P<label>{_label()}|{spaced})[^\n]*"
+    )
 
 
 def opens_clause(words: str) -> bool:
@@ -534,18 +539,18 @@ def _bracket_pairs(folded: str, start: int, end: int) -> Iterator[tuple[int, int
 def _behind_labels(folded: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     at = start
     while label := _label_line().search(folded, at, end):
-        a, b = label.start(1), label.end()
+        a, b = label.start("sign" if label["sign"] else "label"), label.end()
         at = b
-        rest = folded[label.end(1) : b]
+        rest = folded[label.end("label") : b]
         if "。" in rest.rstrip().rstrip("。") and not re.search(rf"。\s*{_label()}", rest):
-            b = at = label.end(1) + rest.index("。") + 1
+            b = at = label.end("label") + rest.index("。") + 1
         lines = re.compile(r"\s*([^\n]+)")
         while (more := lines.match(folded, b, end)) and (
             names_bodies(more[1]) or (not rest.strip() and len(more[1]) < 80)
         ):
             b, rest = more.end(), more[1]
             at = b
-        if _BODY_WORD.search(label[1]) or _role_of(label[1]) == "none":
+        if _BODY_WORD.search(label["label"]) or _role_of(label["label"]) == "none":
             yield a, b
 
 

@@ -240,12 +240,21 @@ def _share_clause(folded: str, start: int, end: int, numbers: list[Number]) -> l
     return contexts
 
 
+def is_threshold(number: Number) -> bool:
+    """Whether a number is a sum that things must pass to be counted (10亿元以上3个)."""
+    return number.unit == "元" and number.bound in {"ge", "le"}
+
+
 def _share_gap(here: Context, following: Context, gap: str) -> None:
     """Give the words between two numbers to the one before or after them."""
-    if gap.strip() in {"", "/", "或"}:
+    if is_threshold(here.number) and gap.strip() == "的":
+        here.following = following  # 超10亿元的5个
+    elif gap.strip() in {"", "/", "或"}:
         # 10大类20项民生实事: both count the noun behind; 1座500吨/天的污水站: a size inside it
         same = here.number.unit == following.number.unit
         here.right = following.right if same else following.right.removeprefix("的")
+        if is_threshold(here.number) and not (same or here.noun):
+            here.following = following
     elif m := _LIST_END.search(gap):
         here.right = gap[: m.start()]
         grade = GRADE.match(following.right)

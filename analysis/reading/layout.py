@@ -26,6 +26,9 @@ from analysis.schema import REPORT, SECTIONS, TASKS
 from analysis.text import line_of
 
 _TITLE_END = re.compile(r"[。!?](?![”’」』)）])|\n")
+# 推进园区扩容:新增工业用地300亩。
+_NAMED = re.compile(r"[^\s,;。:、()\d]{4,20}:(?=[^\n:]*[,;。\d])")
+_SIGNS = "。 \n|\t★☆◎●■◆▶※"  # what a part without words may hold
 _ANNEX = re.compile(r"附件\s*[\d一二三四五六]{0,2}\s*:?")
 _ATTACHED = re.compile(r"附件\s*\d{0,2}\s*:|附\s*:")
 _INNER_TITLE = re.compile(r"关于印发\s*《?(.*?)》?\s*的\s*通\s*知", re.DOTALL)
@@ -64,7 +67,8 @@ class Heading:
 class Task:
     """A task: the number of its innermost heading (0 without one), and spans of its parts.
 
-    `readings` are its clauses as `clauses.read_clause` takes them.
+    `readings` are its clauses as `clauses.read_clause` takes them; where it has none, those of
+    the nearest heading above that has some.
     """
 
     section: int
@@ -258,7 +262,9 @@ def _place_all(layout: Layout, levels: Levels, entries: list[Entry], tables: lis
             _place_heading(layout, levels, thing, len(above) + 1, section)
             above.append((thing, len(layout.headings)))
         else:
-            _place_task(layout, thing, section, is_last=thing is last)
+            duties = (levels.clauses[e] for e in thing.ancestors() if levels.clauses[e])
+            inherited = next(duties, [])
+            _place_task(layout, thing, section, inherited, is_last=thing is last)
 
 
 def _place_heading(layout: Layout, levels: Levels, entry: Entry, level: int, parent: int) -> None:
@@ -266,21 +272,21 @@ def _place_heading(layout: Layout, levels: Levels, entry: Entry, level: int, par
     line = levels.first_line(entry)
     start = folded.index(line, entry.after) if line else entry.start
     line = line or folded[entry.start : entry.after].strip()  # 第一部分, and nothing behind it
+    if clauses := levels.clauses[entry]:
+        line = line[: max(0, clauses[0][0] - start)] or line
     end = _TITLE_END.search(line)
     stop = start + (end.start() if end else len(line.rstrip("。:】]")))
     begin = folded.rfind("\n", 0, entry.start) + 1 if entry.restored else entry.start
     heading = Heading((begin, stop), (start, stop), level, parent, entry.printed, entry.restored)
     layout.headings.append(heading)
-    if levels.clauses[entry]:
-        layout.find(
-            "clause_of_heading",
-            *levels.clauses[entry][0][:1],
-            line,
-            "none if the tasks below name their bodies",
-        )
+    if clauses:
+        remedy = "none: it is read for the tasks below that name nobody"
+        layout.find("clause_of_heading", clauses[0][0], folded[slice(*clauses[0])], remedy)
 
 
-def _place_task(layout: Layout, entry: Entry, section: int, *, is_last: bool) -> None:
+def _place_task(
+    layout: Layout, entry: Entry, section: int, inherited: list[Span], *, is_last: bool
+) -> None:
     folded = layout.plan.folded
     below = list(entry.subtree())
     layout.items += [(e.start, e.after) for e in below[1:]]
@@ -297,15 +303,17 @@ def _place_task(layout: Layout, entry: Entry, section: int, *, is_last: bool) ->
         return
     edges = [title[1], *(place for clause in clauses for place in clause), end]
     texts = list(zip(edges[::2], edges[1::2], strict=True))
-    cuts = [layout.plan.cut(*layout.plan.span(*clause)) for clause in clauses]
+    cuts = [layout.plan.cut(*layout.plan.span(*span)) for span in clauses or inherited]
     due = next((d for d in map(read_due, cuts) if d), "")
     number = (entry.start, start) if entry.printed else None
     layout.tasks.append(Task(section, entry.printed, number, title, texts, clauses, cuts, due))
 
 
 def _title(folded: str, start: int, end: int, clauses: list[Span]) -> Span:
-    """Span of a task's title: its first sentence, or its first line."""
+    """Span of a task's title: its name before a colon, its first sentence, or its first line."""
     limit = min([end, *(a for a, _ in clauses)])
+    if named := _NAMED.match(folded, start, limit):
+        return start, named.end()
     stop = _TITLE_END.search(folded, start, limit)
     return start, (stop.end() if stop and stop[0] != "\n" else stop.start()) if stop else limit
 
@@ -382,7 +390,7 @@ def _segments(layout: Layout) -> list[Segment]:
         pieces += [
             (kind, span, i, False)
             for kind, span in parts
-            if plan.folded[slice(*span)].strip("。 \n|\t")
+            if plan.folded[slice(*span)].strip(_SIGNS)
         ]
     out: list[Segment] = []
     end = 0
@@ -469,11 +477,11 @@ def _words(plan: PlanText, task: Task) -> dict[str, object]:
         return "\n".join(plan.cut(*plan.span(*s)).strip() for s in spans if s[0] < s[1])
 
     spans = [plan.span(*s) for s in task.parts() if s[0] < s[1]]
-    texts = [s for s in task.texts if plan.folded[slice(*s)].strip("。 \n|\t")]
+    texts = [s for s in task.texts if plan.folded[slice(*s)].strip(_SIGNS)]
     end = max(b for _, b in spans)
     clause = plan.span(*task.clauses[0])[0] if task.clauses else end
     return {
-        "title": cut([task.title]).rstrip("。;；"),
+        "title": cut([task.title]).rstrip("。;；:："),
         "text": cut(texts),
         "clause": cut(task.clauses),
         "char_start": min(a for a, _ in spans),

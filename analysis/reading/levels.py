@@ -91,6 +91,22 @@ def _paragraphs(folded: str, start: int, end: int) -> list[int]:
     return places if closing and not folded[at:end].strip() else []
 
 
+def _running_styles(entries: list[Entry]) -> set[str]:
+    """Styles that count on from one heading to the next (一、1. 2. 3. 二、4. 5.): tasks, then."""
+    rows: dict[str, list[list[int]]] = {}
+    for entry in entries:
+        if entry.children and entry.number:
+            numbers = [child.number for child in entry.children if child.number]
+            rows.setdefault(entry.children[0].style, []).append(numbers)
+    return {
+        style
+        for style, numbers in rows.items()
+        if len(numbers) > 1
+        and style not in {"point", "circle"}
+        and all(a and b and b[0] == a[-1] + 1 for a, b in pairwise(numbers))
+    }
+
+
 class Levels:
     """Settles the kind of every entry; holds what is counted over the whole plan.
 
@@ -103,6 +119,7 @@ class Levels:
             e: find_clauses(folded, e.after, end_of_words(folded, e)) for e in entries
         }
         self.votes = Counter(e.style for e in entries if self.clauses[e])
+        self.running = _running_styles(entries)
         self.task_styles = self._styles_with_clauses() or self._styles_with_sentences(entries)
         self.last = 0  # number of the task before
         for entry in entries:
@@ -133,7 +150,7 @@ class Levels:
     def _settle(self, entry: Entry, *, heads: str) -> None:
         """Settle an entry and all below it; `heads` are the headings above it."""
         if self.is_heading(entry):
-            heads += f"/{self.first_line(entry)}"
+            heads += "/" + re.sub(r"\s", "", self.first_line(entry))
         if self._is_task(entry, heads):
             self.last = entry.number
             for below in entry.subtree():
@@ -160,6 +177,8 @@ class Levels:
 
     def _is_task(self, entry: Entry, heads: str) -> bool:
         if not entry.number or (entry.heads_table and not self.clauses[entry]):
+            return False
+        if any(child.style in self.running for child in entry.children):
             return False
         below = [k for k in entry.children if any(self.clauses[e] for e in k.subtree())]
         if below:

@@ -321,6 +321,10 @@ _EMPTY_VERBS = frozenset(
 )
 
 
+# A sum that things must pass to be counted: 过亿元, 10亿元以上.
+_PASSED = re.compile(r"(?:超过?|过|突破)?[\d.]*[十百千]*[万亿]元(?:级|及?以上)?的?")
+
+
 @remember
 def _lengthen(context: Context, phrase: str) -> str:
     """Give a short noun its verb, or the qualifiers of its twin (培训教师, 跨境电商进出口额)."""
@@ -368,9 +372,10 @@ def _read_phrase(context: Context) -> str:
         return _complete_rate(context, phrase)
     if context.previous is not None and (context.continues or GRADE.fullmatch(phrase)):
         earlier = noun_phrase(context.previous)
-        if GRADE.fullmatch(phrase):  # 省级文明村镇占比…、县级以上达到…
-            whole = _read_phrase(context.previous)
-            return GRADE.sub(phrase, whole, count=1) if GRADE.search(whole) else phrase + whole
+        for grade in (GRADE, _PASSED):  # 省级文明村镇占比…、县级以上达到…
+            if grade.fullmatch(phrase):
+                whole = _read_phrase(context.previous)
+                return grade.sub(phrase, whole, count=1) if grade.search(whole) else phrase + whole
         if not context.prefix:
             return _complete_head(earlier, phrase)
     return phrase
@@ -385,10 +390,15 @@ def _is_object(left: str, phrase: str) -> bool:
 def _complete_phrase(context: Context, phrase: str) -> str:
     """Put the topic of the sentence before a phrase that says too little alone."""
     topic = _topic(context)
+    passed = context.previous
+    if not phrase and passed is not None and passed.following is context:
+        act, noun = strip_left(topic)  # 亿元以上项目20个,其中10亿元以上3个
+        passing = context.prefix.removeprefix(passed.prefix + passed.left)
+        return _keep_act(act) + passing + _PASSED.sub("", noun)
     if phrase in cue_words("total"):  # 新增市场主体…,总量突破…; 企业净增20户,总数…: all of them
         topic = strip_left(topic)[1]
         topic = topic.removesuffix(find_end(topic, "closing_act"))
-    if topic.endswith("总投资"):  # 总投资18.6亿元,当年完成10亿元: a part of it
+    if not phrase and topic.endswith("总投资"):  # 总投资18.6亿元,当年完成10亿元: a part of it
         topic = topic.removesuffix("总投资") + "投资"
     if not phrase and find_cue(r"({words})$", context.left.strip(), "link"):
         # 增长8%、达到210亿元
@@ -524,8 +534,9 @@ def read_described(context: Context) -> str:
         return _head_of(counted.noun) + size
     if not noun or context.number.unit == "%" or context.origin:
         own, before = read_indicator(context), context.previous
-        bare = own in cue_words("size") and before is not None
-        return read_indicator(before) + own if bare else own  # 项目30个,总投资18.6亿元
+        if before is not None and own in cue_words("size"):
+            return read_indicator(before) + own  # 项目30个,总投资18.6亿元
+        return own
     thing = _head_of(noun)
     watched = cue_pattern(r"^(?:{words})+", "scope", "existing")
     owner = _strip_link(strip_left(watched.sub("", context.left.strip()))[1]).removesuffix(size)

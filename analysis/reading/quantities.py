@@ -17,6 +17,7 @@ from analysis.reading.context import (
     cue_pattern,
     cue_words,
     find_cue,
+    is_threshold,
     read_contexts,
     remember,
 )
@@ -80,6 +81,8 @@ def read_kind(context: Context) -> tuple[str, str]:
         or (context.left == "的" and not counts_on)
     ):
         return "attribute", "number inside a description"
+    if context.following and not noun and is_threshold(context.number):
+        return "attribute", "what things must pass to be counted"
     if dimension == "count":
         return _kind_of_count(context)
     return _kind_of_size(context, dimension) if noun else ("target", "after its noun")
@@ -90,7 +93,9 @@ _SIZES_GO_ON = re.compile(r"(?:、[^、,;:\d]{0,8}\d[\d.,]*[^、,;:\d]{1,6}){1,3
 
 
 # 实施项目30个,总投资18.6亿元
-_WHOLE_SIZE = re.compile(r"(?:计划|概算|估算|预计|项目)?总(?:投资|建筑面积|占地面积)额?(?:约|达到?|为)?")
+_WHOLE_SIZE = re.compile(
+    r"(?:计划|概算|估算|预计|项目)?总(?:投资|建筑面积|占地面积)额?(?:约|达到?|为)?"
+)
 
 
 def _is_listed_size(context: Context) -> bool:

@@ -61,6 +61,10 @@ class Table:
     headings: list[Span] = field(default_factory=list)
 
 
+# A line between two rows that heads those below it.
+_SECTION = re.compile(
+    r"[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]+\)|第[一二三四五六七八九十]+部分|【"
+)
 _LONGEST_HEAD = 40  # characters
 
 
@@ -132,8 +136,14 @@ def _barred(_: str, lines: list[Cell], at: int) -> tuple[Table | None, int]:
             continue
         table = Table(lines[at].start, lines[at].end)
         i = at + 1
-        while i < len(lines) and (sign in lines[i].words or _RULE.fullmatch(lines[i].words)):
-            _add_barred(table, lines[i], kinds, separator)
+        while i < len(lines):
+            words = lines[i].words
+            if sign in words or _RULE.fullmatch(words):
+                _add_barred(table, lines[i], kinds, separator)
+            elif _SECTION.match(words) and lines[i + 1 :] and sign in lines[i + 1].words:
+                table.headings.append((lines[i].start, lines[i].end))
+            else:
+                break
             i += 1
         table.end = lines[i - 1].end
         return table, i - at
@@ -245,7 +255,7 @@ def _counted_rows(
             count = int(counted[1])
             number = Cell(line.start, line.start + len(counted[1]), counted[1])
             cells = list(_words(folded, line.start + counted.end(), line.end)) if is_line else []
-        elif re.match(r"[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]+\)", line.words):
+        elif _SECTION.match(line.words):
             close()
             number, cells = None, []
             table.headings.append((line.start, line.end))
