@@ -78,7 +78,9 @@ _AGAINST = re.compile(
 _OWN_HEAD = re.compile(r"[数量率额]$")
 # 来我区投资…, 在…中全面应用: where a thing goes is no part of what it is
 _WHERE = re.compile(r"(?<=..)(?:[来在到于][我本全]?[国省市区县].*|扎根.*|在[^、]*[中上内里].*)$")
-_SUBJECT = re.compile(r"^([^,。;、]{2,12}?(?:产业|行业|服务业|制造业|园区|集群|开发区))")
+_SUBJECT = re.compile(
+    r"^([^,。;、]{2,12}?(?:产业|行业|服务业|制造业|园区|集群|开发区)|(?:粮食|蔬菜|畜牧|水产|茶叶|水果)(?=生产))"
+)
 # 比2018年, 较上年: what a change is measured against
 _COMPARED = re.compile(r"[比较](?:20\d{2}年|上一?年|去年|往年|年初|年底|基准年)(?:同期|末|底)?$")
 _LONGEST_TOPIC = 60  # characters
@@ -273,7 +275,7 @@ def _find_topic(context: Context) -> str:
     previous = context.previous
     if noun_phrase(context) in cue_words("yearly_total") and (trade := _find_trade(context)):
         return trade
-    if previous is not None and previous.number.unit != "元":
+    if previous is not None and (previous.number.unit != "元" or _is_told_of(context, previous)):
         return read_indicator(previous)
     if m := _SUBJECT.match(context.before[0] if context.before else ""):
         return m[1]
@@ -284,6 +286,14 @@ def _find_topic(context: Context) -> str:
         if 2 < len(phrase) <= 30:
             return phrase
     return ""
+
+
+def _is_told_of(context: Context, previous: Context) -> bool:
+    """Whether a number is the change of a total in the clause before (贷款余额312亿元,增长9%)."""
+    clause = context.before[-1] if context.before else ""
+    is_change = context.number.unit == "%" and noun_phrase(context) in cue_words("rising")
+    is_total = bool(find_cue(r"({words})$", noun_phrase(previous), "yearly_total", "stock"))
+    return is_change and is_total and clause.endswith(previous.clause)
 
 
 def _find_trade(context: Context) -> str:

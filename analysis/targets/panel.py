@@ -7,6 +7,7 @@ them meet; each is paired once, so that the sum of likenesses is greatest.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -18,10 +19,11 @@ from analysis.load import successive_plans
 from analysis.targets.compare import qualify
 from analysis.targets.indicators import Indicator, read_indicators
 from analysis.targets.prepare import prepare_targets
-from analysis.targets.qualifiers import bare_words, grams, likeness, may_meet
+from analysis.targets.qualifiers import bare_words, dice, grams, likeness, may_meet
 
 _FLOOR = 0.6  # least likeness of two phrases that count one thing, 0 to 1
 _KNOWN = 0.35  # the same where both are of one indicator of the lexicon
+_HALF_KNOWN = 0.65  # the same where one is of an indicator of the lexicon and the other of none
 _BESIDE = 0.5  # least share of the shorter phrase that is in the longer one, beside another pair
 _EVENTS = {"场", "批", "期", "班"}
 ADDITIVE = ("flow", "stock")
@@ -88,26 +90,34 @@ def _describe(targets: pd.DataFrame) -> list[_Described]:
 
 
 def _score(one: _Described, two: _Described, *, beside: bool = False) -> float:
-    """Likeness of two targets, and a little of their tasks' titles; 0 where they may not meet."""
+    """Likeness of two targets, 0 where they may not meet.
+
+    A little of it is that of their tasks' titles, and of all words of their phrases, verbs too.
+    """
     (a, mine), (b, theirs) = one, two
     if not (a.phrase and b.phrase and _same_unit(a, b) and _same_measure(a, b)):
         return 0.0
     shared = [i for i in mine if i in theirs]
-    told_apart = (mine and theirs) if beside else (mine or theirs)
-    if not shared and told_apart and _letters(a.phrase) != _letters(b.phrase):
-        return 0.0  # the lexicon tells them apart
-    alike = _overlap(a.phrase, b.phrase) if beside else likeness(a.phrase, b.phrase)
+    alike = likeness(a.phrase, b.phrase)
+    is_told_apart = not shared and (mine or theirs) and _letters(a.phrase) != _letters(b.phrase)
+    half_known = not (mine and theirs) and (beside or alike >= _HALF_KNOWN)
+    if is_told_apart and not half_known:
+        return 0.0
+    if beside:
+        counted_alike = shared or a.unit == b.unit or a.dimension != "count"
+        alike = _overlap(a.phrase, b.phrase) if counted_alike else 0.0
     if alike < (_BESIDE if beside else _KNOWN if shared else _FLOOR):
         return 0.0
     known = shared[0] if shared else None
     if not may_meet(*(qualify(t.phrase, t.statement, t.title, known) for t in (a, b))):
         return 0.0
-    return 0.9 * alike + 0.1 * likeness(a.title, b.title) if a.title and b.title else 0.9 * alike
+    titles = likeness(a.title, b.title) if a.title and b.title else 0.0
+    return 0.85 * alike + 0.1 * titles + 0.05 * dice(grams(a.phrase), grams(b.phrase))
 
 
 def _overlap(one: str, two: str) -> float:
     """Share of the bigrams of the shorter phrase that the longer one has too, 0 to 1."""
-    a, b = (grams(bare_words(t, generic=False)) for t in (one, two))
+    a, b = (grams(bare_words(t)) for t in (one, two))
     return len(a & b) / min(len(a), len(b))
 
 
@@ -125,8 +135,18 @@ def _same_unit(a: Any, b: Any) -> bool:
     return a.dimension == b.dimension or (len(stems) == 1 and stems <= _EVENTS)
 
 
+# What there is in all, whatever the year has added; 总产量 is the year's own.
+_IN_ALL = re.compile(r"总(?:数|量|面积|里程|规模|户数|人数|长度|容量)|累计|保有量|存量|拥有量")
+
+
 def _same_measure(a: Any, b: Any) -> bool:
-    """Whether measures agree; a report tells of flows and totals of the year in the same words."""
+    """Whether measures agree; a report tells of flows and totals of the year in the same words.
+
+    What there is in all is never what the year has added.
+    """
+    if {a.measure, b.measure} == {"flow", "stock"}:
+        stock, flow = (a, b) if a.measure == "stock" else (b, a)
+        return not _IN_ALL.search(stock.phrase) or bool(_IN_ALL.search(flow.phrase))
     return a.measure == b.measure or {a.measure, b.measure} <= {"flow", "stock", ""}
 
 

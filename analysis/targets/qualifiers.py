@@ -110,6 +110,7 @@ def read_qualifiers(
     idle
         Pattern of words that say nothing new of this indicator (国家级 before 高新技术企业).
     """
+    threshold = read_threshold(phrase)
     if idle:
         phrase, statement = (re.sub(idle, "", text) for text in (phrase, statement))
     texts = {"phrase": phrase, "statement": f"{statement}\n{phrase}", "title": title}
@@ -121,7 +122,6 @@ def read_qualifiers(
             continue
         if rule.pattern.search(texts[rule.where]):
             found[rule.kind] = rule.value
-    threshold = read_threshold(phrase)
     found["threshold"] = f"{threshold:.0f}" if threshold else ""
     found["level"] = read_level(plain_words(phrase))
     return {kind: value for kind, value in found.items() if value}
@@ -172,7 +172,7 @@ def other_things(phrase: str, is_counted: re.Pattern[str]) -> str:
         if k not in hits
         and not (governed and is_counted.search(governed + item))
         and (k > first or item[-2:] in heads)
-        and len(bare_words(item)) > 1
+        and len(strip_words(item, generic=False)) > 1
     ]
     return "、".join(strange)
 
