@@ -7,6 +7,7 @@ The numbered lines form a tree (`outline`), whose levels are settled (`levels`);
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import zip_longest
@@ -180,11 +181,26 @@ def read_layout(
     if not layout.tasks:
         remedy = "tasks start a line with a number, as “1.”, “(1)”, “(一)” or “一、”"
         raise PlanError("no numbered task found", remedy, file=file)
-    for line in unread:
+    for line in [*unread, *_swallowed(layout, lines)]:
         layout.find("unread_numbered_line", line.start, line.words, "fix the number if it is one")
     layout.rule = find_rule(folded)
     layout.segments = _segments(layout)
     return layout
+
+
+def _swallowed(layout: Layout, lines: list[Line]) -> Iterator[Line]:
+    """Yield lines inside a task that have the number after its own, which the next task has not."""
+    following = [*(task.printed for task in layout.tasks[1:]), ""]
+    for task, after in zip(layout.tasks, following, strict=True):
+        if not (task.printed.isascii() and task.printed.isdecimal()):
+            continue
+        due = int(task.printed) + 1
+        parts = task.parts()
+        start, end = min(parts)[0], max(stop for _, stop in parts)
+        inside = [x for x in lines if start < x.start < end and x.style in {"dot", "decimal"}]
+        numbers = [x.number for x in inside]
+        if after != str(due) and due in numbers and 1 not in numbers[: numbers.index(due)]:
+            yield inside[numbers.index(due)]
 
 
 def _paragraph(line: Line) -> Task:
