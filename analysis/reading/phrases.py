@@ -238,7 +238,7 @@ def _share_heads(left: str, group: int, place: int) -> str:
         return first + part + last.removeprefix(level) + tail
     if (m := _shared_head().search(last)) and not _counted_itself().search(part):
         return first + part + m[0] + tail  # 烟尘、粉尘排放量
-    if tail and _OWN_HEAD.search(part):
+    if tail and (_OWN_HEAD.search(part) or _counted_itself().search(part)):
         return first + part + tail
     head = find_cue(r"({words})$", last, "shared_head")
     stem = last.removesuffix(head)
@@ -259,8 +259,8 @@ def _shared_head() -> re.Pattern[str]:
 
 @cache
 def _counted_itself() -> re.Pattern[str]:
-    """A part of a list with a head of its own (粮食产量); 化学需氧量 only names a substance."""
-    return cue_pattern(r"(?:{words}|浓度|排放量|使用量|消费量)$", "shared_head")
+    """A part of a list with a head of its own (粮食产量, 游客); 化学需氧量 only names a substance."""
+    return cue_pattern(r"(?:{words}|浓度|排放量|使用量|消费量|[客人户]|人次)$", "shared_head")
 
 
 def _topic(context: Context) -> str:
@@ -370,6 +370,8 @@ def _read_phrase(context: Context) -> str:
     phrase = noun_phrase(context)
     bare = _AGAINST.sub("", phrase)
     verbs = cue_words("act", "light_verb", "closing_act")
+    if _ONLY_PER.fullmatch(phrase):  # 提高养老金标准,每人每月增加20元
+        return _complete_phrase(context, phrase)
     if phrase in verbs and context.left.strip() != phrase and _is_object(context.left, phrase):
         return phrase
     if phrase and context.following:
@@ -457,6 +459,7 @@ def _twin_total() -> re.Pattern[str]:
     return cue_pattern(r"(?<=..)(?:{words}|(?:播种|种植|养殖)面积)$", "yearly_total", "stock")
 
 
+_ONLY_PER = re.compile(r"(?:每[人户亩月年天日村班])+(?:再?(?:增加|提高|减少|达到?))?")
 _MEAN = re.compile(r"^\s*([人户亩]均)(?:可?达到?|超过?|突破)?\s*$")
 
 # --- what a number is counted by ----------------------------------------------------------------
