@@ -422,7 +422,10 @@ def test_section_theme(heading: str, theme: str | None) -> None:
 
 
 def test_a_line_that_a_task_swallows_is_reported() -> None:
-    text = "第一部分\n4. 做好工作。抓好落实。\n第二部分\n0.5. 推进建设。新建学校2所。\n6. 加强管理。检查3次。\n"
+    text = (
+        "第一部分\n4. 做好工作。抓好落实。\n第二部分\n0.5. 推进建设。新建学校2所。\n"
+        "6. 加强管理。检查3次。\n"
+    )
     layout = read_layout(fold_text(text))
     printed = [task.printed for task in layout.tasks]
     told = [what for kind, _, what, _ in layout.findings if kind == "unread_numbered_line"]

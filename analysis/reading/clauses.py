@@ -445,7 +445,7 @@ def _label_line() -> re.Pattern[str]:
     """A label that opens a line or follows a sentence, and the rest of its line."""
     spaced = r"(?:牵头|责任|配合|协办|参与|主办)(?:单位|部门)[^\S\n]+(?=[^\s:]*[局委办会院镇街])"
     return re.compile(
-        rf"(?:(?<=[。;!?)\]】〕”\n])|\A)[^\S\n]*(?P<sign>[{_SIGNS}][^\S\n]*)?"
+        rf"(?:(?<=[。;!?)\]】〕”\n])|\A|(?<=,)(?=[^\s,;。:]{{2,8}}(?:单位|部门)\s*:))[^\S\n]*(?P<sign>[{_SIGNS}][^\S\n]*)?"
         rf"(?P<label>{_label()}|{spaced})[^\n]*"
     )
 

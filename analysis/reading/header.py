@@ -46,7 +46,7 @@ _OFFICE = (
 )
 _OFFICES = re.compile(rf"(?:{_OFFICE})(?:\s+(?:{_OFFICE}))*")
 _PLAN = re.compile(
-    r"[^。:;|]{4,80}(?:方案|任务|要点|计划|清单|分解表|分工表|一览表|安排|意见|行动|措施|目标|工作|事项|项目|实事|规划|分解|分工|纲要|台账|表)"
+    r"[^。:;|]{4,80}(?:方案|任务|要点|计划|清单|分解表|分工表|一览表|安排|意见|行动|措施|举措|目标|工作|事项|项目|实事|规划|分解|分工|纲要|台账|表)"
     r"(?:\([^()]*\))?"
 )
 
@@ -214,8 +214,9 @@ def _find_signature(lines: list[Line]) -> tuple[str, str] | None:
 
 def _plan_title(head: list[Line]) -> str:
     """The plan's own title: the last line over its first heading that reads like one."""
-    titles = [x.words for x in head if _PLAN.fullmatch(x.words) and not _RELATED.match(x.words)]
-    return _BLANK.sub("", titles[-1]) if titles else ""
+    words = [_BLANK.sub("", x.words).strip("#*") for x in head if not _RELATED.match(x.words)]
+    titles = [title for title in words if _PLAN.fullmatch(title)]
+    return titles[-1] if titles else ""
 
 
 def read_date(words: str, file: Path | None = None) -> str:

@@ -29,6 +29,8 @@ from analysis.text import line_of
 _TITLE_END = re.compile(r"[。!?](?![”’」』)）])|\n")
 # 推进园区扩容:新增工业用地300亩。
 _NAMED = re.compile(r"[^\s,;。:、()\d]{4,20}:(?=[^\n:]*[,;。\d])")
+# 工作任务:实施项目40个。 in the form of a card
+_WORDS_LABEL = re.compile(r"(?:工作|重点|主要)?(?:任务|内容|事项)(?:内容|名称)?:\s*")
 _SIGNS = "。 \n|\t★☆◎●■◆▶※"  # what a part without words may hold
 _ANNEX = re.compile(r"附件\s*[\d一二三四五六]{0,2}\s*:?")
 _ATTACHED = re.compile(r"附件\s*\d{0,2}\s*:|附\s*:")
@@ -308,6 +310,8 @@ def _place_task(
     layout.items += [(e.start, e.after) for e in below[1:]]
     start, end = entry.after, end_of_words(folded, below[-1])
     start += len(folded[start:end]) - len(folded[start:end].lstrip(" \n\t。;,、:"))
+    if label := _WORDS_LABEL.match(folded, start, end):
+        start = label.end()
     end = start + len(folded[start:end].rstrip())
     clauses = find_clauses(folded, start, end)
     if is_last:
@@ -497,7 +501,7 @@ def _words(plan: PlanText, task: Task) -> dict[str, object]:
     end = max(b for _, b in spans)
     clause = plan.span(*task.clauses[0])[0] if task.clauses else end
     return {
-        "title": cut([task.title]).rstrip("。;；:："),
+        "title": cut([task.title]).rstrip("。;；:：,，、"),
         "text": cut(texts),
         "clause": cut(task.clauses),
         "char_start": min(a for a, _ in spans),

@@ -116,7 +116,12 @@ class Levels:
     def __init__(self, folded: str, entries: list[Entry]) -> None:
         self.folded = folded
         self.clauses: dict[Entry, list[Span]] = {
-            e: find_clauses(folded, e.after, end_of_words(folded, e)) for e in entries
+            e: [
+                span
+                for span in find_clauses(folded, e.after, end_of_words(folded, e))
+                if e.number or span[0] > e.start  # (一季度) is a heading and no deadline
+            ]
+            for e in entries
         }
         self.votes = Counter(e.style for e in entries if self.clauses[e])
         self.running = _running_styles(entries)

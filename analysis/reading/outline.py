@@ -24,7 +24,8 @@ STYLES = {
     "chinese": rf"({_CHINESE}{{1,4}})\s*[、.](?!{_CHINESE}[、.,])",
     "bracket": rf"\(\s*({_CHINESE}{{1,4}})\s*\)[、.]?|([㈠-㈩])[、.]?",
     "article": rf"第({_CHINESE}{{1,5}}|\d{{1,3}})[条项][:、.]?",
-    "task": rf"(?:重点|主要)?(?:任务|事项|项目|行动)({_CHINESE}{{1,3}}|\d{{1,3}})(?:\s*[:、.]|\s+)",
+    "task": rf"(?:重点|主要)?(?:任务|事项|项目|行动)({_CHINESE}{{1,3}}|\d{{1,3}})(?:\s*[:、.]|\s+)"
+    r"|序号\s*[:、]?\s*(\d{1,3})(?=\s*(?:\n|$))",
     "decimal": r"\d{1,2}\.(?:\d{1,2}\.)?(\d{1,2})(?:[、.]\s*|\s+)(?=[^\d\s%])",
     "dot": r"(\d{1,3})\s*[.、:](?!\d)",
     "paren": r"\(\s*(\d{1,3})\s*\)[、.]?|([⑴-⒇])[、.]?",
@@ -40,6 +41,7 @@ _DASH = re.compile(r"(?:——+|--+|[-•·*●■◆※○]\s+|[●■◆※])\
 _LIST_MARK = re.compile(r"[-•·*]\s")
 _DASHED_HEADING = re.compile(rf"{_DASH.pattern}[^。;:\n]{{2,40}}")
 _PLAIN_HEADING = re.compile(
+    r"\((?:第?[一二三四]季度|[上下]半年|\d{1,2}月份?)\)|"
     r"[【\[]?(?![(\d])[^\s。;:,!?|\t()]{2,16}(?:[,\s][^\s。;:!?|\t()]{2,16})?[】\]]?"
 )
 _FINISHED = re.compile(r"[。;!?)\]】〕”]$")
@@ -293,7 +295,7 @@ def _heading_style(lines: list[Line], at: int, entries: list[Entry]) -> str:
         return ""
     previous = lines[at - 1] if at else None
     if not entries:
-        is_marked = line.words[0] in "【["
+        is_marked = line.words[0] in "【[("
         return "plain" if is_marked or _heads_the_first(lines, at, following) else ""
     if previous is None:
         return ""

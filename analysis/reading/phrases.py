@@ -259,7 +259,7 @@ def _shared_head() -> re.Pattern[str]:
 
 @cache
 def _counted_itself() -> re.Pattern[str]:
-    """A part of a list with a head of its own (粮食产量, 游客); 化学需氧量 only names a substance."""
+    """A part of a list with a head of its own (粮食产量, 游客); 化学需氧量 is but a substance."""
     return cue_pattern(r"(?:{words}|浓度|排放量|使用量|消费量|[客人户]|人次)$", "shared_head")
 
 
