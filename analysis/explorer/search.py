@@ -10,9 +10,11 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
+from functools import cache
 
 import pandas as pd
 
+from analysis.lexicon import read_lexicon
 from analysis.load import Plans
 from analysis.targets.indicators import indicator_name
 from analysis.wording import LANGUAGES, county_name, text_for, theme_name
@@ -81,10 +83,21 @@ def search_names(plans: Plans, comparisons: pd.DataFrame) -> dict[str, list[str]
     known: dict[str, list[str]] = {name: [] for name in indicators}
     folded = plans.assignments["name"].map(fold)
     groups = folded.groupby(plans.assignments["department"]).agg(lambda n: sorted(set(n)))
-    for names in groups:
-        known |= dict.fromkeys(names, names)
+    for department, names in groups.items():
+        others = map(fold, _other_names().get(department, ()))
+        known |= dict.fromkeys([*others, *names], names)
     known |= {fold(label): [] for label in plans.documents["label"]}
     return dict(sorted(known.items()))
+
+
+@cache
+def _other_names() -> dict[str, list[str]]:
+    """Names of a department in other years and counties: 国土资源局 for 自然资源局."""
+    return {
+        r["department"]: r["also"].split("；")
+        for r in read_lexicon("department_names")
+        if r["also"]
+    }
 
 
 def forms(word: str, names: dict[str, list[str]]) -> list[str]:
@@ -99,6 +112,7 @@ def forms(word: str, names: dict[str, list[str]]) -> list[str]:
     elif re.search(r"[\u4e00-\u9fff]", word):
         found += [word[k:] + word[:k] for k in range(2, len(word) - 1)]
         core, short = _AROUND.sub("", word), _shortened(word)
+        core = core if len(core) > 1 else _OFFICE.sub("", word)  # 市监局
         of_body = _shortened(core) if len(core) > 1 and _OFFICE.search(word) else None
         for name, group in names.items():
             if group and of_body and of_body.match(_AROUND.sub("", name)):
@@ -124,9 +138,10 @@ def propose(
     entries: pd.Series, names: dict[str, list[str]], query: str, *, most: int = 5
 ) -> dict[str, int]:
     """Names near to a query that found nothing, each with the number of tasks that it finds."""
+    written = [name for name, group in names.items() if not group or name in group]
     near = [
         name
         for word in fold(query).split()
-        for name in difflib.get_close_matches(word, names, n=most, cutoff=0.3)
+        for name in difflib.get_close_matches(word, written, n=most, cutoff=0.3)
     ]
     return {n: int(find_tasks(entries, names, n).sum()) for n in dict.fromkeys(near)}

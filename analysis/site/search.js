@@ -45,7 +45,8 @@ function forms(word) {
     const chars = Array.from(word);
     for (let k = 2; k < chars.length - 1; k++)
       found.push(chars.slice(k).join('') + chars.slice(0, k).join(''));
-    const core = word.replace(AROUND, '');
+    const stem = word.replace(AROUND, '');
+    const core = Array.from(stem).length > 1 ? stem : word.replace(OFFICE, '');
     const ofBody = Array.from(core).length > 1 && OFFICE.test(word)
       && new RegExp('^' + shortened(core));
     const short = chars.length > 2 && new RegExp(shortened(word));
