@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sized
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -106,6 +106,14 @@ def unit_name(unit: str, scale: int, language: str = "zh") -> str | None:
 def join(key: str, items: Iterable[str], language: str) -> str:
     """Join with the separator of a language; the tables of strings hold no blanks at an end."""
     return (text_for(key, language) + ("" if language == "zh" else " ")).join(items)
+
+
+def count(language: str, **things: Sized | float) -> str:
+    """How many there are of some things, each a table, a list or a number: 5份计划、360项任务."""
+    numbers = {k: len(v) if isinstance(v, Sized) else v for k, v in things.items()}
+    return join(
+        "county_join", [text_for(f"count_{k}", language, n=n) for k, n in numbers.items()], language
+    )
 
 
 def note_words(row: Any, language: str = "zh") -> str:

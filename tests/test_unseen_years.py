@@ -1,12 +1,13 @@
-"""Years, results and levels on facts that a language model wrote without sight of rules or data.
+"""Years, results and levels on facts that language models wrote without sight of rules or data.
 
-First measured with the rules as they were: targets 52 of 55, tasks 23 of 25, results 40 of 47 (two
-of them matched with a plan for the next year), levels 10 of 12 (the other two are numbers of
-another measure, which are not set under the city's). Since then plans for the next year are told
-apart, and thresholds in words, the order of words and neighbours in a sentence are understood,
-with these facts in sight: what is counted below is no blind figure, and may only get better.
+Each set was measured once with the rules as they were, then read, and the rules were mended in
+general; what is counted here is no blind figure, and may only get better. Right of all, at first:
+
+first: targets 52 of 55, tasks 23 of 25, results 40 of 47 (2 matched wrongly), levels 10 of 12;
+second: targets 79 of 97, tasks 39 of 46, results 51 of 62 (4 matched wrongly), levels 18 of 24.
 """
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import invented_years as invented
@@ -18,13 +19,32 @@ from analysis.targets.panel import compare_levels, compare_target_years
 from analysis.targets.results import compare_results
 
 HOME = Path(__file__).parent / "unseen_years"
+Share = tuple[int, int]
 
 
-@pytest.fixture
-def facts(monkeypatch: pytest.MonkeyPatch) -> None:
+@dataclass(frozen=True)
+class Score:
+    """How many of the facts came out right."""
+
+    targets: Share
+    tasks: Share
+    results: Share
+    levels: Share
+    wrong: int = 0
+
+
+LEAST = {
+    "first": Score((55, 55), (24, 25), (46, 47), (10, 12)),
+    "second": Score((90, 97), (43, 46), (56, 62), (23, 24)),
+}
+
+
+@pytest.fixture(params=LEAST)
+def facts(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     for name in ("tasks", "results", "city"):
-        text = (HOME / f"{name}.txt").read_text(encoding="utf-8")
+        text = (HOME / request.param / f"{name}.txt").read_text(encoding="utf-8")
         monkeypatch.setattr(invented, name.upper(), text)
+    return str(request.param)
 
 
 def alike(one: str, two: str) -> bool:
@@ -32,8 +52,7 @@ def alike(one: str, two: str) -> bool:
     return one == two or (bool(one) and bool(two) and (one in two or two in one))
 
 
-@pytest.mark.usefixtures("facts")
-def test_years_and_results(tmp_path: Path) -> None:
+def test_years_and_results(facts: str, tmp_path: Path) -> None:
     tables = make(invented.write_years(tmp_path / "plans"), tmp_path / "raw")
     documents, tasks, quantities = plans(tables)
     targets = compare_target_years(documents, tasks, quantities)
@@ -43,7 +62,7 @@ def test_years_and_results(tmp_path: Path) -> None:
         any(alike(a, before) and alike(b, now) and state == s for a, b, s in found)
         for before, now, state in moves
     ]
-    assert (sum(right), len(right)) >= (55, 55)
+    assert (sum(right), len(right)) >= LEAST[facts].targets
 
     table = compare_task_years(documents, tasks, targets)
     pairs = set(zip(table["before_title"], table["title"], table["state"], strict=True))
@@ -51,40 +70,34 @@ def test_years_and_results(tmp_path: Path) -> None:
     for fact in invented.facts():
         old, new = ([title for title, _ in fact[side]] or [""] for side in ("old", "new"))
         right.append({(a, b, fact["state"]) for a in old for b in new} <= pairs)
-    assert (sum(right), len(right)) >= (24, 25)
+    assert (sum(right), len(right)) >= LEAST[facts].tasks
 
     names = ("documents", "tasks", "quantities")
     rows = as_text(compare_results(*(tables[name] for name in names)))
-    wrong = {"matched": [], "missed": []}
-    told = invented.parse(invented.RESULTS)
-    for target, sentence, result, outcome in told:
+    right, wrong = [], []
+    for target, sentence, result, outcome in invented.parse(invented.RESULTS):
         own = rows[rows["text"].map(lambda text: alike(text, target))]  # noqa: B023
         got = own[own["result_text"].map(lambda text: alike(text, result))]  # noqa: B023
-        if outcome not in set(got["outcome"]):
-            kind = "matched" if own["result_text"].ne("").any() else "missed"
-            wrong[kind].append((target, sentence))
-    assert len(told) == 47
-    assert wrong["matched"] == []
-    assert len(wrong["missed"]) <= 1
+        right.append(outcome in set(got["outcome"]))
+        if not right[-1] and own["result_text"].ne("").any():
+            wrong.append((target, sentence))
+    assert (sum(right), len(right)) >= LEAST[facts].results
+    assert len(wrong) <= LEAST[facts].wrong, wrong
 
 
-@pytest.mark.usefixtures("facts")
-def test_levels(tmp_path: Path) -> None:
+def test_levels(facts: str, tmp_path: Path) -> None:
     tables = make(invented.write_levels(tmp_path / "plans"), tmp_path / "raw")
     table = compare_levels(*(tables[name] for name in ("documents", "tasks", "quantities")))
     beyond = {"A": (True, False), "B": (False, True), "AB": (True, True)}
     beyond |= {"sum": (True, True), "-": (False, False)}
-    wrong = []
-    for city, *counties, _, who in invented.parse(invented.CITY):
+    right = []
+    for city, *counties, _, who, apart in ([*row, ""][:6] for row in invented.parse(invented.CITY)):
         rows = table[table["above_sentence"].eq(city)]
-        pairs = zip(("jiashan-2024", "yihe-2024"), counties, beyond[who], strict=True)
-        for doc_id, sentence, is_beyond in pairs:
+        told = zip(("jiashan-2024", "yihe-2024"), "AB", counties, beyond[who], strict=True)
+        got, wanted = [], []
+        for doc_id, county, sentence, is_beyond in told:
             own = rows[rows["doc_id"].eq(doc_id)]
-            got = list(zip(own["sentence"], own["beyond"], strict=True))
-            if got != ([(sentence, is_beyond)] if sentence else []):
-                wrong.append((sentence, got))
-    # a total under a target of additions, a level under one of growth: not set beside each other
-    assert wrong == [
-        ("到年底,公共充电桩累计保有量达到6200个。", []),
-        ("居民健康素养水平达到35%。", []),
-    ]
+            got.append(list(zip(own["sentence"], own["beyond"], strict=True)))
+            wanted.append([(sentence, is_beyond)] if sentence and county not in apart else [])
+        right.append(got == wanted)
+    assert (sum(right), len(right)) >= LEAST[facts].levels

@@ -236,7 +236,7 @@ def name_tied(rows: pd.DataFrame, row: pd.Series, names: pd.Series, language: st
     """County of one of an indicator's rows, with how many more state the same number."""
     same = rows.loc[rows["comparable"] & rows["low"].eq(row["low"]), "doc_id"]
     key = "county_tied" if len(same) > 1 else "county_alone"
-    return text_for(key, language, county=names[row["doc_id"]], n=len(same), more=len(same) - 1)
+    return text_for(key, language, county=names[row["doc_id"]], n=len(same))
 
 
 def _round(values: pd.Series) -> pd.Series:
