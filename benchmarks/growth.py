@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.shared_text.counterparts import counterparts
+from analysis.shared_text.runs import SHORTEST, compare_plans
 from analysis.targets.compare import compare_targets
 from analysis.themes.classify import assign_themes
 from benchmarks.speed import time_runs
@@ -18,6 +19,8 @@ from benchmarks.speed import time_runs
 Tables = Mapping[str, pd.DataFrame]
 TABLES = ("tasks", "documents", "assignments", "quantities")
 STAGES: dict[str, Callable[[Tables], pd.DataFrame]] = {
+    "find shared text, of one round": lambda t: compare_plans(t["disguised"], lengths=[SHORTEST]),
+    "find shared text, of all rounds": lambda t: compare_plans(t["passages"], lengths=[SHORTEST]),
     "find counterparts": lambda t: counterparts(t["tasks"], t["documents"]),
     "compare targets": lambda t: compare_targets(t["quantities"], t["tasks"], t["documents"]),
     "sort into themes": lambda t: assign_themes(t["tasks"], t["documents"], t["assignments"]),
@@ -45,23 +48,25 @@ def measure_growth(
     DataFrame
         One row per stage and size: stage, n_tasks, seconds (of the processor),
         milliseconds_per_task, ratio (of the time per task to that of the first size: 1 all the way
-        is linear growth, the ratio of the sizes would be quadratic).
+        is linear growth, the ratio of the sizes would be quadratic), per_doubling (times the
+        seconds for twice the tasks, from the size before: 2 is linear, 4 quadratic).
     """
-    first = enlarge(tables, sizes[0], seed=seed)
-    for run in STAGES.values():
-        run(first)  # dictionaries and patterns are loaded once, whatever the size
     rows = []
-    for size in sizes:
+    for size in (sizes[0], *sizes):  # dictionaries and patterns are loaded once, before all sizes
         many = enlarge(tables, size, seed=seed)
+        many |= {"passages": to_passages(many["tasks"]), "disguised": disguise(many["tasks"])}
         for stage, run in STAGES.items():
             seconds = time_runs(partial(run, many), 1, clock=time.process_time)[0]
             rows.append((stage, len(many["tasks"]), seconds))
-    out = pd.DataFrame(rows, columns=["stage", "n_tasks", "seconds"])
+    out = pd.DataFrame(rows[len(STAGES) :], columns=["stage", "n_tasks", "seconds"])
     out = out.sort_values("stage", key=lambda s: s.map(list(STAGES).index), kind="stable")
     out["milliseconds_per_task"] = 1000 * out["seconds"] / out["n_tasks"]
     each = out.groupby("stage")["milliseconds_per_task"]
     out["ratio"] = out["milliseconds_per_task"] / each.transform("first")
-    digits = {"seconds": 2, "milliseconds_per_task": 3, "ratio": 2}
+    last = out.groupby("stage")[["seconds", "n_tasks"]].shift()
+    doublings = np.log2(out["n_tasks"] / last["n_tasks"])
+    out["per_doubling"] = (out["seconds"] / last["seconds"]) ** (1 / doublings)
+    digits = {"seconds": 2, "milliseconds_per_task": 3, "ratio": 2, "per_doubling": 2}
     return out.round(digits).reset_index(drop=True)
 
 
@@ -90,6 +95,34 @@ def enlarge(tables: Tables, size: int, *, seed: int = 1) -> dict[str, pd.DataFra
         own = many[name][key].isin(many["tasks"][key])
         many[name] = many[name][own].reset_index(drop=True)
     return many
+
+
+def to_passages(tasks: pd.DataFrame) -> pd.DataFrame:
+    """Passages, as `runs.read_passages` gives them, of tasks that stand in no file."""
+    text = tasks["title"] + tasks["text"]
+    end = text.str.len().groupby(tasks["doc_id"]).cumsum()
+    place = {"char_start": end - text.str.len(), "char_end": end}
+    return tasks[["task_id", "doc_id"]].assign(**place, text=text)
+
+
+def disguise(tasks: pd.DataFrame) -> pd.DataFrame:
+    """Passages of enlarged tasks in which every round has letters of its own.
+
+    Plans of a round share with each other what they did, and nothing with those of other rounds.
+    """
+    passages = to_passages(tasks)
+    numbers = passages["doc_id"].str.rsplit("_", n=1).str[1].astype(int)
+    pairs = zip(passages["text"], numbers, strict=True)
+    return passages.assign(text=[_turn(text, 97 * number) for text, number in pairs])
+
+
+_HAN = range(0x4E00, 0x9FA6)
+
+
+def _turn(text: str, steps: int) -> str:
+    """Text with every Chinese character so many steps further on in their list."""
+    turned = {o: _HAN[(o - _HAN[0] + steps) % len(_HAN)] for o in set(map(ord, text)) if o in _HAN}
+    return text.translate(turned)
 
 
 def _mix(clauses: list[list[str]], rng: np.random.Generator) -> list[str]:

@@ -80,10 +80,20 @@ def test_growth_has_one_row_per_stage_and_size(corpus: dict[str, pd.DataFrame]) 
         "seconds",
         "milliseconds_per_task",
         "ratio",
+        "per_doubling",
     ]
     assert measured["stage"].tolist() == [stage for stage in growth.STAGES for _ in range(2)]
-    assert measured["n_tasks"].tolist() == [80, 120] * 3
+    assert measured["n_tasks"].tolist() == [80, 120] * len(growth.STAGES)
     assert measured.loc[measured["n_tasks"].eq(80), "ratio"].eq(1).all()
+
+
+def test_growth_is_told_for_twice_the_tasks(
+    corpus: dict[str, pd.DataFrame], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(growth, "STAGES", {"square": lambda t: len(t["tasks"]) ** 2})
+    monkeypatch.setattr(growth, "time_runs", lambda run, *_, **__: [float(run())])
+    measured = growth.measure_growth(corpus, sizes=(10, 20, 160))
+    assert measured["per_doubling"].tolist()[1:] == [4, 4]
 
 
 def test_every_stage_is_given_the_enlarged_tables(

@@ -1,5 +1,7 @@
 """Shared text: small texts first, then the five plans, then the figures."""
 
+from itertools import groupby, permutations
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,6 +11,7 @@ from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 from walk import walk
 
+from analysis import load
 from analysis.charts import shared_text as plots
 from analysis.charts.shared_text import same_sentences
 from analysis.errors import PlanError
@@ -16,6 +19,7 @@ from analysis.lexicon import read_rows
 from analysis.shared_text import runs as reuse
 from analysis.study import REPOSITORY, TEXTS
 from analysis.text import fold_width, read_text
+from benchmarks import growth
 
 
 def letters(text: str) -> str:
@@ -56,6 +60,7 @@ RUNS = [
     (["a:推进节水载体,推进节水载体", "b:推进节水载体"], 6, ["推进节水载体", "推进节水载体"]),
     (["a:推进节水载体建设"], 1, []),
     (["a:水", "b:水"], 1, ["水"]),
+    (["a:水", "a:土", "b:水", "b:土"], 1, ["水", "土"]),
     (["a:水", "b:水"], 5, []),
 ]
 
@@ -83,7 +88,8 @@ def cover(passages: pd.DataFrame, length: int) -> dict[tuple[str, str], int]:
             for t in texts[one]:
                 inside = np.zeros(len(t), dtype=bool)
                 for i in range(len(t) - length + 1):
-                    inside[i : i + length] |= t[i : i + length] in grams
+                    if t[i : i + length] in grams:
+                        inside[i : i + length] = True
                 total += int(inside.sum())
             out[one, two] = total
     return out
@@ -99,6 +105,87 @@ def test_shared_letters_agree_with_brute_force(length: int) -> None:
     assert len(found) == 6
     for row in found.itertuples():
         assert row.shared == expected[row.doc_id, row.other]
+
+
+def runs_between(passages: pd.DataFrame, length: int) -> list[tuple[str, str, str, str]]:
+    """Runs of every two plans, one pair after the other: tasks, letters, letters of the twin."""
+    texts = {p: dict(zip(g["task_id"], g["text"].map(letters), strict=True))
+        for p, g in passages.groupby("doc_id")}  # fmt: skip
+    out = []
+    for one, two in permutations(texts, 2):
+        first: dict[str, tuple[str, int]] = {}
+        for task, text in texts[two].items():
+            for i in range(len(text) - length + 1):
+                first.setdefault(text[i : i + length], (task, i))
+        for task, text in texts[one].items():
+            found = [first.get(text[i : i + length]) for i in range(len(text) - length + 1)]
+            hits = [(i, *twin) for i, twin in enumerate(found) if twin]
+            ranked = [(i, task, place, rank) for rank, (i, task, place) in enumerate(hits)]
+            # one run: the same task, and letter and twin step by one
+            for _, run in groupby(ranked, lambda h: (h[1], h[2] - h[0], h[0] - h[3])):
+                places = [hit[0] for hit in run]
+                words = text[places[0] : places[-1] + length]
+                twin, start = found[places[0]]
+                out.append((task, twin, words, texts[two][twin][start : start + len(words)]))
+    return sorted(out)
+
+
+@pytest.fixture(scope="module")
+def many(plans: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """The tasks of the five plans as if every five were a plan."""
+    passages = plans["passages"]
+    fives = passages.groupby("doc_id").cumcount() // 5
+    return passages.assign(doc_id=passages["doc_id"] + "_" + fives.astype(str))
+
+
+@pytest.mark.parametrize("at_once", [1, 1000, 10**6])
+def test_the_index_finds_what_comparing_every_two_plans_finds(
+    many: pd.DataFrame, at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pairs = {ends: n for ends, n in cover(many, 13).items() if ends[0] != ends[1]}
+    assert 0 < sum(map(bool, pairs.values())) < len(pairs) / 4
+    monkeypatch.setattr(reuse, "_AT_ONCE", at_once)
+    for most, listed in ((300, pairs), (10, {ends: n for ends, n in pairs.items() if n})):
+        monkeypatch.setattr(reuse, "EVERY_PAIR", most)
+        found = reuse.compare_plans(many, lengths=[13]).set_index(["doc_id", "other"])
+        assert found["shared"].to_dict() == listed
+    runs = reuse.shared_runs(many)
+    told = runs[["task_id", "twin_task_id"]].assign(
+        text=runs["text"].map(letters), twin_text=runs["twin_text"].map(letters)
+    )
+    assert sorted(told.itertuples(index=False, name=None)) == runs_between(many, 13)
+
+
+def test_the_runs_of_one_task_are_those_among_all(many: pd.DataFrame) -> None:
+    runs = reuse.shared_runs(many)
+    task = runs["task_id"].iloc[-1]
+    alone = reuse.shared_runs(many, task_id=task)
+    own = runs[runs["task_id"].eq(task)].reset_index(drop=True)
+    assert len(own) > 1
+    pd.testing.assert_frame_equal(alone, own)
+
+
+def test_plans_that_share_nothing_are_not_compared() -> None:
+    tables = dict(zip(growth.TABLES, load.tables(*growth.TABLES), strict=True))
+    rows = []
+    for size in (360, 720, 1440):
+        passages = growth.disguise(growth.enlarge(tables, size)["tasks"])
+        index = reuse._index_runs(found := reuse._read_letters(passages), 13)
+        rows.append(sum(len(letter) for letter, _, _ in reuse._list_twins(found, index)))
+    assert 1.8 < rows[1] / rows[0] < 2.2
+    assert 1.8 < rows[2] / rows[1] < 2.2
+
+
+def test_few_rows_are_held_at_once(many: pd.DataFrame, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = reuse._read_letters(many)
+    index = reuse._index_runs(found, 5)
+    monkeypatch.setattr(reuse, "_AT_ONCE", 1)
+    tasks = [len(letter) for letter, _, _ in reuse._list_twins(found, index)]
+    monkeypatch.setattr(reuse, "_AT_ONCE", 2 * max(tasks))
+    pieces = [len(letter) for letter, _, _ in reuse._list_twins(found, index)]
+    assert sum(pieces) == sum(tasks)
+    assert len(tasks) > 300
+    assert max(tasks) < max(pieces) <= 2 * max(tasks)
 
 
 def test_a_run_needs_a_letter() -> None:
@@ -135,6 +222,29 @@ def test_reach_tells_city_from_beyond() -> None:
     found = reuse.split_by_reach(passages_of(*texts), DOCUMENTS, shortest=3)
     rows = found.loc[found["doc_id"].eq("a-2023"), ["text", "reach"]].to_numpy().tolist()
     assert rows == [["甲乙丙", "city"], ["丁戊己", "other"], ["庚辛", "local"]]
+
+
+def test_counties_under_no_city_are_of_none() -> None:
+    passages = passages_of("a:甲乙丙", "b:甲乙丙", "c:丁戊己")
+    found = reuse.split_by_reach(passages, DOCUMENTS.assign(city=["", "", "海州市"]), shortest=3)
+    assert found["reach"].tolist() == ["other", "other", "local"]
+
+
+def test_reach_is_the_nearest_of_all_runs(many: pd.DataFrame) -> None:
+    documents = pd.DataFrame({"doc_id": many["doc_id"].unique()})
+    documents["city"] = documents["doc_id"].str.rsplit("_", n=1).str[1]
+    city = documents.set_index("doc_id")["city"]
+    runs = reuse.shared_runs(many)
+    expected: dict[str, dict[int, int]] = {task: {} for task in many["task_id"]}
+    for run in runs.itertuples():
+        near = int(city[run.doc_id] != city[run.twin_doc_id])
+        held = expected[run.task_id]
+        for place in range(run.char_start, run.char_end):
+            held[place] = min(near, held.get(place, 1))
+    for stretch in reuse.split_by_reach(many, documents).itertuples():
+        reaches = {expected[stretch.task_id].get(p, 2) for p in (stretch.char_start,
+            stretch.char_end - 1)}  # fmt: skip
+        assert reaches == {reuse.REACHES.index(stretch.reach)}
 
 
 # --- figures --------------------------------------------------------------------------------

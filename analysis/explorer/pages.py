@@ -49,8 +49,7 @@ def coloured_task(
     if task_id not in set(tasks["task_id"]):
         raise PlanError(f"no task {task_id!r}", "use a task_id of the table tasks")
     passages = reuse.read_passages(documents, tasks).set_index("task_id", drop=False)
-    runs = reuse.shared_runs(passages.reset_index(drop=True), shortest=shortest)
-    runs = runs[runs["task_id"].eq(task_id)]
+    runs = reuse.shared_runs(passages.reset_index(drop=True), shortest=shortest, task_id=task_id)
     names = county_name(documents, language)
     looks = style.county_looks(documents["doc_id"])
     own = list(zip(runs["char_start"], runs["char_end"], runs["twin_doc_id"], strict=True))

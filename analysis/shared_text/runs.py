@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from analysis import load
 from analysis.errors import PlanError
@@ -20,6 +21,8 @@ from analysis.text import fold_width
 
 LENGTHS = (8, 13, 20)
 SHORTEST = 13
+EVERY_PAIR = 300  # plans of which every pair is listed; of more, those that share something
+_AT_ONCE = 500_000  # rows of letter and other plan that are held at once
 # From the widest reach to none: stands also in a plan of the same city, in another, nowhere else.
 REACHES = ("city", "other", "local")
 
@@ -81,39 +84,90 @@ def _name_runs(letters: _Letters, length: int) -> np.ndarray:
     """Number of the run of `length` letters at each letter: equal runs, equal numbers; else -1.
 
     Doubling (Karp, Miller and Rosenberg 1972): a run is named by the names of its two halves, so
-    the cost is a few sorts of all letters, whatever the length.
+    the cost is a few sorts of all letters, whatever the length. What stands only once is no part
+    of a run that stands twice and leaves the sorts.
     """
     if length < 1:
         raise PlanError(f"a run of {length} letters", "ask for one letter or more")
-    names, size = np.unique(letters.code, return_inverse=True)[1].astype(np.int64), 1
+    names, size = _name_repeated(letters.code), 1
     while size < length:
         step = min(size, length - size)
-        pairs = names[:-step] * (names.max(initial=0) + 1) + names[step:]
-        names, size = np.unique(pairs, return_inverse=True)[1].astype(np.int64), size + step
-    last = letters.passage[length - 1 :]
-    inside = letters.passage[: len(last)] == last
-    out = np.full(len(letters.code), -1, dtype=np.int64)
-    out[: len(last)][inside] = names[inside]
-    return out
+        size += step
+        last = letters.passage[size - 1 :]
+        left, right = names[: len(last)], names[step : step + len(last)]
+        whole = (left >= 0) & (right >= 0) & (letters.passage[: len(last)] == last)
+        pairs = left[whole] * (names.max(initial=0) + 1) + right[whole]
+        names = np.full(len(letters.code), -1, dtype=np.int64)
+        names[: len(last)][whole] = _name_repeated(pairs)
+    return names
+
+
+def _name_repeated(things: np.ndarray) -> np.ndarray:
+    """Number of each thing, in order; -1 of what is there once."""
+    _, names, count = np.unique(things, return_inverse=True, return_counts=True)
+    return np.where(count[names] > 1, names, -1)
 
 
 def _spread(starts: np.ndarray, length: int) -> np.ndarray:
     """Letters that a run of `length` covers, from the letters where one starts."""
     steps = np.zeros(len(starts) + length, dtype=np.int64)
     places = np.flatnonzero(starts)
-    np.add.at(steps, places, 1)
-    np.add.at(steps, places + length, -1)
+    steps[places] += 1
+    steps[places + length] -= 1
     return steps.cumsum()[: len(starts)] > 0
 
 
-def _first_places(letters: _Letters, names: np.ndarray) -> Iterator[np.ndarray]:
-    """For each plan in turn, where the run at each letter first stands in it; -1 if nowhere."""
-    for plan in range(len(letters.plans)):
-        first = np.full(names.max(initial=0) + 2, -1, dtype=np.int64)
-        places = np.flatnonzero((letters.plan == plan) & (names >= 0))[::-1]
-        first[names[places]] = places
-        first[-1] = -1  # what is no run
-        yield first[names]
+class _Index(NamedTuple):
+    """Runs that stand in two plans or more, and the plans in which each stands.
+
+    The entries are those of one run after the other, a run's in the order of the plans.
+    """
+
+    letter: np.ndarray  # where such a run starts
+    own: np.ndarray  # entry of the run there in the letter's own plan
+    run: np.ndarray  # of each entry
+    plan: np.ndarray  # of each entry
+    first: np.ndarray  # letter at which the run of an entry first stands in its plan
+    bounds: np.ndarray  # of the entries of each run
+
+
+def _index_runs(letters: _Letters, length: int) -> _Index:
+    names = _name_runs(letters, length)
+    letter = np.flatnonzero(names >= 0)
+    n_plans = len(letters.plans)
+    keys = names[letter] * n_plans + letters.plan[letter]
+    keys, first, own = np.unique(keys, return_index=True, return_inverse=True)
+    run = keys // n_plans
+    shared = np.bincount(run)[run] > 1
+    own, kept = (shared.cumsum() - 1)[own], shared[own]
+    run = np.unique(run[shared], return_inverse=True)[1]
+    bounds = np.r_[0, np.bincount(run).cumsum()]
+    return _Index(
+        letter[kept], own[kept], run, (keys % n_plans)[shared], letter[first[shared]], bounds
+    )
+
+
+def _list_twins(letters: _Letters, index: _Index) -> Iterator[tuple[np.ndarray, ...]]:
+    """Yield letters at which a run starts, other plans that have it, and the first letter there.
+
+    Some tasks at a time, whole ones, and not more than `_AT_ONCE` rows unless one task has more,
+    so that memory is bounded whatever the plans share. Rows are in the order of plan and letter.
+    """
+    run = index.run[index.own]
+    ends = np.r_[0, np.flatnonzero(np.diff(letters.passage[index.letter], append=-1)) + 1]
+    rows = np.r_[0, np.diff(index.bounds)[run].cumsum()]
+    parts = np.arange(len(index.plan)), index.plan, index.bounds
+    entries = sparse.csr_array(parts, shape=(len(index.bounds) - 1, len(letters.plans)))
+    start = 0
+    while start < len(run):
+        most = ends[np.searchsorted(rows[ends], rows[start] + _AT_ONCE, side="right") - 1]
+        stop = most if most > start else ends[np.searchsorted(ends, start, side="right")]
+        by_plan = entries[run[start:stop]].tocsc()
+        place, entry = by_plan.indices + start, by_plan.data
+        other = index.own[place] != entry
+        place, entry = place[other], entry[other]
+        yield index.letter[place], index.plan[entry], index.first[entry]
+        start = stop
 
 
 def compare_plans(passages: pd.DataFrame, *, lengths: Sequence[int] = LENGTHS) -> pd.DataFrame:
@@ -124,28 +178,52 @@ def compare_plans(passages: pd.DataFrame, *, lengths: Sequence[int] = LENGTHS) -
     DataFrame
         One row per length of run, plan and other plan: shortest, doc_id, other, shared (letters),
         n_chars (letters of the plan), share (0 to 1). The share is of `doc_id`'s letters, so the
-        two directions of a pair differ.
+        two directions of a pair differ. Of more than `EVERY_PAIR` plans, pairs that share nothing
+        are left out.
     """
     letters = _read_letters(passages)
-    totals = np.bincount(letters.plan, minlength=len(letters.plans))
-    rows = []
+    plans = np.array(letters.plans, dtype=object)
+    totals = np.bincount(letters.plan, minlength=len(plans))
+    tables = []
     for length in lengths:
-        names = _name_runs(letters, length)
-        for other, found in enumerate(_first_places(letters, names)):
-            covered = letters.plan[_spread(found >= 0, length)]
-            shared = np.bincount(covered, minlength=len(letters.plans))
-            rows += [
-                (length, doc_id, letters.plans[other], shared[i], totals[i])
-                for i, doc_id in enumerate(letters.plans)
-                if i != other
-            ]
-    out = pd.DataFrame(rows, columns=["shortest", "doc_id", "other", "shared", "n_chars"])
+        shared = _count_shared(letters, length)
+        if len(plans) <= EVERY_PAIR:
+            every = np.arange(len(plans) ** 2)
+            every = every[every // len(plans) != every % len(plans)]
+            shared = shared.reindex(every, fill_value=0)
+        one, two = shared.index // len(plans), shared.index % len(plans)
+        columns = {"shortest": length, "doc_id": plans[one], "other": plans[two]}
+        columns |= {"shared": shared.to_numpy(), "n_chars": totals[one]}
+        tables.append(pd.DataFrame(columns))
+    out = pd.concat(tables, ignore_index=True)
     out["share"] = out["shared"] / out["n_chars"]
     return out.sort_values(["shortest", "doc_id", "other"], ignore_index=True)
 
 
-def shared_runs(passages: pd.DataFrame, *, shortest: int = SHORTEST) -> pd.DataFrame:
+def _count_shared(letters: _Letters, length: int) -> pd.Series:
+    """Letters that a plan shares with another, by number of plan * plans + number of the other."""
+    sums = [pd.Series(dtype=np.int64)]
+    for letter, other, _ in _list_twins(letters, _index_runs(letters, length)):
+        # a run covers its letters up to where the next one begins
+        new = np.minimum(np.diff(letter, append=0), length)
+        new[np.diff(other, append=-1) != 0] = length
+        pair = letters.plan[letter] * len(letters.plans) + other
+        sums.append(pd.Series(new).groupby(pair).sum())
+    found = pd.concat(sums)
+    return found.groupby(found.index).sum()
+
+
+def shared_runs(
+    passages: pd.DataFrame, *, shortest: int = SHORTEST, task_id: str | None = None
+) -> pd.DataFrame:
     """Runs of letters that stand also in another plan, each with its first twin there.
+
+    Parameters
+    ----------
+    passages, shortest
+        What `read_passages` gives, and the least letters of a run.
+    task_id
+        Only the runs of this task.
 
     Returns
     -------
@@ -155,19 +233,20 @@ def shared_runs(passages: pd.DataFrame, *, shortest: int = SHORTEST) -> pd.DataF
         places of the other plan may overlap.
     """
     letters = _read_letters(passages)
-    names = _name_runs(letters, shortest)
+    index = _index_runs(letters, shortest)
+    if task_id is not None:
+        wanted = passages["task_id"].eq(task_id).to_numpy()[letters.passage[index.letter]]
+        index = index._replace(letter=index.letter[wanted], own=index.own[wanted])
     pieces = []
-    for other, twin in enumerate(_first_places(letters, names)):
-        hits = np.flatnonzero((twin >= 0) & (letters.plan != other))
-        if not len(hits):
-            continue
-        # a run goes on while letter and twin both step by one
-        whole = (np.diff(hits) == 1) & (np.diff(twin[hits]) == 1)
+    for letter, other, twin in _list_twins(letters, index):
+        # a run goes on while letter and twin both step by one, within their tasks
+        whole = (np.diff(letter) == 1) & (np.diff(twin) == 1) & (np.diff(other) == 0)
+        for place in (letter, twin):
+            whole &= np.diff(letters.passage[place]) == 0
         cuts = np.flatnonzero(~whole)
-        first, last = hits[np.r_[0, cuts + 1]], hits[np.r_[cuts, len(hits) - 1]]
-        pieces.append(
-            np.stack([first, last + shortest - 1, twin[first], twin[last] + shortest - 1])
-        )
+        first, last = np.r_[0, cuts + 1], np.r_[cuts, len(letter) - 1]
+        ends = (letter[first], letter[last], twin[first], twin[last])
+        pieces.append(np.stack(ends) + [[0], [shortest - 1]] * 2)
     first, last, twin_first, twin_last = np.hstack([np.empty((4, 0), dtype=np.int64), *pieces])
     twins = _locate(passages, letters, twin_first, twin_last).drop(columns="n_chars")
     runs = _locate(passages, letters, first, last).join(twins.add_prefix("twin_"))
@@ -204,14 +283,18 @@ def split_by_reach(
         every letter of the passages once.
     """
     letters = _read_letters(passages)
-    names = _name_runs(letters, shortest)
-    cities = documents.set_index("doc_id")["city"].reindex(letters.plans).to_numpy()
-    reach = np.full(len(names), REACHES.index("local"))
-    for other, found in enumerate(_first_places(letters, names)):
-        covered = _spread(found >= 0, shortest) & (letters.plan != other)
-        near = cities[letters.plan] == cities[other]
-        here = np.where(near, REACHES.index("city"), REACHES.index("other"))
-        reach[covered] = np.minimum(reach, here)[covered]
+    index = _index_runs(letters, shortest)
+    cities = documents.set_index("doc_id")["city"].replace("", np.nan)  # under the province itself
+    city = cities.reindex(letters.plans).factorize()[0]
+    key = index.run * (len(city) + 1) + city[index.plan] + 1
+    _, key, count = np.unique(key, return_inverse=True, return_counts=True)
+    near = np.where(city[index.plan] >= 0, count[key] - 1, 0)
+    far = np.diff(index.bounds)[index.run] - 1 - near
+    reach = np.full(len(letters.code), REACHES.index("local"))
+    for name, plans in (("other", far), ("city", near)):
+        starts = np.zeros(len(reach), dtype=bool)
+        starts[index.letter[plans[index.own] > 0]] = True
+        reach[_spread(starts, shortest)] = REACHES.index(name)
     change = (np.diff(reach) != 0) | (np.diff(letters.passage) != 0)
     first = np.flatnonzero(np.r_[True, change])
     last = np.r_[first[1:] - 1, len(reach) - 1]

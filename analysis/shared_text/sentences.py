@@ -200,21 +200,22 @@ def _bigrams(text: str) -> frozenset[str]:
     return grams(whole if len(bare) < 2 or bare in generic else bare)
 
 
-def _find_candidates(rows: list[dict[str, Any]], floor: float) -> list[tuple[int, int]]:
-    """Pairs of rows of different plans whose things share one of their rarest bigrams."""
+def _find_candidates(rows: list[dict[str, Any]], floor: float) -> Iterator[tuple[int, int]]:
+    """Yield pairs of rows of different plans whose things share one of their rarest bigrams."""
     count: dict[str, int] = defaultdict(int)
     for row in rows:
         for gram in row["things"]:
             count[gram] += 1
     index: dict[str, list[int]] = defaultdict(list)
-    pairs = set()
     for i, row in enumerate(rows):
         rarest = sorted(row["things"], key=lambda gram: (count[gram], gram))
         needed = int(np.ceil(floor / (2 - floor) * len(rarest) - 1e-9))
-        for gram in filter(None, rarest[: len(rarest) - needed + 1]):
-            pairs |= {(j, i) for j in index[gram] if rows[j]["doc_id"] != row["doc_id"]}
+        looked_up = [gram for gram in rarest[: len(rarest) - needed + 1] if gram]
+        for j in sorted({j for gram in looked_up for j in index[gram]}):
+            if rows[j]["doc_id"] != row["doc_id"]:
+                yield j, i
+        for gram in looked_up:
             index[gram].append(i)
-    return sorted(pairs)
 
 
 def _pair(one: dict[str, Any], two: dict[str, Any], likeness: float, alike: float) -> list[Any]:
