@@ -27,7 +27,10 @@ def build_panel(comparisons: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFr
 
 
 def pair_plans(documents: pd.DataFrame, tasks: pd.DataFrame) -> pd.DataFrame:
-    """One row per plan and other plan, as `schema.PLAN_DYADS` declares it; none for one plan."""
+    """One row per plan and other plan, as `schema.PLAN_DYADS` declares it; none for one plan.
+
+    Of more than `runs.EVERY_PAIR` plans, pairs that share nothing are left out.
+    """
     if len(documents) < 2:
         return schema.PLAN_DYADS.validate(pd.DataFrame(columns=schema.PLAN_DYADS.names))
     passages = runs.read_passages(documents, tasks)

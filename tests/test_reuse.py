@@ -11,7 +11,7 @@ from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 from walk import walk
 
-from analysis import load
+from analysis import load, schema
 from analysis.charts import shared_text as plots
 from analysis.charts.shared_text import same_sentences
 from analysis.errors import PlanError
@@ -154,6 +154,17 @@ def test_the_index_finds_what_comparing_every_two_plans_finds(
         text=runs["text"].map(letters), twin_text=runs["twin_text"].map(letters)
     )
     assert sorted(told.itertuples(index=False, name=None)) == runs_between(many, 13)
+
+
+def test_many_plans_may_share_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reuse, "EVERY_PAIR", 1)
+    passages = passages_of("a:水土", "b:保持")
+    found = reuse.compare_plans(passages, lengths=[2, 3])
+    assert found.empty
+    pairs = found.rename(columns={"other": "other_id"})
+    pairs = pairs.assign(same_county=True, same_city=True, days=0)
+    assert schema.PLAN_DYADS.validate(pairs).empty
+    assert reuse.shared_runs(passages, shortest=2).empty
 
 
 def test_the_runs_of_one_task_are_those_among_all(many: pd.DataFrame) -> None:
