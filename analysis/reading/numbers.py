@@ -36,11 +36,13 @@ _AFTER = re.compile(
     r"[^\S\n]*(?:(?:[及或]|\(含\))?(?P<word>以[上下内])|(?P<plain>之[上下内]|上下|左右))"
 )
 _LONGEST = 8  # characters of the longest words before a number, 不得超过了 and a blank
+_REACH = 20  # characters before a number in which a word can say what it is
+_CLAUSE = 30  # characters before a number that its clause is looked for in
 
 
 def match_before(folded: str, start: int) -> re.Match[str] | None:
     """Words of comparison that end where a number starts."""
-    return _BEFORE.search(folded, max(0, start - _LONGEST), start)
+    return _BEFORE.search(folded, start - _LONGEST, start)
 
 
 def match_after(folded: str, end: int) -> re.Match[str] | None:
@@ -161,7 +163,7 @@ _LONGEST_RUN = 40  # characters; a longer run is a code, and left out of what th
 @cache
 def _countable() -> re.Pattern[str]:
     words = [r["word"] for r in read_lexicon("cues") if r["class"] == "countable"]
-    return re.compile("|".join(sorted(map(re.escape, words), key=len, reverse=True)))
+    return re.compile("|".join(map(re.escape, words)))
 
 
 @cache
@@ -187,7 +189,7 @@ _IDIOM = 4  # characters; a listed word as long as this is an idiom and never a 
 
 
 @cache
-def _words(shortest: int) -> tuple[re.Pattern[str], dict[str, str]]:
+def _words(shortest: int = 0) -> tuple[re.Pattern[str], dict[str, str]]:
     rows = read_lexicon("numeral_words")
     classes = {r["word"]: r["class"] for r in rows if len(r["word"]) >= shortest}
     longest_first = sorted(classes, key=len, reverse=True)
@@ -205,7 +207,7 @@ def _around_one() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
         re.compile(rf"(?:{'|'.join(r['word'] for r in cues if r['class'] == name)})$")
         for name in ("act", "idea")
     )
-    return act, idea, _words(0)[0]
+    return act, idea, _words()[0]
 
 
 _BEFORE_RUN, _AFTER_RUN = (
@@ -235,42 +237,35 @@ def _cover(folded: str, runs: list[tuple[int, int]], stage: str) -> dict[int, st
         for start, end, _ in spans(exclusion):
             for i in range(start, end):
                 covered.setdefault(i, name)
-    pattern, classes = _words(_IDIOM if stage == "before" else 0)
+    pattern, classes = _words(_IDIOM) if stage == "before" else _words()
     for start, end, word in spans(pattern):
         covered |= dict.fromkeys(range(start, end), classes[word])
     return covered
 
 
-def _is_line_number(folded: str, start: int, stop: int) -> bool:
-    """Whether a line begins with this numeral and a mark: 12. of a task, which nothing excludes."""
-    opens = (start == 0 or folded[start - 1] == "\n") and "0" <= folded[start] <= "9"
-    return (
-        opens
-        and folded[stop : stop + 1] in {".", "、"}
-        and not folded[stop + 1 : stop + 2].isdigit()
-    )
+# 12. of a task: a line begins with a numeral and a mark, and nothing excludes it
+_LINE_NUMBER = re.compile(r"^[0-9]+(?:\.[0-9]+)?[.、](?![0-9])", re.MULTILINE)
 
 
 def _cut_around(folded: str, runs: list[tuple[int, int]]) -> tuple[str, list[tuple[int, int]]]:
     """Text around runs, its pieces on lines of their own, and (start, shift back) of each piece."""
     pieces: list[str] = []
     shifts: list[tuple[int, int]] = []
-    end, length = 0, 0
+    skipped = end = length = 0
     for start, stop in runs:
         if stop - start > _LONGEST_RUN:
-            end = max(end, stop)
+            skipped = stop
             continue
-        if _is_line_number(folded, start, stop):
+        if _LINE_NUMBER.match(folded, start):
             continue
-        a, b = max(end, start - _BEFORE_RUN), min(len(folded), stop + _AFTER_RUN)
+        a, b = max(skipped, end, start - _BEFORE_RUN), stop + _AFTER_RUN
         if a > end or not pieces:
             pieces.append("\n")
             length += 1
             shifts.append((length, a - length))
-        if b > a:
-            pieces.append(folded[a:b])
-            length += b - a
-            end = b
+        pieces.append(folded[a:b])
+        length += b - a
+        end = b
     return "".join(pieces), shifts
 
 
@@ -298,14 +293,14 @@ def read_numbers(folded: str) -> tuple[list[Number], list[Numeral]]:
             else:
                 open_runs.append(start)
             continue
-        if _is_line_number(folded, start, stop):
+        if _LINE_NUMBER.match(folded, start):
             accounts[start] = "unexplained"
             continue
         if start in before and not (before[start] == "duration" and _is_measured(folded, start)):
             accounts[start] = before[start]
             continue
         found, end = _read_from(
-            folded, start - bool(_NO_WHOLE.search(folded, max(0, start - 2), start))
+            folded, start - bool(_NO_WHOLE.match(folded, start - 1, start))
         )
         found = [n for n in found if before.get(n.core_end - 1, "word") in _NO_BAR]
         inside_number = bool(found)
@@ -321,6 +316,11 @@ def read_numbers(folded: str) -> tuple[list[Number], list[Numeral]]:
     return numbers, [Numeral(a, b, folded[a:b], accounts[a]) for a, b in runs]
 
 
+def _text_before(folded: str, start: int) -> str:
+    """Text before a number that its clause is looked for in."""
+    return folded[max(0, start - _CLAUSE) : start]
+
+
 _NO_WHOLE = re.compile(r"(?<![\d\sA-Za-z.])\.$")  # .5 without its 0
 
 
@@ -329,7 +329,7 @@ def _is_measured(folded: str, start: int) -> bool:
     begin = start
     while (m := match_before(folded, begin)) and m.start() < begin:
         begin = m.start()
-    return bool(_MEASURED.search(folded, max(0, begin - 20), begin))
+    return bool(_MEASURED.search(folded, begin - _REACH, begin))
 
 
 def _read_from(folded: str, start: int) -> tuple[list[Number], int]:
@@ -377,27 +377,22 @@ def _share_unit(
 ) -> tuple[list[Number], int]:
     """Numbers of a list whose last one holds the unit of all; 3、4次 are both ends of one."""
     (first_at, first), (_, final) = values[0], values[-1]
-    if folded[max(0, first_at - 1) : first_at] in {"", "\n", "第"} or last.low != last.high:
+    if folded[first_at - 1 : first_at] in {"", "\n", "第"} or last.low != last.high:
         return [], last.core_end
-    apart = "分别" in folded[max(0, first_at - 30) : first_at]
+    apart = "分别" in _text_before(folded, first_at)
     side_by_side = len(values) == 2 and not apart and folded[first.end] == "、"
+    before = match_before(folded, first_at)
+    begin = before.start() if before else first_at
+    comparison = before[0].strip() if before else ""
     if side_by_side and first.low + 1 == final.low < 10:
-        return [
-            replace(
-                last,
-                start=min(first_at, last.start),
-                core_start=first_at,
-                low=float(first.low),
-                bound="range",
-            )
-        ], last.core_end
+        both = {"start": begin, "core_start": first_at, "comparison": comparison}
+        return [replace(last, **both, low=float(first.low), bound="range")], last.core_end
     if final.scale > 1 or last.bare:
         return [], last.core_end  # 3、5万吨: whether 万 holds for both is not said
-    before = match_before(folded, first_at)
     bound = read_bound(before, None, "")
     out = [
         Number(
-            before.start() if before and at == first_at else at,
+            begin if at == first_at else at,
             value.end,
             at,
             value.end,
@@ -405,7 +400,7 @@ def _share_unit(
             float(value.low),
             last.unit,
             bound if bound != "eq" else last.bound,
-            before[0].strip() if before else "",
+            comparison,
         )
         for at, value in values[:-1]
     ]
@@ -445,7 +440,7 @@ def _match_unit(folded: str, start: int, value: Value, at: int) -> Unit | None:
     if sort in _SPANS:
         return unit if _is_measured(folded, start) else None
     if sort == "score":
-        return unit if _MARK.search(folded, max(0, start - 20), start) else None
+        return unit if _MARK.search(folded, start - _REACH, start) else None
     return unit
 
 
@@ -481,15 +476,15 @@ def _read_place(folded: str, start: int, unit: Unit, more: str) -> str:
 
 def _place_mark(folded: str, start: int, more: str) -> str:
     """What makes a number of 百, 千 or 万 without a digit: 余 behind it, or 上, 近 before it."""
-    word = _BEFORE_PLACE.search(folded, max(0, start - 1), start)
-    if not (word or more) or folded[max(0, start - 2) : start] == "百上":
+    word = _BEFORE_PLACE.match(folded, start - 1, start)
+    if not (word or more) or folded[start - 2 : start] == "百上":
         return ""
     return more or ("上" if word[0] == "上" else " ")
 
 
 def _counts(folded: str, start: int, value: Value, unit: Unit) -> bool:
     """Whether a Chinese numeral with a measure word counts something real."""
-    before, numeral = folded[max(0, start - 1) : start], folded[start : value.end]
+    before, numeral = folded[start - 1 : start], folded[start : value.end]
     if (
         not numeral.strip("零〇")
         or before in _NO_COUNT_AFTER
@@ -503,7 +498,7 @@ def _is_made(folded: str, start: int, unit: Unit) -> bool:
     """Whether an act makes the one thing: 打造一条绿道, but not 建设一支队伍 or 推进一件事."""
     act, idea, word = _around_one()
     thing = _THING.match(folded, unit.end)
-    made = thing and act.search(folded, max(0, start - _LONGEST_ACT), start)
+    made = thing and act.search(folded, start - _LONGEST_ACT, start)
     return bool(made) and not idea.search(thing[0]) and not word.match(folded, start)
 
 
@@ -539,7 +534,7 @@ def _read_share(folded: str, start: int, value: Value) -> Number | None:
         value = replace(value, low=whole, high=whole)
         return _number(folded, start, value, value, unit)
     # a share is kept in percent, as other shares are; a rate in 千分之 is one per mille
-    mille = value.base == 1000 and not _SHARE_NOUNS.search(folded, max(0, start - 16), start)
+    mille = value.base == 1000 and not _SHARE_NOUNS.search(folded, start - _REACH, start)
     value = replace(value, low=whole * (1000 if mille else 100), high=None)
     return _number(folded, start, value, value, Unit(value.end, value.end, "‰" if mille else "%"))
 
@@ -560,7 +555,7 @@ def _read_without_unit(folded: str, start: int, value: Value) -> Number | None:
     if number := _read_head_unit(folded, start, value):
         return number
     here = Unit(value.end, value.end, "")
-    if not value.chinese and _RATIO.search(folded, max(0, start - 20), start):
+    if not value.chinese and _RATIO.search(folded, start - _REACH, start):
         return _number(folded, start, value, value, here, bare=True)
     m = _MORE.match(folded, value.end)
     end, more = (m.end(), m[0].strip()) if m else (value.end, value.more)
@@ -575,7 +570,7 @@ def _read_without_unit(folded: str, start: int, value: Value) -> Number | None:
 
 def _read_head_unit(folded: str, start: int, value: Value) -> Number | None:
     """Number whose unit stands before it in a bracket: 计划投资(万元):3600."""
-    m = None if value.chinese else _HEAD_UNIT.search(folded, max(0, start - 16), start)
+    m = None if value.chinese else _HEAD_UNIT.search(folded, start - _REACH, start)
     unit = match_unit(m["unit"], 0) if m else None
     if m is None or unit is None or unit.end != len(m["unit"]):
         return None
@@ -590,7 +585,7 @@ def _unit_meant(folded: str, start: int, value: Value, end: int) -> str | None:
     Of money and people the word nearest before the number says which; a number without 万 or 亿
     needs a noun that says how many there are (减少贫困人口3000).
     """
-    clause = _CLAUSE_END.split(folded[max(0, start - 30) : start])[-1]
+    clause = _CLAUSE_END.split(_text_before(folded, start))[-1]
     closed = bool(_CLOSED.match(folded, end))
     if value.scale < 10**4:
         return "" if closed and value.low >= 10 and _MAGNITUDE.search(clause) else None
@@ -635,7 +630,7 @@ def _number(
     ends = [low.low, low.low if high.high is None else high.high]
     if sign := sign_before(folded, start):
         start, ends = start - sign, [-v for v in ends[::-1]]
-    elif folded[max(0, start - 1) : start] == "±":
+    elif folded[start - 1 : start] == "±":
         start, ends = start - 1, [-ends[1], ends[1]]
     end = unit.end
     if m := _BRACKETED.match(folded, end):

@@ -161,7 +161,7 @@ def _read_fraction(text: str, base: str, start: int) -> Value:
 
 def sign_before(text: str, start: int) -> int:
     """Length of the sign (负 or a minus) that stands before a numeral."""
-    m = _SIGN.search(text, max(0, start - 2), start)
+    m = _SIGN.match(text, start - 1, start)
     return len(m[0]) if m else 0
 
 

@@ -9,6 +9,7 @@ from functools import cache
 from analysis.lexicon import read_lexicon
 
 _BLANK = r"[^\S\n]{0,3}"
+_BLANKS = re.compile(r"[ \t\u3000\xa0]*")
 # What only a denominator counts by.
 # fmt: off
 _DENOMINATORS = (
@@ -68,9 +69,7 @@ def pattern(chinese: str = "") -> re.Pattern[str]:
 
 def match_unit(text: str, start: int, *, chinese: str = "") -> Unit | None:
     """Unit that stands at a place of a text, a few blanks before it, on the same line."""
-    while start < len(text) and text[start] in " \t\u3000\xa0" and start < len(text):
-        start += 1
-    m = pattern(chinese).match(text, start)
+    m = pattern(chinese).match(text, _BLANKS.match(text, start).end())
     if m is None:
         return None
     name = re.sub(r"\s", "", m[0]).replace("／", "/").removesuffix("人民币")
