@@ -69,3 +69,12 @@ def rows(*figures: dict[str, object]) -> pd.DataFrame:
         columns={"low": "value_low", "high": "value_high", "cmp": "bound"}
     )
     return frame.assign(task_id="qingshan-2024-" + frame["no"].map("{:02d}".format))
+
+
+def show(table: pd.DataFrame) -> list[str]:
+    """Lines of a table as text, its index and head among them: no order or name goes unseen."""
+    rows = [
+        " ".join(f"{v:g}" if isinstance(v, float) else str(v) for v in r)
+        for r in table.itertuples(name=None)
+    ]
+    return [" ".join(map(str, table.columns)), *rows]

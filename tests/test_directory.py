@@ -2,11 +2,13 @@
 
 import pandas as pd
 import pytest
+from invented import read_clauses, show
 
 from analysis import load
 from analysis.departments import directory
 from analysis.errors import PlanError
 from analysis.lexicon import read_lexicon
+from analysis.schema import BODY_TYPES
 from analysis.selection import find_department
 from analysis.wording import department_name
 
@@ -31,6 +33,43 @@ def test_bodies_as_the_plans_name_them(plans: dict[str, pd.DataFrame]) -> None:
     assert table.loc[only, "n_plans"].tolist() == [1, 1, 1]
     assert table.loc["水利局"].isna()["chengyang-2023"]
     assert table.at["供电公司", "zichuan-2023"] == "区供电中心、区供电公司"
+
+
+def test_bodies_come_by_plan_and_functions_by_how_many_plans_have_them() -> None:
+    clauses = {"x-2023-01": "D:L C:L B:S", "x-2023-02": "C:L", "y-2023-01": "C:L A:L T:S"}
+    tasks, assignments = read_clauses(clauses)
+    assignments.loc[assignments["department"].eq("T"), "body_type"] = BODY_TYPES[-1]
+    assignments.loc[assignments["department"].eq("C"), "name"] = ["区丙办", "丙局", "区丙局"]
+    bodies = directory.list_bodies(tasks, assignments)
+    assert show(bodies) == [
+        "doc_id department body_type names form tasks",
+        "0 x-2023 B department 区B  1",
+        "1 x-2023 C department 丙局、区丙办 局 2",
+        "2 x-2023 D department 区D  1",
+        "3 y-2023 A department 区A  1",
+        "4 y-2023 C department 区丙局 局 1",
+        f"5 y-2023 T {BODY_TYPES[-1]} 区T  1",
+    ]
+    assert show(directory.structure_table(bodies)) == [
+        "body_type department n_plans x-2023 y-2023",
+        "0 department C 2 丙局、区丙办 区丙局",
+        "1 department A 1 nan 区A",
+        "2 department B 1 区B nan",
+        "3 department D 1 区D nan",
+        f"4 {BODY_TYPES[-1]} T 1 nan 区T",
+    ]
+
+
+def test_partners_by_how_often_and_in_which_relation() -> None:
+    clauses = {"x-2023-01": "A:L B:S C:L", "x-2023-02": "A:S C:L D:S", "x-2023-03": "A:R B:S"}
+    tasks, assignments = read_clauses(clauses)
+    own = assignments.query("department == 'A'").merge(tasks, on="task_id")
+    assert show(directory._list_partners(own, assignments)) == [
+        "partner body_type tasks supports_it supported_by_it beside_it",
+        "0 B department 2 2 0 0",
+        "1 C department 2 0 1 1",
+        "2 D department 1 0 0 1",
+    ]
 
 
 FOUND = [
@@ -80,6 +119,10 @@ def test_a_page_holds_all_that_is_said(plans: dict[str, pd.DataFrame]) -> None:
         targets.loc[targets["task_id"].isin(own["task_id"]), "quantity_id"]
     )
     assert page.targets["due"].ne("").any()
+    for table in page[1:]:
+        assert table.index.equals(pd.RangeIndex(len(table)))
+    assert "index" not in [*page.targets, *page.tasks]
+    assert page.tasks["task_id"].is_monotonic_increasing
     relations = page.partners[["supports_it", "supported_by_it", "beside_it"]].sum(axis=1)
     assert relations.eq(page.partners["tasks"]).all()
     assert "水利局" not in set(page.partners["partner"])

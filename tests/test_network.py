@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from invented import read_clauses
+from invented import read_clauses, show
 
 from analysis import load
 from analysis.departments import network
@@ -72,6 +72,95 @@ def test_edges_by_plan_and_pooled() -> None:
         2,
     ]
     assert shared["n_plans"].tolist() == [2, 1, 1]
+
+
+# A carries two tasks and supports two; in the second plan the four stand in a chain, B A C D.
+CHAIN = {
+    "x-2023-01": "A:L B:S C:S",
+    "x-2023-02": "A:L B:S",
+    "x-2023-03": "D:R C:R",
+    "y-2023-01": "B:L A:S",
+    "y-2023-02": "C:L D:S",
+    "y-2023-03": "C:L A:S",
+}
+
+
+def test_tables_of_a_network_line_by_line() -> None:
+    tasks, assignments = read_clauses(CHAIN)
+    together = network.coordination_edges(tasks, assignments, "together")
+    assert show(network.coordination_edges(tasks, assignments)) == [
+        "doc_id kind source target tasks weight n_plans",
+        "0 x-2023 lead_support A B 2 1.5 1",
+        "1 x-2023 lead_support A C 1 0.5 1",
+        "2 y-2023 lead_support B A 1 1 1",
+        "3 y-2023 lead_support C A 1 1 1",
+        "4 y-2023 lead_support C D 1 1 1",
+    ]
+    only = network.coordination_edges(tasks, assignments, "joint", doc_ids=["x-2023"])
+    assert show(only)[1:] == ["0 x-2023 joint C D 1 1 1"]
+    assert show(network.shared_edges(together)) == [
+        "source target x-2023 y-2023 n_plans tasks",
+        "0 A B 2 1 2 3",
+        "1 A C 1 1 2 2",
+        "2 C D 1 1 2 2",
+        "3 B C 1 0 1 1",
+    ]
+    assert show(network.measure_centrality(network.coordination_edges(tasks, assignments))) == [
+        "doc_id department out_degree out_strength in_degree in_strength betweenness",
+        "0 x-2023 A 2 3 0 0 0",
+        "1 x-2023 B 0 0 1 2 0",
+        "2 x-2023 C 0 0 1 1 0",
+        "3 y-2023 C 2 2 0 0 0",
+        "4 y-2023 B 1 1 0 0 0",
+        "5 y-2023 A 0 0 2 2 0",
+        "6 y-2023 D 0 0 1 1 0",
+    ]
+    assert show(network.measure_centrality(together))[1:4] == [
+        "0 x-2023 A 2 3 0",
+        "1 x-2023 B 2 3 0",
+        "2 x-2023 C 3 3 0.666667",
+    ]
+    assert show(network.compare_coordinators(tasks, assignments)) == [
+        "department x-2023 y-2023 n_plans",
+        "0 A 2 0 1",
+        "1 C 0 2 1",
+        "2 B 0 1 1",
+    ]
+
+
+def test_pairs_come_by_task_kind_and_name() -> None:
+    pairs = network.pair_bodies(*read_clauses(CHAIN))
+    assert show(pairs)[:4] == [
+        "task_id doc_id kind source target weight",
+        "0 x-2023-01 x-2023 lead_support A B 0.5",
+        "1 x-2023-01 x-2023 lead_support A C 0.5",
+        "2 x-2023-01 x-2023 together A B 0.333333",
+    ]
+    keys = pairs.drop(columns="weight").apply(tuple, axis=1).tolist()
+    assert keys == sorted(keys)
+
+
+def test_neighbours_in_a_chain_are_neighbours_on_the_circle() -> None:
+    tasks, assignments = read_clauses({k: v for k, v in CHAIN.items() if k.startswith("y")})
+    edges = network.coordination_edges(tasks, assignments, "together")
+    layout = network.fixed_layout(edges)
+    assert show(layout.round(3)) == [
+        "department x y",
+        "0 A -0.707 0.707",
+        "1 B 0.707 0.707",
+        "2 C -0.707 -0.707",
+        "3 D 0.707 -0.707",
+    ]
+    # two parts: the larger first, and of two that are as large the one that is first by name
+    clauses = {f"z-2023-0{i}": c for i, c in enumerate(("M:L N:L", "A:L Z:L", "F:L G:L H:L"), 1)}
+    edges = network.coordination_edges(*read_clauses(clauses), "together")
+    layout = network.fixed_layout(edges).set_index("department")
+    turn = np.degrees(np.arctan2(layout["y"], layout["x"])) % 360
+    around = turn.sort_values()
+    assert [set(around.index[a:b]) for a, b in ((0, 3), (3, 5), (5, 7))] == [
+        set("FGH"), set("AZ"), set("MN"),
+    ]  # fmt: skip
+    np.testing.assert_allclose(around.diff().dropna(), 360 / 7)
 
 
 def test_centrality_of_a_star() -> None:

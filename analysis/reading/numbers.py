@@ -286,7 +286,7 @@ def read_numbers(folded: str) -> tuple[list[Number], list[Numeral]]:
     open_runs: list[int] = []
     accounts: dict[int, str] = {}
     end, inside_number = 0, False
-    for start, stop in runs:
+    for start, _ in runs:
         if start < end:
             if inside_number:
                 accounts[start] = "quantity"
