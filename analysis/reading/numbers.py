@@ -299,9 +299,7 @@ def read_numbers(folded: str) -> tuple[list[Number], list[Numeral]]:
         if start in before and not (before[start] == "duration" and _is_measured(folded, start)):
             accounts[start] = before[start]
             continue
-        found, end = _read_from(
-            folded, start - bool(_NO_WHOLE.match(folded, start - 1, start))
-        )
+        found, end = _read_from(folded, start - bool(_NO_WHOLE.match(folded, start - 1, start)))
         found = [n for n in found if before.get(n.core_end - 1, "word") in _NO_BAR]
         inside_number = bool(found)
         numbers += found

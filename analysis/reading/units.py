@@ -69,7 +69,8 @@ def pattern(chinese: str = "") -> re.Pattern[str]:
 
 def match_unit(text: str, start: int, *, chinese: str = "") -> Unit | None:
     """Unit that stands at a place of a text, a few blanks before it, on the same line."""
-    m = pattern(chinese).match(text, _BLANKS.match(text, start).end())
+    blanks = _BLANKS.match(text, start)
+    m = pattern(chinese).match(text, blanks.end() if blanks else start)
     if m is None:
         return None
     name = re.sub(r"\s", "", m[0]).replace("／", "/").removesuffix("人民币")

@@ -8,6 +8,7 @@ them meet; each is paired once, so that the sum of likenesses is greatest.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -24,7 +25,9 @@ from analysis.targets.qualifiers import bare_words, dice, grams, likeness, may_m
 _FLOOR = 0.6  # least likeness of two phrases that count one thing, 0 to 1
 _KNOWN = 0.35  # the same where both are of one indicator of the lexicon
 _HALF_KNOWN = 0.65  # the same where one is of an indicator of the lexicon and the other of none
-_BESIDE = 0.5  # least share of the shorter phrase that is in the longer one, beside another pair
+_BESIDE = 0.5  # least share of the shorter phrase that is in the longer one, in such sentences
+_KIN = 0.3  # least likeness of two sentences that tell of one thing, by their bigrams
+_NO_WORDS = re.compile(r"[\W\d_]")
 _EVENTS = {"场", "批", "期", "班"}
 ADDITIVE = ("flow", "stock")
 _CITED = ["quantity_id", "task_id", "indicator", "text", "sentence", "value_low", "value_high"]
@@ -39,8 +42,8 @@ _Described = tuple[Any, list[Indicator]]
 def pair_targets(one: pd.DataFrame, two: pd.DataFrame) -> pd.DataFrame:
     """Pair targets of one plan with those of another that count the same thing.
 
-    Targets that stand in the sentences of a pair are its neighbours: of two that are left over
-    there, less likeness is asked.
+    Of two that are left over in sentences that hold a pair, or are much alike, less likeness is
+    asked: letters in common, in any order.
 
     Parameters
     ----------
@@ -61,6 +64,8 @@ def pair_targets(one: pd.DataFrame, two: pd.DataFrame) -> pd.DataFrame:
     pairs = _assign(scores)
     own, theirs = ([(t.task_id, t.sentence) for t, _ in side] for side in (left, right))
     told = {(own[i], theirs[j]) for i, j in pairs}
+    words = {place: grams(_NO_WORDS.sub("", place[1])) for place in (*own, *theirs)}
+    told |= {(a, b) for a in set(own) for b in set(theirs) if dice(words[a], words[b]) >= _KIN}
     paired = {i for i, _ in pairs}, {j for _, j in pairs}
     beside = np.zeros_like(scores)
     for i, j in np.ndindex(scores.shape):
@@ -116,9 +121,9 @@ def _score(one: _Described, two: _Described, *, beside: bool = False) -> float:
 
 
 def _overlap(one: str, two: str) -> float:
-    """Share of the bigrams of the shorter phrase that the longer one has too, 0 to 1."""
-    a, b = (grams(bare_words(t)) for t in (one, two))
-    return len(a & b) / min(len(a), len(b))
+    """Share of the letters of the shorter phrase that the longer one has too, 0 to 1."""
+    a, b = (Counter(bare_words(t)) for t in (one, two))
+    return (a & b).total() / min(a.total(), b.total())
 
 
 def _letters(phrase: str) -> list[str]:

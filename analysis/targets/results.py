@@ -19,7 +19,7 @@ _PART = re.compile(
     r"|(?:首|前)\d{1,2}个?月|今年以来|月均"
 )
 _WHOLE = re.compile(r"1[-—~至到]12月|(?:截至|到)12月(?:底|末|31日)|(?:截至|到)年(?:底|末)")
-_LATER = re.compile("[明来次下](?:一个?)?年|下一步")
+_LATER = re.compile("新的一年|我们(?:将|计划)|[明来次下](?:一个?)?年|下一步")
 OUTCOMES = ("exceeded", "reached", "missed", "undecided", "not_mentioned")
 
 
