@@ -14,7 +14,7 @@ import pytest
 from conftest import read_figures
 
 from analysis.reading.numbers import read_numbers
-from analysis.reading.numerals import evaluate, match_numeral
+from analysis.reading.numerals import Value, evaluate, match_numeral
 from analysis.text import fold_width
 
 SENTENCES = """
@@ -404,7 +404,7 @@ def test_a_numeral_is_worth_all_of_it_or_nothing() -> None:
     wrong = {}
     for numeral, value in VALUES.items():
         found = match_numeral(fold_width(numeral), 0)
-        got = None if found is None or found.low is None else float(found.low)
+        got = float(found.low) if isinstance(found, Value) else None
         reached = found is not None and (found.end == len(numeral) or len(numeral) > 100)
         if not reached or (got != pytest.approx(value) and got is not value):
             wrong[numeral[:20]] = (found and found.end, got)

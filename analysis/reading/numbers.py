@@ -10,7 +10,14 @@ from fractions import Fraction
 from functools import cache
 
 from analysis.lexicon import read_lexicon
-from analysis.reading.numerals import Value, find_runs, match_numeral, sign_before
+from analysis.reading.numerals import (
+    Unread,
+    Value,
+    find_runs,
+    match_numeral,
+    sign_before,
+    sign_value,
+)
 from analysis.reading.units import Unit, dimension, match_unit
 
 # --- words of comparison ------------------------------------------------------------------------
@@ -338,34 +345,37 @@ def _read_from(folded: str, start: int) -> tuple[list[Number], int]:
     """
     if folded[start] == "半" or folded.startswith("一半", start):
         stop = start + 2
-        half = Value(stop, Fraction(5 if folded[start + 1] == "成" else 50), None)
+        share = Fraction(5 if folded[start + 1] == "成" else 50)
+        half = Value(stop, share, share)
         return [_number(folded, start, half, half, Unit(stop, stop, "%"))], stop
-    values = [(start, match_numeral(folded, start))]
-    if values[0][1] is None:
+    at, value = start, match_numeral(folded, start)
+    if value is None:
         return [], start + 1
+    values: list[tuple[int, Value]] = []
     while True:
-        at, value = values[-1]
-        if value.low is None:
+        if isinstance(value, Unread):
             return [], value.end
+        values.append((at, value))
         if number := _read_one(folded, at, value):
             break
         if (dash := _DASH.match(folded, value.end)) and (high := match_numeral(folded, dash.end())):
             return [], high.end  # 10-5所: neither is a number of its own
         joint = _JOINT.match(folded, value.end)
-        following = joint and _plain_number(folded, joint.end())
+        following = _plain_number(folded, joint.end()) if joint else None
         if not folded[at].isdigit():
             return [], values[0][1].end
-        if not following:
+        if not joint or not following:
             return [], value.end  # no list that begins with a later member has a unit, either
         if len(values) == _LONGEST_LIST:  # a row of codes, and none of it a quantity
-            return [], _MEMBERS.match(folded, value.end).end()
-        values.append((joint.end(), following))
+            members = _MEMBERS.match(folded, value.end)
+            return [], members.end() if members else value.end
+        at, value = joint.end(), following
     if len(values) == 1:
         return [number], number.core_end
     return _share_unit(folded, values, number)
 
 
-def _plain_number(folded: str, start: int) -> Value | None:
+def _plain_number(folded: str, start: int) -> Value | Unread | None:
     """Arabic number at a place, to go on a list."""
     return match_numeral(folded, start) if folded[start : start + 1].isdigit() else None
 
@@ -383,8 +393,15 @@ def _share_unit(
     begin = before.start() if before else first_at
     comparison = before[0].strip() if before else ""
     if side_by_side and first.low + 1 == final.low < 10:
-        both = {"start": begin, "core_start": first_at, "comparison": comparison}
-        return [replace(last, **both, low=float(first.low), bound="range")], last.core_end
+        both = replace(
+            last,
+            start=begin,
+            core_start=first_at,
+            low=float(first.low),
+            bound="range",
+            comparison=comparison,
+        )
+        return [both], last.core_end
     if final.scale > 1 or last.bare:
         return [], last.core_end  # 3、5万吨: whether 万 holds for both is not said
     bound = read_bound(before, None, "")
@@ -475,9 +492,9 @@ def _read_place(folded: str, start: int, unit: Unit, more: str) -> str:
 def _place_mark(folded: str, start: int, more: str) -> str:
     """What makes a number of 百, 千 or 万 without a digit: 余 behind it, or 上, 近 before it."""
     word = _BEFORE_PLACE.match(folded, start - 1, start)
-    if not (word or more) or folded[start - 2 : start] == "百上":
+    if folded[start - 2 : start] == "百上":
         return ""
-    return more or ("上" if word[0] == "上" else " ")
+    return more or ("" if not word else "上" if word[0] == "上" else " ")
 
 
 def _counts(folded: str, start: int, value: Value, unit: Unit) -> bool:
@@ -496,19 +513,20 @@ def _is_made(folded: str, start: int, unit: Unit) -> bool:
     """Whether an act makes the one thing: 打造一条绿道, but not 建设一支队伍 or 推进一件事."""
     act, idea, word = _around_one()
     thing = _THING.match(folded, unit.end)
-    made = thing and act.search(folded, start - _LONGEST_ACT, start)
-    return bool(made) and not idea.search(thing[0]) and not word.match(folded, start)
+    if not thing or not act.search(folded, start - _LONGEST_ACT, start):
+        return False
+    return not idea.search(thing[0]) and not word.match(folded, start)
 
 
 def _read_range(
-    folded: str, start: int, low: Value, unit: Unit | None, high_at: int, high: Value
+    folded: str, start: int, low: Value, unit: Unit | None, high_at: int, high: Value | Unread
 ) -> Number | None:
     """Number with two ends (3—5家); None where the second has no unit or is the smaller."""
-    if high.low is None or low.base or high.base:
+    if isinstance(high, Unread) or low.base or high.base:
         return None
     if m := _TENTHS.match(folded, high.end):  # 两到三成
-        scaled = [replace(v, low=v.low * 10, high=v.high * 10) for v in (low, high)]
-        return _number(folded, start, *scaled, Unit(m.start(), m.end(), "%"))
+        low, high = _scale(low, 10), _scale(high, 10)
+        return _number(folded, start, low, high, Unit(m.start(), m.end(), "%"))
     second = _match_unit(folded, high_at, high, high.end)
     if second is None:
         return None
@@ -524,27 +542,28 @@ def _read_range(
     return _number(folded, start, low, high, replace(second, end=end))
 
 
+def _scale(value: Value, times: int | Fraction) -> Value:
+    return replace(value, low=value.low * times, high=value.high * times)
+
+
 def _read_share(folded: str, start: int, value: Value) -> Number | None:
     """Fraction as a percentage (三分之一的村), per mille (千分之三) or number (五分之一个)."""
-    whole = value.low / value.base
+    value, base = _scale(value, Fraction(1, value.base)), value.base
     unit = match_unit(folded, value.end)
     if unit and dimension(unit.name) == "count":
-        value = replace(value, low=whole, high=whole)
         return _number(folded, start, value, value, unit)
     # a share is kept in percent, as other shares are; a rate in 千分之 is one per mille
-    mille = value.base == 1000 and not _SHARE_NOUNS.search(folded, start - _REACH, start)
-    value = replace(value, low=whole * (1000 if mille else 100), high=None)
+    mille = base == 1000 and not _SHARE_NOUNS.search(folded, start - _REACH, start)
+    value = _scale(value, 1000 if mille else 100)
     return _number(folded, start, value, value, Unit(value.end, value.end, "‰" if mille else "%"))
 
 
 def _read_tenths(folded: str, start: int, value: Value, m: re.Match[str]) -> Number:
     """成 as ten per cent: 五成, 七成六, 三成半."""
-    low, high = value.low * 10, value.high * 10
-    if m["half"]:
-        low = high = low + 5
-    elif m["next"]:
-        low = high = low + match_numeral(m["next"], 0).low
-    value = replace(value, low=low, high=high)
+    value = _scale(value, 10)
+    if m["half"] or m["next"]:
+        low = value.low + (5 if m["half"] else sign_value(m["next"]))
+        value = replace(value, low=low, high=low)
     return _number(folded, start, value, value, Unit(m.start(), m.end(), "%"), value.more)
 
 
@@ -570,10 +589,10 @@ def _read_head_unit(folded: str, start: int, value: Value) -> Number | None:
     """Number whose unit stands before it in a bracket: 计划投资(万元):3600."""
     m = None if value.chinese else _HEAD_UNIT.search(folded, start - _REACH, start)
     unit = match_unit(m["unit"], 0) if m else None
-    if m is None or unit is None or unit.end != len(m["unit"]):
+    times = match_numeral("1" + m["times"], 0) if m else None
+    if not (m and unit and isinstance(times, Value)) or unit.end != len(m["unit"]):
         return None
-    times = match_numeral("1" + m["times"], 0).low
-    value = replace(value, low=value.low * times, high=value.high * times)
+    value = _scale(value, times.low)
     return _number(folded, start, value, value, Unit(value.end, value.end, unit.name))
 
 
@@ -625,7 +644,7 @@ def _number(
     bare: bool = False,
 ) -> Number:
     """Put a number together: its sign, its bracket, and the words of comparison that touch it."""
-    ends = [low.low, low.low if high.high is None else high.high]
+    ends = [low.low, high.high]
     if sign := sign_before(folded, start):
         start, ends = start - sign, [-v for v in ends[::-1]]
     elif folded[start - 1 : start] == "±":

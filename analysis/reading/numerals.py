@@ -74,7 +74,7 @@ _AND = re.compile(rf"{_BLANK}又{_BLANK}")
 _SIGN = re.compile(r"(?<![减抱欠肩背担])[负負]$|(?<![\d\sA-Za-z%)])[-−]$")
 
 _ARABIC_DIGIT = re.compile(r"\d")
-_SCALE = re.compile("[百千万亿萬億佰仟]*$")
+_SCALES = "百千万亿萬億佰仟"
 _PART_OF = re.compile(r"(\d{1,2})/([1-9]\d?)(?=(?:以上)?的)")
 _PART_SIGN = re.compile("[¼-¾⅐-⅞]")
 _GROUPED = re.compile(r"\d{1,3}(?:[, ]\d{3})+(?:\.\d+)?")
@@ -88,22 +88,30 @@ _SIDE_BY_SIDE = re.compile(r"([一二两三四五六七八])([二两三四五六
 class Value:
     """A numeral of a text: where it ends and what it is worth.
 
-    `low` is None where the numeral is not understood; `high` differs from `low` where it is two
-    digits side by side (三五, 十七八). `more` is 余, 多, 来 or 几 inside it. `base` is what a
-    fraction is a part of (100 in 百分之五, 5 in 五分之一), or 0. `scale` is the multiplier at the
-    end (1万 of 3.6万), `chinese` whether it is all in characters.
+    `high` differs from `low` where it is two digits side by side (三五, 十七八). `more` is 余, 多,
+    来 or 几 inside it. `base` is what a fraction is a part of (100 in 百分之五, 5 in 五分之一), or
+    0. `scale` is the multiplier at the end (1万 of 3.6万), `chinese` whether it is all in
+    characters.
     """
 
     end: int
-    low: Fraction | None
-    high: Fraction | None
+    low: Fraction
+    high: Fraction
     more: str = ""
     base: int = 0
     scale: int = 1
     chinese: bool = False
 
 
-def match_numeral(text: str, start: int) -> Value | None:
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A numeral of a text that is not understood: where it ends, and whether it is a fraction."""
+
+    end: int
+    fraction: bool = False
+
+
+def match_numeral(text: str, start: int) -> Value | Unread | None:
     """Value of the numeral that starts at a place of a text; None where none starts there."""
     m = _SPAN.match(text, start)
     if m is None:
@@ -111,52 +119,58 @@ def match_numeral(text: str, start: int) -> Value | None:
     whole = m[0]
     if part := _PART_SIGN.match(text, m.end()):
         value = evaluate(whole)
-        value = None if value is None else value + _sign_value(part[0])
-        return Value(part.end(), value, value)
+        return _plain_value(part.end(), None if value is None else value + sign_value(part[0]))
     if part := _PART_OF.match(text, start):  # 1/3的村
-        value = Fraction(int(part[1]))
-        return Value(part.end(), value, value, "", int(part[2]))
+        upper = Fraction(int(part[1]))
+        return Value(part.end(), upper, upper, "", int(part[2]))
     if beyond := _GOES_ON.match(text, m.end()):
-        return Value(beyond.end(), None, None)
+        return Unread(beyond.end())
     if over := _OVER.match(text, m.end()):
         return _read_fraction(text, whole, over.end())
-    low, high, more = _evaluate_both(whole)
-    if (and_ := _AND.match(text, m.end())) and low is not None:
-        part = match_numeral(text, and_.end())
-        if part and part.base:
-            known = part.low is not None
-            total = low + part.low * _unit_of(part) if known else None
-            return Value(part.end, total, total, more)
+    both = _evaluate_both(whole)
+    if both is None:
+        return Unread(m.end())
+    low, high, more = both
+    if and_ := _AND.match(text, m.end()):
+        fraction = match_numeral(text, and_.end())
+        if isinstance(fraction, Unread) and fraction.fraction:
+            return Unread(fraction.end)
+        if isinstance(fraction, Value) and fraction.base:
+            total = low + fraction.low / fraction.base
+            return Value(fraction.end, total, total, more)
     chinese = not whole[0].isdigit() and not _ARABIC_DIGIT.search(whole)
-    groups = _SCALE.search(whole)[0].translate(_PLAIN)
+    groups = whole[len(whole.rstrip(_SCALES)) :].translate(_PLAIN)
     return Value(m.end(), low, high, more, 0, _times(groups), chinese)
 
 
-def _read_sign(text: str, start: int) -> Value | None:
+def _plain_value(end: int, value: Fraction | None) -> Value | Unread:
+    return Unread(end) if value is None else Value(end, value, value)
+
+
+def _read_sign(text: str, start: int) -> Value | Unread | None:
     """Value of a number in one sign (③, ½); a Roman numeral or a superscript has none."""
     sign = text[start : start + 1]
     if not re.fullmatch(f"[{SIGNS}]", sign):
         return None
-    value = _sign_value(sign) if re.fullmatch("[①-⑳❶-❿¼-¾⅐-⅞]", sign) else None
-    return Value(start + 1, value, value)
+    value = sign_value(sign) if re.fullmatch("[①-⑳❶-❿¼-¾⅐-⅞]", sign) else None
+    return _plain_value(start + 1, value)
 
 
-def _sign_value(sign: str) -> Fraction:
+def sign_value(sign: str) -> Fraction:
+    """Value of a number in one sign: 三, ½, ③."""
     return Fraction(unicodedata.numeric(sign)).limit_denominator(20)
 
 
-def _unit_of(part: Value) -> Fraction:
-    return Fraction(1, part.base)
-
-
-def _read_fraction(text: str, base: str, start: int) -> Value:
+def _read_fraction(text: str, base: str, start: int) -> Value | Unread:
     """Value of a fraction whose base and 分之 have been read: `low` is the upper part."""
-    below = _evaluate_both(base)[0]
+    below = _evaluate_both(base)
     m = _SPAN.match(text, start)
-    if m is None or below is None or below.denominator != 1 or not below:
-        return Value(m.end() if m else start, None, None)
-    low, high, more = _evaluate_both(m[0])
-    return Value(m.end(), low, high, more, int(below), 1, not re.search(r"\d", m[0]))
+    if m is None or below is None or below[0].denominator != 1 or not below[0]:
+        return Unread(m.end() if m else start)
+    upper = _evaluate_both(m[0])
+    if upper is None:
+        return Unread(m.end(), fraction=True)
+    return Value(m.end(), *upper, int(below[0]), 1, not re.search(r"\d", m[0]))
 
 
 def sign_before(text: str, start: int) -> int:
@@ -175,8 +189,8 @@ def _times(groups: str) -> int:
 _SIMPLE = re.compile(r"(\d{1,15})(?:\.(\d{1,6}))?([百千万亿]{0,2})")
 
 
-def _evaluate_both(numeral: str) -> tuple[Fraction | None, Fraction | None, str]:
-    """Both ends of a numeral, and the 余, 多, 来 or 几 inside it."""
+def _evaluate_both(numeral: str) -> tuple[Fraction, Fraction, str] | None:
+    """Both ends of a numeral, and the 余, 多, 来 or 几 inside it; None where not understood."""
     if m := _SIMPLE.fullmatch(numeral):  # most numerals of a plan
         written = int(m[1] + (m[2] or "")) * _times(m[3])
         value = Fraction(written, 10 ** len(m[2] or ""))
@@ -191,9 +205,9 @@ def _evaluate_both(numeral: str) -> tuple[Fraction | None, Fraction | None, str]
         ends = (_DIGIT[m[1]], _DIGIT[m[2]])
         if 0 < ends[1] - ends[0] <= 2:
             low, high = (evaluate(plain[: m.start()] + m[k] + plain[m.end() :]) for k in (1, 2))
-            return (low, high, "") if low is not None and high is not None else (None, None, "")
-    value = evaluate(plain)
-    return value, value, more[0] if more else ""
+            return None if low is None or high is None else (low, high, "")
+    last = evaluate(plain)
+    return None if last is None else (last, last, more[0] if more else "")
 
 
 def evaluate(numeral: str) -> Fraction | None:
