@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from dataclasses import MISSING, dataclass, fields, replace
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import pandas as pd
@@ -140,23 +140,23 @@ def check_source(source: Source, path: Path | None = None, line: int | None = No
     """
     if source.kind not in KINDS:
         return source
-    where = {"file": path, "line": line}
+    fault = partial(PlanError, file=path, line=line)
     if not re.fullmatch(DOC_ID, source.doc_id):
         remedy = "write county and year in small letters a-z and _ only, as in zhoucun-2023"
-        raise PlanError(f"doc_id {source.doc_id!r} is no id", remedy, **where)
+        raise fault(f"doc_id {source.doc_id!r} is no id", remedy)
     if not re.fullmatch(r"20[0-9]{2}", source.year):
-        raise PlanError(f"year {source.year!r} is no year", "write it as 2023", **where)
+        raise fault(f"year {source.year!r} is no year", "write it as 2023")
     places = {name: getattr(source, name) for name in LEVELS}
     if empty := [name for name, value in places.items() if not value]:
-        raise PlanError(f"{', '.join(empty)} left empty", "fill it in", **where)
+        raise fault(f"{', '.join(empty)} left empty", "fill it in")
     if wrong := [f"{k} {v!r}" for k, v in places.items() if not _PLACE.fullmatch(v)]:
         remedy = "write the place's name in Chinese characters"
-        raise PlanError(f"{', '.join(wrong)} is no place", remedy, **where)
+        raise fault(f"{', '.join(wrong)} is no place", remedy)
     if source.level not in {"", *LEVELS}:
-        raise PlanError(f"no level {source.level!r}", f"one of: {', '.join(LEVELS)}", **where)
+        raise fault(f"no level {source.level!r}", f"one of: {', '.join(LEVELS)}")
     issued = read_date(fold_characters(source.issued_on), path)
     if source.issued_on and not issued:
-        raise PlanError(f"{source.issued_on!r} is no date", "write it as 2023-06-09", **where)
+        raise fault(f"{source.issued_on!r} is no date", "write it as 2023-06-09")
     return replace(source, issued_on=issued)
 
 

@@ -356,11 +356,11 @@ def _place_table(layout: Layout, table: Table, above: list[int]) -> None:
     plan, top = layout.plan, above[-1] if above else 0
     things: list[tuple[Span, Row | None]] = [(span, None) for span in table.headings]
     group = ""
-    for row in table.rows:
-        if row.group and plan.folded[slice(*row.group)] != group:
-            group = plan.folded[slice(*row.group)]
-            things.append((row.group, None))
-        things.append((row.title, row))
+    for task in table.rows:
+        if task.group and plan.folded[slice(*task.group)] != group:
+            group = plan.folded[slice(*task.group)]
+            things.append((task.group, None))
+        things.append((task.title, task))
     section = top
     for span, row in sorted(things, key=lambda pair: pair[0]):
         if row is None:

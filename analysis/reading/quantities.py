@@ -137,9 +137,9 @@ def _describing_cue(context: Context) -> str:
 
 def _kind_of_count(context: Context) -> tuple[str, str]:
     """Kind of a count: things looked after or talked about are no pledge."""
-    left, noun, previous = context.left.strip(), context.noun, context.previous
-    goes_on = left in {"", "的"} and previous is not None and context.continues
-    if goes_on and _dimension(previous.number) == "count":  # 32项重点事项和5个重大项目
+    left, noun = context.left.strip(), context.noun
+    previous = context.previous if left in {"", "的"} and context.continues else None
+    if previous and _dimension(previous.number) == "count":  # 32项重点事项和5个重大项目
         return read_kind(previous)
     if cue := find_cue(r"({words})$", noun, "keep_watch"):
         return "attribute", f"looked after: {cue}"
@@ -177,9 +177,8 @@ def _kind_of_size(context: Context, dimension: str) -> tuple[str, str]:
         return "attribute", cue
     if cue := find_cue(r"({words})", context.left[-8:], "size"):
         return "attribute", f"size {cue}"
-    previous = context.previous
-    goes_on = previous is not None and context.continues and not previous.noun and context.left
-    if goes_on and previous.number.unit == context.number.unit:
+    previous = context.previous if context.continues and context.left else None
+    if previous and not previous.noun and previous.number.unit == context.number.unit:
         return read_kind(previous)  # 国道25公里、省道60公里提升工程
     if cue := find_cue(r"({words})", noun, "named_thing"):
         return "attribute", f"size of {cue}"

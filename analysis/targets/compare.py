@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import pandas as pd
 
@@ -39,6 +39,20 @@ _COLUMNS = [
     "scope", "comparable", "reason", "concept", "level", "value_base_low", "value_base_high",
     "unit_base", "match", "year", "note", "detail",
 ]  # fmt: skip
+
+
+class Target(Protocol):
+    """What matching asks of a row of `prepare_targets`."""
+
+    phrase: str
+    context: str
+    statement: str
+    title: str
+    measure: str
+    dimension: str
+    is_total: bool
+    order: int
+    plan_year: int
 
 
 def compare_targets(
@@ -129,7 +143,7 @@ def match_targets(
     return rows
 
 
-def _fits(target: Any, indicator: Indicator) -> bool:
+def _fits(target: Target, indicator: Indicator) -> bool:
     """Whether dimension and measure are those of an indicator; a yearly total is flow or stock."""
     measure = target.measure in indicator.measures or (
         target.is_total and {target.measure, indicator.measure} <= {"flow", "stock"}
@@ -138,7 +152,7 @@ def _fits(target: Any, indicator: Indicator) -> bool:
 
 
 def _nearest(
-    target: Any, names: dict[str, list[tuple[int, Indicator, str]]], floor: float
+    target: Target, names: dict[str, list[tuple[int, Indicator, str]]], floor: float
 ) -> tuple[Indicator, float] | None:
     """Indicator of a target's dimension whose name is most like its words, if it is alike."""
     if len(bare_words(target.phrase)) < 3:
@@ -175,7 +189,7 @@ def qualify(phrase: str, statement: str, title: str, indicator: Indicator | None
     return ({"level": NO_LEVEL} if indicator.by_level else {}) | found
 
 
-def _read(target: Any, concept: str, indicator: Indicator | None, match: str) -> dict[str, Any]:
+def _read(target: Target, concept: str, indicator: Indicator | None, match: str) -> dict[str, Any]:
     """Record of a target under an indicator: its qualifiers, and the fault that keeps it out."""
     row = {c: getattr(target, c, "") for c in _COLUMNS}
     fault = ""
@@ -299,7 +313,7 @@ def _name(
     parts = [concept]
     for kind in _SPLITS if indicator else ():
         values = {r["qualifiers"].get(kind, "") for r in group}
-        if kind == "level" and indicator.by_level:
+        if kind == "level" and indicator and indicator.by_level:
             parts.append(slug(kind, values.pop()))
             continue
         said = sorted(values - {plain.get(kind, ""), ""})
@@ -312,7 +326,8 @@ def _fill(
     name: str, by_year: dict[int, list[dict]], rows: list[dict], plain: Qualifiers
 ) -> list[dict]:
     """Rows of one id: those that stand, with their notes, and the others with their reasons."""
-    stands, spare = {}, {}
+    stands: dict[int, tuple[str, dict[str, str]]] = {}  # reason and note, by the row
+    spare: dict[int, str] = {}
     for group in by_year.values():
         first: dict[str, dict] = {}
         for row in sorted(group, key=lambda r: (-r["value_base_high"], r["order"])):

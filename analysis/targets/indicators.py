@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 
 from analysis.errors import PlanError
 from analysis.lexicon import read_lexicon, theme_names
@@ -80,32 +80,35 @@ def read_indicators() -> tuple[Indicator, ...]:
     """
     found: dict[str, Indicator] = {}
     for line, row in enumerate(read_lexicon("indicators"), 2):
-        place = {"file": LEXICON / "indicators.csv", "line": line}
+        fault = partial(PlanError, file=LEXICON / "indicators.csv", line=line)
         if row["indicator_id"] in found:
-            raise PlanError(f"{row['indicator_id']} stands twice", "give it another id", **place)
+            raise fault(f"{row['indicator_id']} stands twice", "give it another id")
         try:
             found[row["indicator_id"]] = _indicator(row)
         except re.error as error:
-            raise PlanError(f"{row['indicator_id']}: {error}", "fix the pattern", **place) from None
+            raise fault(f"{row['indicator_id']}: {error}", "fix the pattern") from None
     return tuple(found.values())
 
 
 def _indicator(row: dict[str, str]) -> Indicator:
-    same = ("indicator_id", "name", "name_en", "definition", "theme")
-    patterns = {
-        "phrase": re.compile(row["phrase"]),
-        "context": re.compile(row["context"]),
-        "exclude": re.compile(row["exclude"]) if row["exclude"] else None,
-        "keywords": re.compile(row["keywords"] or row["phrase"]),
-    }
     return Indicator(
-        **{c: row[c] for c in (*same, "unit_base", "unit", "unit_en")},
+        indicator_id=row["indicator_id"],
+        name=row["name"],
+        name_en=row["name_en"],
+        definition=row["definition"],
+        theme=row["theme"],
+        measures=tuple(row["measure"].split("；")),
+        unit_base=row["unit_base"],
+        unit=row["unit"],
+        unit_en=row["unit_en"],
         by_level=row["level"] == "same",
+        phrase=re.compile(row["phrase"]),
+        context=re.compile(row["context"]),
+        exclude=re.compile(row["exclude"]) if row["exclude"] else None,
+        keywords=re.compile(row["keywords"] or row["phrase"]),
         aliases=tuple(a for a in row["aliases"].split("；") if a),
         idle=row["idle"],
         source=row["source"],
-        measures=tuple(row["measure"].split("；")),
-        **patterns,
     )
 
 

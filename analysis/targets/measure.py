@@ -22,13 +22,13 @@ def supporters(targets: pd.DataFrame, documents: pd.DataFrame) -> dict[str, set[
     }
 
 
-def without_city(city: str, support: dict[str, set[str]]) -> list[Indicator]:
+def without_city(city: str, support: dict[str, set[str]]) -> tuple[Indicator, ...]:
     """Indicators of the lexicon but those that were written from this city's plans alone."""
-    return [
+    return tuple(
         i
         for i in read_indicators()
         if i.source != _PLANS or support[i.indicator_id] - {city} or not support[i.indicator_id]
-    ]
+    )
 
 
 def measure_comparing(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pandas as pd
 
 from analysis.errors import PlanError
@@ -10,6 +12,7 @@ from analysis.targets.gaps import ends
 GROWS_WITH_SIZE = ("flow", "stock")  # measures that a denominator makes sense for
 _LAND = ("m2", "m")  # what is counted by land is no matter of heads
 _UNFIT = {"population": _LAND}  # base units that a denominator does not fit
+Ends = tuple[float, float]
 
 
 def per_denominator(
@@ -87,15 +90,14 @@ def changed_order(figures: pd.DataFrame) -> list[str]:
     Bounds count: of 20以上 and 25 nobody knows the order. A tie that is broken is no change.
     """
     known = figures[figures["denominator"].notna()]
-    return sorted(
-        str(indicator_id)
-        for indicator_id, part in known.groupby("indicator_id")
-        if any(_turns(one, two) for one in part.itertuples() for two in part.itertuples())
-    )
+    pairs: dict[str, list[tuple[Ends, Ends]]] = {}  # before and after dividing
+    for r in known.itertuples():
+        both = ends(r.value_low, r.value_high, r.bound), ends(r.per_low, r.per_high, r.bound)
+        pairs.setdefault(r.indicator_id, []).append(both)
+    return sorted(k for k, own in pairs.items() if any(_turns(*two) for two in product(own, own)))
 
 
-def _turns(one: object, two: object) -> bool:
+def _turns(one: tuple[Ends, Ends], two: tuple[Ends, Ends]) -> bool:
     """Whether the first is surely below the second, and surely above it once divided."""
-    (_, below), (above, _) = (ends(r.value_low, r.value_high, r.bound) for r in (one, two))
-    (over, _), (_, under) = (ends(r.per_low, r.per_high, r.bound) for r in (one, two))
+    ((_, below), (over, _)), ((above, _), (_, under)) = one, two
     return below < above and over > under
