@@ -93,13 +93,13 @@ class _Block(NamedTuple):
 
 
 def _detect(pairs: pd.DataFrame) -> _Block:
-    counts = []
+    columns = []
     for name in _DETECTED:
         any_kind = name == "quantity"
         row = pairs["outcome"].ne("missed") & (pairs["kind"].eq(name) | any_kind)
         label = pairs["outcome"].ne("extra") & (pairs["label_kind"].eq(name) | any_kind)
-        counts.append([pairs["outcome"].eq("match") & row & label, row, label])
-    counts = np.array(counts, dtype=float).transpose(2, 0, 1)
+        columns.append([pairs["outcome"].eq("match") & row & label, row, label])
+    counts = np.array(columns, dtype=float).transpose(2, 0, 1)
     found, labelled = counts.sum(axis=0)[:, 1:].astype(int).T
     figures = [(name, figure) for name in _DETECTED for figure in ("precision", "recall", "f1")]
     n = np.stack([found, labelled, labelled], axis=-1).ravel().tolist()
@@ -325,7 +325,9 @@ def first_measurement(label_set: str = "first") -> pd.DataFrame:
     rows = []
     for name, group in groups:
         for (field, figure), (right, n) in _fractions(group).items():
-            interval = (np.nan, np.nan) if figure in {"f1", "overlap"} else stats.wilson(right, n)
+            interval = (np.nan, np.nan)
+            if figure not in {"f1", "overlap"}:
+                interval = stats.wilson(int(right), n)
             rows.append((name, field, figure, right / n, *interval, n))
     return pd.DataFrame(rows, columns=["plans", "field", "figure", "value", "low", "high", "n"])
 

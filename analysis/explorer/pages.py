@@ -316,7 +316,7 @@ def export_tables(view: View, *, folder: Path, language: str = "zh") -> Path:
     )
     chosen = say_choice(view, language)
     facts = {"choice": chosen, "tasks": len(tasks), "figures": len(figures)}
-    keys = ("view", "view_values", "bounds", "view_bodies")
+    keys: tuple[str, ...] = ("view", "view_values", "bounds", "view_bodies")
     keys += ("comparable", "matching") if view.choice.indicator else ()
     add_about(book, view.plans, keys, facts, printed, language)
     path = folder / f"{name_view(view, language)}.xlsx"
@@ -359,13 +359,14 @@ def _figure_cells(rows: pd.DataFrame, view: View, language: str) -> Iterator[lis
     spans = view.figures[["start", "end", "bound"]].itertuples(index=False)
     for row, (start, end, bound) in zip(rows.itertuples(index=False), spans, strict=True):
         cells = {k: _cell(k, v, language) for k, v in row._asdict().items() if k != "value"}
-        cells["value"] = amount(*row.value, bound, language=language)
+        low, high = row.value
+        cells["value"] = amount(low, high, bound, language=language)
         cells["sentence"] = Cell(row.sentence, bold=((start, end),))
         cells["task_no"] = Cell(row.task_no, "centre", task_id=row.task_id)
         yield [cells[name] for name in rows.columns]
 
 
-def _cell(column: str, value: object, language: str) -> Cell:
+def _cell(column: str, value: str | float, language: str) -> Cell:
     look = "text" if column in _LEFT else "centre"
     if isinstance(value, str):
         return plain(value or None, look, language)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -225,12 +226,14 @@ def draw_shares(view: View, *, language: str = "zh") -> tuple[Figure, pd.DataFra
         step = 0.17 * (place - (len(plans) - 1) / 2)  # equal shares must not hide each other
         lines = pd.Series([themes.index(t) + step for t in own["theme"]], index=own.index)
         label = f"{names[doc_id]} n={own['n_tasks'].iloc[0]}"
-        look = {"color": looks[doc_id][0], "marker": looks[doc_id][1], "linestyle": ""}
-        look |= {"markersize": 4.6, "clip_on": False}
+        colour, marker = looks[doc_id]
+        plot = partial(
+            axes.plot, color=colour, marker=marker, linestyle="", markersize=4.6, clip_on=False
+        )
         none = own["n"].eq(0)
-        axes.plot(100 * own["share"][~none], lines[~none], **look)
-        axes.plot(0 * lines[none], lines[none], **look, markerfacecolor="white")
-        axes.plot([], [], **look, label=label)
+        plot(100 * own["share"][~none], lines[~none])
+        plot(0 * lines[none], lines[none], markerfacecolor="white")
+        plot([], [], label=label)
     axes.set_yticks(range(len(themes)), [_theme(t, language) for t in themes], fontsize=7)
     axes.set(ylim=(len(themes) - 0.5, -0.5), xlim=(0, None))
     axes.xaxis.set_major_locator(MaxNLocator(6, integer=True))
@@ -259,7 +262,8 @@ def draw_shares(view: View, *, language: str = "zh") -> tuple[Figure, pd.DataFra
 def _fill_frame(figure: Figure, axes: Axes) -> None:
     """Give the axes what the frame leaves, less names at the left, legend above, ticks below."""
     width, height = (v * 25.4 for v in figure.get_size_inches())
-    _, bottom, _, tall = figure.get_layout_engine().get()["rect"]
+    engine = figure.get_layout_engine()
+    _, bottom, _, tall = engine.get()["rect"] if engine else (0, 0, 1, 1)
     figure.set_layout_engine("none")
     left, right, above, below = 33 / width, 4 / width, 7 / height, 10 / height
     axes.set_position((left, bottom + below, 1 - left - right, tall - above - below))

@@ -57,7 +57,7 @@ class Corpus:
         chosen = np.flatnonzero((known | (self.cities == "")) & (self.themes != ""))
         return train(self.counts.take(chosen), self.themes[chosen], self.weights[chosen], **options)
 
-    def outside(self, cities: np.ndarray) -> np.ndarray:
+    def outside(self, cities: np.ndarray | list[str]) -> np.ndarray:
         """Rows of all plans of other cities."""
         return np.flatnonzero(~np.isin(self.cities, cities))
 

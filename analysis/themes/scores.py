@@ -211,11 +211,11 @@ def cover(
         One row per floor: floor, covered (share of tasks that get a theme), right (share of those
         that is right), right_of_all, wrong_of_all.
     """
-    truth = np.asarray(truth, dtype=object)
+    themes = np.asarray(truth, dtype=object)
     rows = []
     for floor in floors:
         found = name_themes(decisions, floor=floor)["predicted_theme"].to_numpy(dtype=object)
-        told, right = found != "", found == truth
+        told, right = found != "", found == themes
         share = right[told].mean() if told.any() else np.nan
         rows.append((floor, told.mean(), share, right.mean(), (told & ~right).mean()))
     columns = ["floor", "covered", "right", "right_of_all", "wrong_of_all"]

@@ -71,8 +71,8 @@ def latent_k_means(k: int = K, *, dimensions: int = 12) -> Method:
 
 def _words(counts: Counts) -> sparse.csr_array:
     """TF-IDF of the words of title and text together."""
-    kinds = ({"words": part["words"]} for part in (counts.titles, counts.texts))
-    words = Counts(counts.task_ids, *kinds, None, counts.terms)
+    titles, texts = ({"words": part["words"]} for part in (counts.titles, counts.texts))
+    words = Counts(counts.task_ids, titles, texts, None, counts.terms)
     return fit_space(words, title_weight=1.0, min_tasks=2).place(words)
 
 
