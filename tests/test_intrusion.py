@@ -1,14 +1,11 @@
 """Questions for readers: fair, masked; answers of language models and of a class, scored."""
 
-import numpy as np
 import pandas as pd
 import pytest
-from sklearn.metrics import cohen_kappa_score
 
 from analysis import load
 from analysis.errors import PlanError
 from analysis.lessons import intrusion
-from analysis.lexicon import theme_names
 from analysis.themes.words import place_names, tokenizer
 
 Tables = tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]
@@ -75,49 +72,6 @@ def test_the_tasks_to_sort_show_no_heading(tables: Tables, sorting: pd.DataFrame
     assert not any(h in s for h, s in zip(headings, sorting["shown"], strict=True))
 
 
-# --- questions drawn about any clustering ---------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("title", "text", "shown"),
-    [
-        ("推进周村发展", "做强周村区产业。", "推进某地发展：做强某地产业。"),
-        ("建设城市中心", "城市。", "建设城市中心：城市。"),
-        ("建设", "一" * 70, "建设：" + "一" * 60 + "…"),
-        ("建设", "水利(含水库),道路", "建设：水利（含水库），道路"),
-    ],
-)
-def test_show_tasks(title: str, text: str, shown: str) -> None:
-    tasks = pd.DataFrame({"title": [title], "text": [text]})
-    place = {"county": ["周村区"], "city": ["淄博市"], "province": ["山东省"]}
-    assert intrusion.show_tasks(tasks, pd.DataFrame(place)).tolist() == [shown]
-
-
-def test_the_key_of_a_drawn_question_is_a_task_of_another_cluster(tables: Tables) -> None:
-    tasks, documents, _ = tables
-    labels = np.arange(len(tasks)) % 3
-    labels[:5] = 9  # too few to be asked about
-    shown = intrusion.show_tasks(tasks, documents)
-    drawn = intrusion.draw_questions(tasks, documents, labels)
-    assert sorted(drawn["cluster"]) == [0, 1, 2]
-    for row in drawn.itertuples():
-        options = options_of(row.options)
-        right = options.pop(row.key)
-        assert row.cluster not in labels[shown == right]
-        assert all(row.cluster in labels[shown == text] for text in options.values())
-        assert len({text.partition("：")[0] for text in (*options.values(), right)}) == 5
-    assert drawn.equals(intrusion.draw_questions(tasks, documents, labels))
-    assert not drawn.equals(intrusion.draw_questions(tasks, documents, labels, seed=1))
-
-
-def test_a_cluster_that_cannot_be_asked_about_fairly_is_left_out() -> None:
-    place = {"county": ["周村区"], "city": ["淄博市"], "province": ["山东省"]}
-    tasks = pd.DataFrame({"title": ["建设"] * 8 + [*"甲乙丙丁戊己庚辛"], "text": "修路。"})
-    two, one = np.repeat([0, 1], 8), np.zeros(16, dtype=int)
-    drawn = [intrusion.draw_questions(tasks, pd.DataFrame(place), k) for k in (two, one)]
-    assert [d["cluster"].tolist() for d in drawn] == [[1], []]
-
-
 # --- answers --------------------------------------------------------------------------------
 
 
@@ -173,24 +127,6 @@ def test_scores_count_the_answered_alone() -> None:
     by_cluster = intrusion.score_answers(questions, answers, by=["test", "cluster"])
     assert by_cluster["share"].tolist() == [1, 1, 0]
     assert intrusion.score_answers(questions, answers.head(0)).empty
-
-
-# --- sorting --------------------------------------------------------------------------------
-
-
-def test_sorting_is_scored_as_the_library_does() -> None:
-    random = np.random.default_rng(1)
-    headings, predicted, first = random.choice(theme_names()[:3], (3, 60)).tolist()
-    ids = [f"a-2023-{i:02}" for i in range(60)]
-    sorting = pd.DataFrame({"item": ids, "task_id": ids})
-    themes = pd.DataFrame({"task_id": ids, "section_theme": headings, "predicted_theme": predicted})
-    answers = pd.DataFrame({"labeller": "first", "item": ids[:40], "answer": first[:40]})
-    found = intrusion.score_sorting(sorting, answers, themes).set_index(["first", "second"])
-    assert found["n"].tolist() == [60, 40, 40]
-    kappa = cohen_kappa_score(headings[:40], first[:40])
-    assert found.at[("headings", "first"), "kappa"] == pytest.approx(kappa)
-    assert (found["low"] < found["kappa"]).all()
-    assert (found["kappa"] < found["high"]).all()
 
 
 # --- the class ------------------------------------------------------------------------------

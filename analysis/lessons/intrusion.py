@@ -7,7 +7,6 @@ questions, so that it can read for itself and compare.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -16,21 +15,14 @@ import pandas as pd
 from analysis.errors import PlanError
 from analysis.lessons.material import read_letters
 from analysis.lexicon import theme_names
-from analysis.stats import agree, wilson
+from analysis.stats import wilson
 from analysis.study import LABELS
-from analysis.themes.words import place_names, tokenizer
 
 ITEMS = LABELS / "theme_items.csv"
 SORTING = LABELS / "theme_sorting_items.csv"
 LETTERS = "ABCDEF"
 SEPARATOR = " | "
 ASKED = 6  # questions about each clustering that a class is given
-_MASK = "某地"
-# Half-width and full-width marks tell the plans apart; a reader must not sort by them.
-_MARKS = str.maketrans(",;:()", "，；：（）")
-_SHOWN = 60  # characters of a task's text
-_LEAST = 8  # tasks of a cluster that is asked about
-_MEMBERS = 4  # of its tasks that a question shows
 
 
 def read_items(path: Path = ITEMS) -> pd.DataFrame:
@@ -103,44 +95,6 @@ def score_answers(
     return scores.assign(chance=groups["chance"].mean()).reset_index()
 
 
-def score_sorting(
-    sorting: pd.DataFrame,
-    answers: pd.DataFrame,
-    themes: pd.DataFrame,
-    *,
-    draws: int = 2000,
-    seed: int = 0,
-) -> pd.DataFrame:
-    """Agreement of those who sorted with each other, with the headings and with the classifier.
-
-    What two careful readers do not agree on, no classifier can be asked to find.
-
-    Parameters
-    ----------
-    sorting, answers
-        ``read_items(SORTING)`` and ``read_answers("theme_sorting")``.
-    themes
-        The table themes.
-
-    Returns
-    -------
-    DataFrame
-        One row per pair of headings, classifier and labellers, on the items that both hold:
-        first, second, n, agreement (share), kappa (Cohen 1960), low, high (95 % of bootstrap
-        draws of items).
-    """
-    sides = sorting.merge(themes, on="task_id", validate="one_to_one").set_index("item")
-    columns = {"headings": sides["section_theme"], "classifier": sides["predicted_theme"]}
-    for labeller, own in answers.groupby("labeller"):
-        columns[str(labeller)] = own.set_index("item")["answer"]
-    table = pd.DataFrame(columns).reindex(sides.index)
-    rows = []
-    for a, b in combinations(table, 2):
-        both = table[[a, b]].dropna()
-        rows.append((a, b, *agree(both[a], both[b], draws=draws, seed=seed)))
-    return pd.DataFrame(rows, columns=["first", "second", "n", "agreement", "kappa", "low", "high"])
-
-
 # --- the class as reader --------------------------------------------------------------------
 
 
@@ -183,50 +137,3 @@ def score_letters(letters: str) -> pd.DataFrame:
         ["clustering", "model", "labeller"], ascending=[False, True, True]
     )
     return order.drop(columns="model").reset_index(drop=True)
-
-
-def draw_questions(
-    tasks: pd.DataFrame, documents: pd.DataFrame, labels: np.ndarray, *, seed: int = 2023
-) -> pd.DataFrame:
-    """Draw one question about each cluster of eight tasks or more, if it can be asked fairly.
-
-    Parameters
-    ----------
-    labels
-        Cluster of each task.
-
-    Returns
-    -------
-    DataFrame
-        One row per question in random order: cluster, options, key, as `read_items` has them.
-    """
-    random = np.random.default_rng(seed)
-    shown = show_tasks(tasks, documents)
-    # plans copy titles from each other, and a reader must not pair tasks by their wording
-    titles = tasks["title"]
-    clusters, sizes = np.unique(labels, return_counts=True)
-    rows = []
-    for cluster in random.permutation(clusters[sizes >= _LEAST]):
-        inside = labels == cluster
-        own = shown[inside & ~titles.where(inside).duplicated()]
-        others = shown[~inside & ~titles.isin(titles[inside])]
-        if len(own) < _MEMBERS or not len(others):
-            continue
-        intruder = random.choice(others)
-        members = random.choice(own, _MEMBERS, replace=False)
-        mixed = random.permutation([*members, intruder]).tolist()
-        rows.append((cluster, SEPARATOR.join(mixed), LETTERS[mixed.index(intruder)]))
-    return pd.DataFrame(rows, columns=["cluster", "options", "key"])
-
-
-def show_tasks(tasks: pd.DataFrame, documents: pd.DataFrame, *, length: int = _SHOWN) -> np.ndarray:
-    """Title and beginning of each task's text, with place names masked (某地)."""
-    names = place_names(documents)
-    cut = tokenizer(names=names).cut
-    texts = tasks["title"] + "：" + tasks["text"]
-    masked = ["".join(_MASK if w in names else w for w in cut(t, HMM=False)) for t in texts]
-    ends = tasks["title"].str.len() + 1 + length
-    cuts = [t[:end] + "…" * (len(t) > end) for t, end in zip(masked, ends, strict=True)]
-    return np.array(
-        [t.translate(_MARKS).replace(SEPARATOR.strip(), "／") for t in cuts], dtype=object
-    )

@@ -17,7 +17,6 @@ from analysis.wording import county_name, text_for, texts
 SOURCE = REPOSITORY.notebooks / "lessons" / "source"
 setting = {"language": "zh"}
 _LEFT = [{"selector": "th, td", "props": "text-align: left; vertical-align: top"}]
-_CHINESE = re.compile("[一-鿿]")
 
 
 @cache
@@ -77,13 +76,6 @@ def show(rows: pd.DataFrame) -> Styler:
 def _number(value: float) -> str:
     """A number with thousands marks and no more decimals than it needs, three at most."""
     return f"{value:,.3f}".rstrip("0").rstrip(".")
-
-
-def find_unglossed(shown: list[str]) -> list[str]:
-    """Chinese sentences of texts that have no translation: what an English reader is left with."""
-    terms = {row["term"] for row in read_source("glossary")}
-    long = [t for t in shown if len(_CHINESE.findall(t)) >= 6]
-    return [t for t in long if not gloss(t) and t not in terms]
 
 
 def glossary() -> pd.DataFrame:

@@ -16,7 +16,6 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from analysis.errors import PlanError
 from analysis.lexicon import read_lexicon
 from analysis.reading.intake import fold_characters
 from analysis.schema import ASSIGNMENTS, REPORT
@@ -144,22 +143,6 @@ def _token() -> re.Pattern[str]:
         r"|(?P<colon>:)|(?P<other>.)",
         re.DOTALL,
     )
-
-
-def split_clause(clause: str, *, rule: str = "", task: str | None = None) -> list[Body]:
-    """Bodies named in a responsibility clause, in order, each with its role.
-
-    See `read_clause`; `task` is named in the error.
-
-    Raises
-    ------
-    PlanError
-        Brackets do not match, a label or verb has no body, or a stretch reads like no name.
-    """
-    bodies, unread = read_clause([clause], rule=rule)
-    if unread:
-        raise PlanError(unread[0], "fix the clause", task=task)
-    return bodies
 
 
 def read_clause(pieces: Sequence[str], *, rule: str = "") -> tuple[list[Body], list[str]]:
