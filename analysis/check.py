@@ -300,7 +300,7 @@ PROMISES: tuple[tuple[str, Callable[[Reading], Iterator[str]]], ...] = (
 )
 
 
-def account_characters(raw: Path | None = None) -> pd.DataFrame:
+def account_characters() -> pd.DataFrame:
     """Characters of each plan by the kind of segment that holds them.
 
     Returns
@@ -310,7 +310,7 @@ def account_characters(raw: Path | None = None) -> pd.DataFrame:
         the length of the decoded text. The segments follow each other without gap or overlap, so
         each row adds up.
     """
-    raw, rows = raw or current().raw, {}
+    raw, rows = current().raw, {}
     for source in read_sources(raw):
         if source.kind == "plan":
             text = read_file(raw / source.file)

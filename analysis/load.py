@@ -210,9 +210,9 @@ def successive_plans(documents: pd.DataFrame) -> list[tuple[str, str]]:
     return found
 
 
-def cut_scope(frame: pd.DataFrame, documents: pd.DataFrame, scope: str = PLANS) -> pd.DataFrame:
-    """Rows of a table that belong to plans that are compared, to plans above, or to reports."""
-    chosen = in_scope(documents, scope)
+def cut_scope(frame: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
+    """Rows of a table that belong to plans that are compared."""
+    chosen = in_scope(documents, PLANS)
     if chosen.all():
         return frame
     return frame[_homes(frame).isin(documents.loc[chosen, "doc_id"])].reset_index(drop=True)
@@ -398,12 +398,12 @@ def read_words(
     return pd.DataFrame(rows, columns=columns)
 
 
-def denominators(path: Path | None = None) -> pd.DataFrame:
+def denominators() -> pd.DataFrame:
     """Resident population by plan: doc_id, population, year, basis, source, confidence.
 
     A plan without a sourced number has an empty population, never an estimate.
     """
-    path = path or current().raw / POPULATION_FILE
+    path = current().raw / POPULATION_FILE
     if not path.is_file():
         raise PlanError("no population of the counties", "list it in this file", file=path)
     return pd.read_csv(path, dtype={"doc_id": "str", "population": "float64", "year": "Int64"})

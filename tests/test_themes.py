@@ -122,7 +122,7 @@ def test_no_ngram_crosses_a_masked_name():
 
 def test_character_ngrams():
     assert character_ngrams("养老服") == ["养", "老", "服", "养老", "老服", "养老服"]
-    assert character_ngrams("养", 2, 3) == []
+    assert character_ngrams("养") == ["养"]
 
 
 def test_current_terms_are_whole():

@@ -235,10 +235,10 @@ class CountError(NamedTuple):
     high: int
 
 
-def target_counts(label_set: str = "first") -> Measured:
+def target_counts() -> Measured:
     """Counts of targets in the blind measurement on the held-out plans."""
     counts = read_first_counts()
-    held = counts["condition"].eq("held out") & counts["label_set"].eq(label_set)
+    held = counts["condition"].eq("held out") & counts["label_set"].eq("first")
     total = counts.loc[held, ["target_hits", "target_rows", "target_labels"]].sum()
     return Measured(*(int(v) for v in total))
 
@@ -280,15 +280,15 @@ def count_error(
     return CountError(n * labelled / found, int(low), int(high))
 
 
-def error_note(language: str = "zh", *, n: int = 100) -> str:
-    """Say what `count_error` gives for `n` targets, for the subtitle of a chart (zh or en).
+def error_note(language: str = "zh") -> str:
+    """Say what `count_error` gives for 100 targets, for the subtitle of a chart (zh or en).
 
     Nothing in a study of other plans: the error was measured on the repository's own.
     """
     if not is_repository():
         return ""
-    error = count_error(n)
-    return text_for("error_note", language, n=n, low=error.low, high=error.high)
+    error = count_error(100)
+    return text_for("error_note", language, n=100, low=error.low, high=error.high)
 
 
 def first_measurement(label_set: str = "first") -> pd.DataFrame:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
@@ -68,9 +67,7 @@ class DepartmentPage(NamedTuple):
     partners: pd.DataFrame
 
 
-def department_page(
-    department: str, doc_id: str = "", *, folder: Path | None = None
-) -> DepartmentPage:
+def department_page(department: str, doc_id: str = "") -> DepartmentPage:
     """All that the plans say of a department: its tasks, their targets, its partners.
 
     Parameters
@@ -94,7 +91,7 @@ def department_page(
         No plan, or not the one asked for, names the department.
     """
     documents, tasks, assignments, quantities = load.tables(
-        "documents", "tasks", "assignments", "quantities", folder=folder
+        "documents", "tasks", "assignments", "quantities"
     )
     documents = documents[["doc_id", "doc_number"]].assign(county=documents["label"])
     tasks = tasks.merge(documents, on="doc_id")

@@ -243,17 +243,13 @@ def check_counting(counting: str, work: str = "tasks") -> None:
             raise PlanError(f"{given!r} cannot be counted", f"one of: {', '.join(known)}")
 
 
-def rank_departments(
-    counts: pd.DataFrame, *, body_types: Sequence[str] = OFFICES, doc_id: str | None = None
-) -> pd.DataFrame:
+def rank_departments(counts: pd.DataFrame, *, doc_id: str | None = None) -> pd.DataFrame:
     """Rank departments in every counting but support, to see how far the order depends on it.
 
     Parameters
     ----------
     counts
         Table of `count_workload`.
-    body_types
-        Kinds of body that are ranked against each other.
     doc_id
         One plan; all plans added up if none is named.
 
@@ -268,7 +264,7 @@ def rank_departments(
     PlanError
         The plan has no body of these kinds.
     """
-    is_ranked = counts["body_type"].isin(body_types) & counts["counting"].ne("support")
+    is_ranked = counts["body_type"].isin(OFFICES) & counts["counting"].ne("support")
     rows = counts[is_ranked & (counts["doc_id"].eq(doc_id) | (doc_id is None))]
     if rows.empty:
         raise PlanError(f"nothing to rank in {doc_id}", "name a plan and kinds of body in it")

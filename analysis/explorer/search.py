@@ -134,14 +134,12 @@ def find_tasks(entries: pd.Series, names: dict[str, list[str]], query: str) -> p
     return found
 
 
-def propose(
-    entries: pd.Series, names: dict[str, list[str]], query: str, *, most: int = 5
-) -> dict[str, int]:
+def propose(entries: pd.Series, names: dict[str, list[str]], query: str) -> dict[str, int]:
     """Names near to a query that found nothing, each with the number of tasks that it finds."""
     written = [name for name, group in names.items() if not group or name in group]
     near = [
         name
         for word in fold(query).split()
-        for name in difflib.get_close_matches(word, written, n=most, cutoff=0.3)
+        for name in difflib.get_close_matches(word, written, n=5, cutoff=0.3)
     ]
     return {n: int(find_tasks(entries, names, n).sum()) for n in dict.fromkeys(near)}

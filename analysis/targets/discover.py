@@ -24,23 +24,21 @@ from analysis.targets.qualifiers import (
 )
 
 ALIKE = 0.7
-_LISTED = 0.4  # likeness of pairs that are looked at
+_LISTED = 0.4  # likeness of pairs that are looked at, and of indicators that are proposed
 _CONTAINED = 0.75  # likeness of two things of which one is the other and more words before it
 _SHORT = 3  # a thing named by fewer letters is no key for joining, unless the words are the same
 
 
-def find_groups(targets: pd.DataFrame, *, alike: float = ALIKE) -> Iterator[tuple[str, Any]]:
+def find_groups(targets: pd.DataFrame) -> Iterator[tuple[str, Any]]:
     """Group targets of one year, dimension and measure whose noun phrases are alike.
 
     Pairs are joined from the most alike on, as long as every member of two groups may meet
-    (`qualifiers.may_meet`), their mean likeness stays above the floor, and no plan stands twice.
+    (`qualifiers.may_meet`), their mean likeness is `ALIKE` or more, and no plan stands twice.
 
     Parameters
     ----------
     targets
         Rows of `prepare.prepare_targets`.
-    alike
-        Least mean likeness of two groups that become one, 0 to 1.
 
     Yields
     ------
@@ -57,11 +55,11 @@ def find_groups(targets: pd.DataFrame, *, alike: float = ALIKE) -> Iterator[tupl
     plans = {k: {rows[r].doc_id for r in members} for k, members in enumerate(alike_rows)}
     for one, two in sorted(near, key=lambda p: (-near[p], heads[p[0]].unit != heads[p[1]].unit, p)):
         a, b = home[one], home[two]
-        if near[one, two] < alike or a == b or plans[a] & plans[b]:
+        if near[one, two] < ALIKE or a == b or plans[a] & plans[b]:
             continue
         across = [(min(x, y), max(x, y)) for x in joined[a] for y in joined[b]]
         sizes = [len(alike_rows[x]) * len(alike_rows[y]) for x, y in across]
-        if np.average([near.get(p, 0.0) for p in across], weights=sizes) < alike:
+        if np.average([near.get(p, 0.0) for p in across], weights=sizes) < ALIKE:
             continue
         if all(may_meet(reads[x], reads[y]) for x, y in across):
             joined[a] += joined.pop(b)
@@ -169,7 +167,6 @@ def list_unknown(
     quantities: pd.DataFrame,
     *,
     lexicon: Sequence[Indicator] | None = None,
-    near: float = 0.4,
 ) -> pd.DataFrame:
     """Targets that stand under no indicator, each with the two indicators most like its words.
 
@@ -179,8 +176,6 @@ def list_unknown(
         The tables of these names.
     lexicon
         Indicators to propose; those of the lexicon by default.
-    near
-        Least likeness of an indicator that is proposed, 0 to 1.
 
     Returns
     -------
@@ -200,7 +195,7 @@ def list_unknown(
     def tell(phrase: str) -> str:
         own = grams(bare_words(phrase, generic=False))
         alike = {k: likeness(phrase, names[k][1]) for k in set().union(*(by_gram[g] for g in own))}
-        order = sorted((k for k in alike if alike[k] >= near), key=lambda k: (-alike[k], k))
+        order = sorted((k for k in alike if alike[k] >= _LISTED), key=lambda k: (-alike[k], k))
         return "、".join(list(dict.fromkeys(names[k][0].name.format(level="") for k in order))[:2])
 
     told = [tell(phrase) for phrase in left["indicator"]]

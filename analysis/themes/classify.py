@@ -177,8 +177,6 @@ def assign_themes(
     tasks: pd.DataFrame,
     documents: pd.DataFrame,
     assignments: pd.DataFrame | None = None,
-    *,
-    k: int = clusters.K,
 ) -> pd.DataFrame:
     """Give each task the theme that its words say, its cluster and its portfolio.
 
@@ -186,8 +184,6 @@ def assign_themes(
     ----------
     tasks, documents, assignments
         Tables as `schema` declares them. Without assignments portfolios rest on words alone.
-    k
-        Clusters to form; a corpus of a few tasks gets fewer.
 
     Returns
     -------
@@ -198,7 +194,7 @@ def assign_themes(
     counts = count_terms(tasks, documents, assignments)
     found = _predict(tasks, documents)
     for name, weight in (("cluster", 0.0), ("portfolio", clusters.LEAD_WEIGHT)):
-        labels = clusters.cluster_vectors(clusters.place_tasks(counts, lead_weight=weight), k)
+        labels = clusters.cluster_vectors(clusters.place_tasks(counts, lead_weight=weight))
         terms = clusters.top_terms(counts, labels)
         found[name] = labels
         found[f"{name}_label"] = ["、".join(terms[label]) for label in labels]

@@ -264,8 +264,8 @@ def join_clusters(vectors: sparse.csr_array, labels: np.ndarray) -> np.ndarray:
     return linkage(means, method="average", metric="cosine")
 
 
-def split_clusters(counts: Counts, labels: np.ndarray, *, size: int = 12) -> pd.DataFrame:
-    """Divide each cluster into parts of about `size` tasks, by the same method.
+def split_clusters(counts: Counts, labels: np.ndarray) -> pd.DataFrame:
+    """Divide each cluster into parts of about twelve tasks, by the same method.
 
     Returns
     -------
@@ -279,7 +279,7 @@ def split_clusters(counts: Counts, labels: np.ndarray, *, size: int = 12) -> pd.
     for cluster in np.unique(labels):
         rows = np.flatnonzero(labels == cluster)
         own = counts.take(rows)
-        parts = cluster_vectors(place_tasks(own), round(len(rows) / size))
+        parts = cluster_vectors(place_tasks(own), round(len(rows) / 12))
         terms = top_terms(own, parts)
         frame.loc[rows, "part"] = [f"{cluster}.{part}" for part in parts]
         frame.loc[rows, "part_label"] = ["、".join(terms[part]) for part in parts]

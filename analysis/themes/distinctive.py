@@ -197,8 +197,6 @@ def plan_distances(
     tasks: pd.DataFrame,
     documents: pd.DataFrame,
     counts: Counts,
-    *,
-    by: pd.Series | None = None,
 ) -> pd.DataFrame:
     """How far apart two plans are in what they say on each theme.
 
@@ -208,8 +206,6 @@ def plan_distances(
         Tables as `schema` declares them.
     counts
         From `features.count_terms`, in the order of `tasks`; place names are masked there.
-    by
-        Theme of each task; the headings' themes by default.
 
     Returns
     -------
@@ -228,7 +224,7 @@ def plan_distances(
     """
     vectors = place_tasks(counts, lead_weight=0.0)
     plan = tasks["doc_id"].to_numpy(dtype=object)
-    theme = (tasks["theme"] if by is None else by).to_numpy(dtype=object)
+    theme = tasks["theme"].to_numpy(dtype=object)
     city = documents.set_index("doc_id")["city"]
     rows = []
     for name in ["all", *sorted(set(theme[pd.notna(theme)]))]:

@@ -166,9 +166,7 @@ def nest_settings(
     return pd.concat(parts).set_index("task_id").loc[tasks["task_id"]].reset_index()
 
 
-def calibrate(
-    themes: pd.DataFrame, *, edges: Sequence[float] = (0, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1)
-) -> pd.DataFrame:
+def calibrate(themes: pd.DataFrame) -> pd.DataFrame:
     """How often a prediction of some confidence is right.
 
     Parameters
@@ -176,8 +174,6 @@ def calibrate(
     themes
         Table with section_theme, predicted_theme and confidence; rows without a heading's theme
         are left out, rows without a predicted theme count as wrong.
-    edges
-        Bounds of the classes of confidence.
 
     Returns
     -------
@@ -187,6 +183,7 @@ def calibrate(
     """
     known = themes[themes["section_theme"].ne("")]
     right = known["section_theme"].eq(known["predicted_theme"])
+    edges = (0, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1)
     classes = pd.cut(known["confidence"], edges, include_lowest=True)
     grouped = pd.DataFrame({"confidence": known["confidence"], "right": right}).groupby(
         classes.to_numpy(), observed=True

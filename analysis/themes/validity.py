@@ -83,11 +83,11 @@ def _latent(counts: Counts, dimensions: int, seed: int) -> np.ndarray:
     return normalize(TruncatedSVD(dimensions, random_state=seed).fit_transform(vectors))
 
 
-def ways(k: int = K) -> dict[str, Method]:
+def ways() -> dict[str, Method]:
     """Ways of clustering by words alone, each to be judged like the others (`compare_ways`)."""
 
     def ward(counts: Counts, seed: int) -> np.ndarray:
-        return AgglomerativeClustering(k).fit_predict(_latent(counts, 12, seed)) + 1
+        return AgglomerativeClustering(K).fit_predict(_latent(counts, 12, seed)) + 1
 
     def spectral(counts: Counts, seed: int) -> np.ndarray:
         vectors = place_tasks(counts)
@@ -95,12 +95,12 @@ def ways(k: int = K) -> dict[str, Method]:
         near.data = np.clip(1 - near.data, 0, None)
         graph = sparse.csr_matrix((near + near.T) / 2)
         machine = SpectralClustering(
-            k, affinity="precomputed", assign_labels="cluster_qr", random_state=seed
+            K, affinity="precomputed", assign_labels="cluster_qr", random_state=seed
         )
         return machine.fit_predict(graph) + 1
 
     def factors(counts: Counts, seed: int) -> np.ndarray:
-        machine = NMF(k, init="nndsvda", max_iter=2000, random_state=seed)
+        machine = NMF(K, init="nndsvda", max_iter=2000, random_state=seed)
         return machine.fit_transform(place_tasks(counts)).argmax(axis=1) + 1
 
     def consensus(counts: Counts, seed: int) -> np.ndarray:
@@ -110,22 +110,22 @@ def ways(k: int = K) -> dict[str, Method]:
         for run in range(40):
             rows = np.ix_(*[np.sort(random.choice(n, round(0.8 * n), replace=False))] * 2)
             places = spaces[run % len(spaces)][rows[1][0]]
-            found = KMeans(k, n_init=2, random_state=seed + run).fit_predict(places)
+            found = KMeans(K, n_init=2, random_state=seed + run).fit_predict(places)
             together[rows] += found[:, None] == found
             drawn[rows] += 1
         apart = 1 - together / np.maximum(drawn, 1)
-        machine = AgglomerativeClustering(k, metric="precomputed", linkage="average")
+        machine = AgglomerativeClustering(K, metric="precomputed", linkage="average")
         return machine.fit_predict(apart) + 1
 
     return {
-        "TF-IDF + k-means": plain_k_means(k),
-        "TF-IDF + LSA 12 + k-means": latent_k_means(k),
-        "TF-IDF + LSA 20 + k-means": latent_k_means(k, dimensions=20),
+        "TF-IDF + k-means": plain_k_means(),
+        "TF-IDF + LSA 12 + k-means": latent_k_means(),
+        "TF-IDF + LSA 20 + k-means": latent_k_means(dimensions=20),
         "TF-IDF + LSA 12 + Ward": ward,
         "TF-IDF + NMF": factors,
         "TF-IDF + spectral cut": spectral,
         "consensus of k-means": consensus,
-        "TF-IDF + communities": communities(k),
+        "TF-IDF + communities": communities(),
     }
 
 
@@ -134,7 +134,6 @@ def resample(
     counts: Counts,
     *,
     runs: int = 20,
-    share: float = 0.8,
     seed: int = 0,
 ) -> np.ndarray:
     """Cluster `runs` random subsamples, each with vocabulary and weights of its own.
@@ -143,8 +142,8 @@ def resample(
     ----------
     method, counts
         How to cluster, and what.
-    runs, share, seed
-        Subsamples, share of the tasks in each, and the seed that draws them.
+    runs, seed
+        Subsamples, of four fifths of the tasks, and the seed that draws them.
 
     Returns
     -------
@@ -153,7 +152,7 @@ def resample(
     """
     n = len(counts)
     random = np.random.default_rng(seed)
-    rows = [np.sort(random.choice(n, round(share * n), replace=False)) for _ in range(runs)]
+    rows = [np.sort(random.choice(n, round(0.8 * n), replace=False)) for _ in range(runs)]
     labels = np.zeros((runs, n), dtype=np.int64)
     for i, drawn in enumerate(rows):
         labels[i, drawn] = method(counts.take(drawn), seed + i + 1)
@@ -440,7 +439,7 @@ def compare_k(
 
 
 def compare_settings(
-    tasks: pd.DataFrame, documents: pd.DataFrame, assignments: pd.DataFrame, *, k: int = K
+    tasks: pd.DataFrame, documents: pd.DataFrame, assignments: pd.DataFrame
 ) -> pd.DataFrame:
     """What moves when one setting changes: one row per change.
 
@@ -455,14 +454,14 @@ def compare_settings(
         "without stop words": {"stop": False},
         "place names unmasked": {"mask": False},
     }
-    labels = {"as it is": communities(k)(counts, 0)}
+    labels = {"as it is": communities()(counts, 0)}
     for name, options in without.items():
-        labels[name] = communities(k)(count_terms(tasks, documents, assignments, **options), 0)
+        labels[name] = communities()(count_terms(tasks, documents, assignments, **options), 0)
     for weight in (0.0, TITLE_WEIGHT / 2, TITLE_WEIGHT * 2):
-        labels[f"title weight {weight:g}"] = communities(k, title_weight=weight)(counts, 0)
+        labels[f"title weight {weight:g}"] = communities(title_weight=weight)(counts, 0)
     for weight in (LEAD_WEIGHT / 2, LEAD_WEIGHT, LEAD_WEIGHT * 2):
-        labels[f"lead weight {weight:g}"] = communities(k, lead_weight=weight)(counts, 0)
-    for other in (k - 2, k + 2):
+        labels[f"lead weight {weight:g}"] = communities(lead_weight=weight)(counts, 0)
+    for other in (K - 2, K + 2):
         labels[f"{other} clusters"] = communities(other)(counts, 0)
     known = tasks["theme"].ne("").to_numpy()
     themes, plans = tasks["theme"].to_numpy(dtype=object), tasks["doc_id"].to_numpy(dtype=object)

@@ -165,7 +165,6 @@ def cut(
     return [run for run in runs if run]
 
 
-def character_ngrams(run: str, shortest: int = 1, longest: int = 3) -> list[str]:
-    """Every run of `shortest` to `longest` characters in `run`, shortest first."""
-    sizes = range(shortest, longest + 1)
-    return [run[i : i + n] for n in sizes for i in range(len(run) - n + 1)]
+def character_ngrams(run: str) -> list[str]:
+    """Every run of one to three characters in `run`, shortest first."""
+    return [run[i : i + n] for n in (1, 2, 3) for i in range(len(run) - n + 1)]
