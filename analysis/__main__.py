@@ -173,7 +173,9 @@ def _figures(options: argparse.Namespace) -> int:
     from analysis.selection import select, split_names
 
     # What is chosen is found before anything heavy is imported: a wrong name is told at once.
-    selection = select(split_names(options.counties), options.theme, options.indicator)
+    years = [_year(name) for name in split_names(options.years)]
+    chosen = (split_names(options.counties), options.theme, options.indicator)
+    selection = select(*chosen, years=years)
     focus = select([options.focus]).counties[-1] if options.focus else ""
     from analysis.charts import pack
 
@@ -190,11 +192,18 @@ def _figures(options: argparse.Namespace) -> int:
         languages=split_names(options.language),
         formats=split_names(options.format),
         only_changed=options.changed,
+        bundle=options.zip,
         jobs=options.jobs,
         report=_report,
     ):
         print(path)
     return 0
+
+
+def _year(name: str) -> int:
+    if not name.isdecimal():
+        raise PlanError(f"year {name} is no year", "write it as 2023")
+    return int(name)
 
 
 def _indicators(options: argparse.Namespace) -> int:
@@ -402,11 +411,14 @@ def parser(language: str = "en") -> argparse.ArgumentParser:
     bare = "leave out title and sources, and write them beside the chart as text"
     p.add_argument("--bare", action="store_true", help=bare)
     p.add_argument("--counties", default="", help="counties joined by commas; all if none")
+    p.add_argument("--years", default="", help="years of the plans, joined by commas; all if none")
     p.add_argument("--theme", default="", help="theme, e.g. 绿色低碳; charts that can show one")
     p.add_argument("--indicator", default="", help="name or id of one comparable indicator")
     p.add_argument("--language", default="zh,en", help="zh, en or zh,en (default)")
     p.add_argument("--format", default="png,svg,pdf", help="png, svg, pdf, joined by commas")
     p.add_argument("--width", type=int, default=156, help="156 (default) or 75, in millimetres")
+    bundle = "put all that is written into one ZIP as well, with a README"
+    p.add_argument("--zip", action="store_true", help=bundle)
     folder(p, "--out", "folder; figures/, or exports/ for a selection")
     p.add_argument("--jobs", type=int, default=2, help="charts to draw at once")
     p.add_argument("--changed", action="store_true", help=changed)

@@ -92,6 +92,18 @@ def department_name(department: str, language: str = "zh", *, short: bool = Fals
     return names[department][column[language, short]]
 
 
+def term_name(term: str, language: str = "zh") -> str:
+    """Word of the plans in a language; as it stands where no gloss is known."""
+    return texts().get(f"gloss_{term}", {}).get(language, term)
+
+
+def terms_name(label: str, language: str = "zh", *, most: int | None = None) -> str:
+    """Words of the plans joined as a label (储能、新能源), the first `most` of them."""
+    return join(
+        "plan_list_mark", (term_name(t, language) for t in label.split("、")[:most]), language
+    )
+
+
 def unit_name(unit: str, scale: int, language: str = "zh") -> str | None:
     """Name of a unit with its 万 or 亿; a measure word stays as the plan writes it."""
     words = text_for(f"scale_{scale}", language) if scale > 1 else ""
@@ -116,6 +128,20 @@ def count(language: str, **things: Sized | float) -> str:
     )
 
 
+def join_names(names: Iterable[str], language: str = "zh") -> str:
+    """Names of those that tie or stand together: 周村区、淄川区; Zhoucun, Yanzhou and Zichuan."""
+    listed = list(names)
+    if language == "zh":
+        return "、".join(listed)
+    return " and ".join([", ".join(listed[:-1]), listed[-1]] if len(listed) > 1 else listed)
+
+
+def span(low: float, high: float, language: str = "zh") -> str:
+    """Shares from … to … in per cent, and one where both print the same."""
+    ends = dict.fromkeys((f"{low:.0%}", f"{high:.0%}"))
+    return RANGE[language].join(ends)
+
+
 def note_words(row: Any, language: str = "zh") -> str:
     """What a reader must know of a comparable target: the kind of note and the plans' words."""
     words = " / ".join(quote(word, language) for word in row.detail.split(" / "))
@@ -127,10 +153,15 @@ def quote(words: str, language: str) -> str:
     return f"“{words}”" if language == "en" and re.search("[一-鿿]", words) else words
 
 
+def note_kind(note: str, language: str = "zh") -> str:
+    """Kind of a note in a word or two, without the plans' words."""
+    return text_for(f"note_{note}", language, words="").strip("：: ")
+
+
 RANGE = {"zh": "～", "en": "–"}  # from … to …, between two numbers (GB/T 15835)
 
 
-def years(documents: pd.DataFrame) -> str:
+def years(documents: pd.DataFrame, language: str = "en") -> str:
     """Year or span of years that the plans are for."""
     first, last = documents["year"].min(), documents["year"].max()
-    return str(first) if first == last else f"{first}–{last}"
+    return str(first) if first == last else f"{first}{RANGE[language]}{last}"

@@ -1,10 +1,13 @@
 """Figures: complete, repeatable, legible in grey, and never with a missing or overlapping word."""
 
 import codecs
+import hashlib
+import io
 import itertools
 import json
 import re
 import string
+import zipfile
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -19,6 +22,7 @@ from matplotlib.figure import Figure
 from matplotlib.legend import Legend
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
+from PIL import Image
 from walk import walk
 
 from analysis import freshness, load
@@ -30,7 +34,12 @@ from analysis.selection import Selection, read_selected, select
 from analysis.study import REPOSITORY
 from analysis.wording import LANGUAGES, texts
 
-NAMES = sorted(name for name, entry in pack.PACK.items() if not entry.asks)
+NAMES = sorted(
+    name
+    for name, entry in pack.PACK.items()
+    if not entry.asks or entry.asks(load.table("documents", scope=load.ALL))
+)
+CHEAP = "01-target-profile"
 GREY = (0.299, 0.587, 0.114)
 
 
@@ -297,8 +306,8 @@ def test_counties_are_cut_and_keep_their_looks(tmp_path: Path) -> None:
     names = draw(tmp_path, "01-target-profile", counties=["淄川区", "zhoucun"])
     assert names == [f"01-target-profile_zhoucun-2023+zichuan-2023.{s}" for s in ("csv", "png")]
     data = pd.read_csv(tmp_path / names[0])
-    assert data["县区"].tolist() == ["周村区", "淄川区"]
-    assert data["计划编号"].tolist() == ["zhoucun-2023", "zichuan-2023"]
+    assert data["县区"].tolist() == ["淄川区", "周村区"]  # by their shares
+    assert data["计划编号"].tolist() == ["zichuan-2023", "zhoucun-2023"]
     every = style.county_looks(load.table("documents")["doc_id"])
     assert style.county_looks(["zichuan-2023"]) == {"zichuan-2023": every["zichuan-2023"]}
 
@@ -307,7 +316,9 @@ def test_a_theme_cuts_tasks(tmp_path: Path) -> None:
     names = draw(tmp_path, "01-target-profile", theme="绿色低碳")
     data = pd.read_csv(tmp_path / names[0])
     tasks = load.table("tasks").query("theme == '绿色低碳'")
-    assert data["任务数"].tolist() == tasks.groupby("doc_id").size().tolist()
+    assert (
+        data.set_index("计划编号")["任务数"].to_dict() == tasks.groupby("doc_id").size().to_dict()
+    )
     quantities = load.table("quantities").query("kind == 'target'")
     assert data["数字目标数"].sum() == quantities["task_id"].isin(tasks["task_id"]).sum()
 
@@ -374,8 +385,11 @@ def test_half_the_width_stays_legible(tmp_path: Path, seen: dict[str, Looked]) -
         assert image.shape[1] == pytest.approx(75 / 25.4 * 300, abs=1)
         edges = np.concatenate([image[0], image[-1], image[:, 0], image[:, -1]])
         assert edges.min() > 0.98, path.name
+        assert image.shape[0] <= 200.5 / 25.4 * 300, path.name
         assert seen[path.stem].overlaps == [], path.name
-        assert min(seen[path.stem].sizes.values()) >= 6, path.name
+        assert min(seen[path.stem].sizes.values()) >= 7.5, path.name
+    stems = {path.stem for path in drawn}
+    assert {f"03-ladder-green-{page}_75mm" for page in (2, 3)} <= stems  # no page is left out
 
 
 @pytest.mark.slow
@@ -473,6 +487,80 @@ def test_one_county_in_focus_and_a_chart_without_title(tmp_path: Path) -> None:
     told = (tmp_path / f"{stem}.txt").read_text(encoding="utf-8")
     assert "淄川区有62%的任务写明数字目标" in told
     assert "资料来源" in told
+
+
+def test_what_goes_to_print_keeps_its_colours(tmp_path: Path) -> None:
+    draw(tmp_path, CHEAP, counties=["周村", "滕州"])
+    pack.draw([CHEAP], folder=tmp_path, formats=["png"], languages=["zh"], report=lambda _: None)
+    modes = {}
+    for path in tmp_path.glob("*.png"):
+        with Image.open(path) as image:
+            modes[path.stem] = image.mode
+    assert modes == {CHEAP: "P", f"{CHEAP}_tengzhou-2023+zhoucun-2023": "RGBA"}
+
+
+def test_few_colours_leave_pale_cells_their_own() -> None:
+    """The mean of a pale cell and of the edges of letters is grey."""
+    full = np.full((60, 60, 3), 255, dtype=np.uint8)
+    full[:20] = pale = (233, 246, 229)
+    full[20:40, ::2] = (223, 223, 223)  # what letters leave
+    full[40:] = np.random.default_rng(0).integers(0, 255, (20, 60, 3))
+    buffer = io.BytesIO()
+    Image.fromarray(full).save(buffer, format="png", dpi=(150, 150))
+    with Image.open(chart._reduce_colours(buffer, 32)) as few:
+        assert few.convert("RGB").getpixel((5, 5)) == pale
+
+
+def test_charts_in_one_zip(tmp_path: Path) -> None:
+    """What was written and nothing else, the same bytes each time, with words and checksums."""
+    bundles = []
+    for run in ("first", "second"):
+        paths = pack.draw(
+            [CHEAP], selection=select(["周村", "滕州"]), folder=tmp_path / run, bundle=True,
+            formats=["png"], report=lambda _: None,
+        )  # fmt: skip
+        assert paths[-1].name == "charts_tengzhou-2023+zhoucun-2023.zip"
+        bundles.append(paths[-1].read_bytes())
+    assert bundles[0] == bundles[1]
+    with zipfile.ZipFile(io.BytesIO(bundles[0])) as packed:
+        names = {path.name for path in paths[:-1]}
+        assert set(packed.namelist()) == names | {"README.md", "metadata.json"}
+        assert {entry.date_time for entry in packed.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        listed = json.loads(packed.read("metadata.json"))
+        for stem, told in listed.items():
+            assert told["words"][-1].startswith("Sources" if stem.endswith("-en") else "资料来源")
+            for name, checksum in told["files"].items():
+                assert hashlib.sha256(packed.read(name)).hexdigest() == checksum
+        assert {name for told in listed.values() for name in told["files"]} == names
+        assert "62%" in " ".join(listed[f"{CHEAP}_tengzhou-2023+zhoucun-2023"]["words"])
+
+
+def test_charts_of_some_years(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    command = ["figures", CHEAP, "--format", "png", "--language", "zh", "--out", str(tmp_path)]
+    assert main([*command, "--years", "2023", "--counties", "周村"]) == 0
+    assert (tmp_path / f"{CHEAP}_zhoucun-2023.png").is_file()
+    assert main([*command, "--years", "2031"]) == 1
+    assert "no plan of 2031; years: 2023" in capsys.readouterr().err
+    assert main([*command, "--years", "23a"]) == 1
+    assert "year 23a is no year" in capsys.readouterr().err
+
+
+def test_the_map_shows_one_county_in_colour() -> None:
+    tables = read_selected(pack.PACK["02-task-map"].tables, Selection())
+    with style.drawing(focus="zhoucun-2023"):
+        figure, data = pack.PACK["02-task-map"].draw(*tables)
+    drawn = {}
+    for marks in figure.axes[0].collections:
+        colours = {tuple(colour) for colour in marks.get_facecolor().round(3).tolist()}
+        drawn[len(marks.get_offsets())] = colours
+    own = data["doc_id"].value_counts()["zhoucun-2023"]
+    grey = tuple(round(value, 3) for value in (*to_rgb(style.OTHERS), 1.0))
+    assert len(drawn) == 5
+    assert len(drawn[own]) > 3
+    assert grey not in drawn[own]
+    assert all(colours == {grey} for n, colours in drawn.items() if n != own)
+    labels = [text.get_text() for text in figure.axes[0].texts]
+    assert len(labels) == data["cluster"].nunique()
 
 
 @pytest.mark.parametrize(

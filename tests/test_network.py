@@ -6,7 +6,9 @@ import pytest
 from invented import read_clauses, show
 
 from analysis import load
+from analysis.charts.network import tabulate_pairs
 from analysis.departments import network
+from analysis.errors import PlanError
 
 
 @pytest.fixture(scope="module")
@@ -140,27 +142,21 @@ def test_pairs_come_by_task_kind_and_name() -> None:
     assert keys == sorted(keys)
 
 
-def test_neighbours_in_a_chain_are_neighbours_on_the_circle() -> None:
-    tasks, assignments = read_clauses({k: v for k, v in CHAIN.items() if k.startswith("y")})
-    edges = network.coordination_edges(tasks, assignments, "together")
-    layout = network.fixed_layout(edges)
-    assert show(layout.round(3)) == [
-        "department x y",
-        "0 A -0.707 0.707",
-        "1 B 0.707 0.707",
-        "2 C -0.707 -0.707",
-        "3 D 0.707 -0.707",
-    ]
-    # two parts: the larger first, and of two that are as large the one that is first by name
-    clauses = {f"z-2023-0{i}": c for i, c in enumerate(("M:L N:L", "A:L Z:L", "F:L G:L H:L"), 1)}
-    edges = network.coordination_edges(*read_clauses(clauses), "together")
-    layout = network.fixed_layout(edges).set_index("department")
-    turn = np.degrees(np.arctan2(layout["y"], layout["x"])) % 360
-    around = turn.sort_values()
-    assert [set(around.index[a:b]) for a, b in ((0, 3), (3, 5), (5, 7))] == [
-        set("FGH"), set("AZ"), set("MN"),
+def test_the_chart_has_the_pairs_of_all_plans_or_else_of_most() -> None:
+    clauses = {"x-2023-01": "A:L B:L", "x-2023-02": "A:L C:L", "y-2023-01": "A:L B:L"}
+    data, in_all = tabulate_pairs(*read_clauses(clauses), top=5)
+    assert in_all == 1
+    assert data.to_numpy().tolist() == [["A", "B", "x-2023", 1, 2], ["A", "B", "y-2023", 1, 2]]
+    clauses["y-2023-01"] = "A:L D:L"
+    clauses["y-2023-02"] = "D:L A:L"
+    data, in_all = tabulate_pairs(*read_clauses(clauses), top=2)
+    assert in_all == 0
+    assert data.to_numpy().tolist() == [
+        ["A", "D", "x-2023", 0, 1], ["A", "D", "y-2023", 2, 1],
+        ["A", "B", "x-2023", 1, 1], ["A", "B", "y-2023", 0, 1],
     ]  # fmt: skip
-    np.testing.assert_allclose(around.diff().dropna(), 360 / 7)
+    with pytest.raises(PlanError, match="no task names two bodies"):
+        tabulate_pairs(*read_clauses({"x-2023-01": "A:L"}), top=5)
 
 
 def test_centrality_of_a_star() -> None:
@@ -184,15 +180,6 @@ def test_coordinators_keep_silence_apart_from_zero() -> None:
     alone = STAR | {"z-2023-01": "C:L D:S"}
     found = network.compare_coordinators(*read_clauses(alone)).set_index("department")
     assert np.isnan(found.at["A", "z-2023"])
-
-
-def test_layout_is_one_and_the_same(plans: dict[str, pd.DataFrame]) -> None:
-    edges = network.coordination_edges(plans["tasks"], plans["assignments"], "together")
-    layout = network.fixed_layout(edges)
-    shuffled = network.fixed_layout(edges.sample(frac=1, random_state=1))
-    pd.testing.assert_frame_equal(layout, shuffled)
-    assert layout[["x", "y"]].round(6).duplicated().sum() == 0
-    np.testing.assert_allclose(np.hypot(layout["x"], layout["y"]), 1)
 
 
 def test_edges_of_all_plans_are_in_the_text(plans: dict[str, pd.DataFrame]) -> None:

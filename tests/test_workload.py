@@ -214,17 +214,6 @@ def test_one_plan_ranks_its_own_bodies(counts: pd.DataFrame) -> None:
     assert (ranks["median"] <= ranks["lowest"]).all()
 
 
-def test_titles_count_ties() -> None:
-    data = pd.DataFrame(
-        {
-            "doc_id": ["x", "x", "y", "y"],
-            "department": ["A", "B", "A", "B"],
-            "n": [2.0, 2.0, 1.0, 3.0],
-        }
-    )
-    assert plots.find_leader(data, "n") == ("B", 2)
-
-
 DRAW = {
     plots.draw_roles: 4,
     plots.draw_ranks: 4,

@@ -29,6 +29,8 @@ SCREEN_DPI, PRINT_DPI = 150, 300  # of what is committed, and of what goes into 
 class Chart(Figure):
     """A chart that a notebook shows once: pyplot's own would be shown a second time."""
 
+    pages = 1  # that the chart takes, of which this is one
+
     def savefig(self, fname: Any, **options: Any) -> None:
         """Settle the layout, then save; the same chart gives the same bytes."""
         self.settle()
@@ -101,7 +103,9 @@ def save_figure(
                     f"{name}: {textwrap.shorten(str(error), 80)}",
                     "use a character that the font has",
                 ) from None
-        stored = _reduce_colours(buffer, 32) if suffix == "png" else buffer
+        # what is committed and shown on a screen is kept light, what goes to print is as drawn
+        is_light = suffix == "png" and dpi <= SCREEN_DPI
+        stored = _reduce_colours(buffer, 32) if is_light else buffer
         files[f"{name}.{suffix}"] = stored.getvalue()
     table = label_data(data, language)
     text = table.to_csv(index=False, lineterminator="\n", float_format="%.12g")
@@ -121,7 +125,9 @@ def label_data(data: pd.DataFrame, language: str = "zh") -> pd.DataFrame:
     words = texts()
     named = {
         "theme": lambda value: theme_name(value, language),
-        "department": lambda value: department_name(value, language),
+        **dict.fromkeys(
+            ("department", "source", "target"), lambda value: department_name(value, language)
+        ),
         "status": lambda value: text_for(f"status_{value}", language),
         "bound": lambda value: text_for(f"value_bound_{value}", language),
     }
@@ -142,16 +148,19 @@ def label_data(data: pd.DataFrame, language: str = "zh") -> pd.DataFrame:
 def _reduce_colours(png: io.BytesIO, colours: int) -> io.BytesIO:
     """Store a PNG with a palette of 32 or 64 colours, a quarter of the size.
 
-    The octree keeps the colours of small marks, which the median cut mixes with grey; of 32, it
-    may turn the palest cells of a heat map grey, of 64 not. The ground is put back to its own
-    colour: the mean of white and of what is nearly white prints as a tint.
+    The octree keeps the colours of small marks, which the median cut mixes with grey. Each of its
+    colours is then the one that most of its pixels have: the mean of a pale cell and of the edges
+    of letters is grey, and that of white and of what is nearly white prints as a tint.
     """
     small = io.BytesIO()
     with Image.open(png) as image:
         full = image.convert("RGB")
         few = full.quantize(colours, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
         palette = np.array(few.getpalette(), dtype=int).reshape(-1, 3)
-        palette[np.asarray(few)[0, 0]] = np.asarray(full)[0, 0]
+        own = np.asarray(full).astype(np.int64) @ (1 << 16, 1 << 8, 1)
+        pairs, counts = np.unique((np.asarray(few, dtype=np.int64) << 24) | own, return_counts=True)
+        for pair in pairs[np.argsort(counts, kind="stable")]:  # the most frequent comes last
+            palette[pair >> 24] = pair >> 16 & 255, pair >> 8 & 255, pair & 255
         few.putpalette(palette.ravel().tolist())
         few.save(small, format="png", dpi=image.info["dpi"], optimize=True)
     return small

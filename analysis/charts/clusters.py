@@ -17,10 +17,11 @@ from sklearn.preprocessing import normalize
 from threadpoolctl import threadpool_limits
 
 from analysis.charts import style
+from analysis.errors import PlanError
 from analysis.themes import clusters, validity
 from analysis.themes.clusters import place_tasks
 from analysis.themes.features import LEAD_ROLES, Counts, count_terms
-from analysis.wording import county_name, department_name, text_for, years
+from analysis.wording import county_name, department_name, terms_name, text_for, years
 
 Card = tuple[pd.DataFrame, pd.DataFrame]
 
@@ -93,9 +94,7 @@ def draw_card(
         style.legend_entry((colour, marker), text_for(key, language))
         for key, colour, marker in _METHODS.values()
     ]
-    legend = figure.add_subplot(grid[1, :])
-    legend.axis("off")
-    legend.legend(handles=handles, ncols=3, loc="upper center", frameon=False, fontsize=7.5)
+    style.legend_row(figure.add_subplot(grid[1, :]), handles)
     title = text_for(
         "themes_card_title",
         language,
@@ -106,7 +105,7 @@ def draw_card(
         n=len(described),
         named=int(described["named"].sum()),
     )
-    year = years(documents)
+    year = years(documents, language)
     subtitle = text_for("themes_card_subtitle", language, n=len(tasks), year=year)
     style.frame(figure, title, subtitle, documents, language=language)
     return figure, measures.rename_axis("measure").reset_index()
@@ -127,10 +126,24 @@ def _draw_jaccard(axes: Axes, described: pd.DataFrame, language: str) -> None:
 
 
 def _cluster_name(row: Any, language: str) -> str:
-    label = row.label if row.named else text_for("themes_unnamed", language)
-    words = label.split("、")
-    lines = ["、".join(words[:2]), "、".join(words[2:])] if len(label) > 14 else [label]
-    return "\n".join(line for line in lines if line) + f" (n={row.n_tasks})"
+    label = row.label if row.named else ""
+    return f"{_label(label, language, width=26)} (n={row.n_tasks})"
+
+
+def _label(label: str, language: str, *, width: int = 40, most: int | None = None) -> str:
+    """Top terms of a cluster in a language, broken between two of them; or that it has no name."""
+    if not label:
+        return text_for("themes_unnamed", language)
+    terms = terms_name(label, language, most=most)
+    lines, comma = [""], "、" if language == "zh" else ", "
+    for term in terms.split(comma):
+        longer = lines[-1] + (comma if lines[-1] else "") + term
+        if lines[-1] and style.columns(longer) > width:
+            lines[-1] += comma.rstrip()
+            lines.append(term)
+        else:
+            lines[-1] = longer
+    return "\n".join(lines)
 
 
 def draw_tree(
@@ -149,37 +162,62 @@ def draw_tree(
     Figure, DataFrame
         The chart, and one row per part: cluster, label, n_cluster, jaccard, part, part_label,
         n_part. A cluster below a Jaccard index of 0.6 has no label.
+
+    Raises
+    ------
+    PlanError
+        Fewer than half of the clusters return surely enough to be named.
     """
     counts = count_terms(tasks, documents, assignments)
     method = validity.communities(k)
     vectors, labels = clusters.place_tasks(counts), method(counts, 0)
     resampled = np.concatenate(validity.resample_afresh(method, counts, runs=runs))
     data = _describe_parts(counts, labels, resampled)
+    if data.drop_duplicates("cluster")["label"].ne("").mean() < 0.5:
+        raise PlanError("most clusters do not return under resampling", "choose more counties")
     joined = clusters.join_clusters(vectors, labels)
     order = [leaf + 1 for leaf in dendrogram(joined, no_plot=True)["leaves"]]
     data = data.sort_values("cluster", key=lambda c: c.map(order.index), kind="stable")
     data = data.reset_index(drop=True)
-    figure = style.new_figure(45 + 4.6 * len(data))
-    tree, text = figure.subplots(1, 2, width_ratios=[1.2, 4])
-    centres = data.groupby("cluster").apply(lambda own: own.index.to_numpy().mean())
+    data["line"] = _lines(data["cluster"])
+    last = data["line"].iloc[-1]
+    figure = style.new_figure(50 + 4.5 * last)
+    tree, text = figure.subplots(1, 2, width_ratios=[1, 4])
+    centres = data.groupby("cluster")["line"].mean()
     _draw_branches(tree, joined, [centres[c] for c in order])
-    tree.set_ylim(len(data) - 0.4, -0.6)
+    for axes in (tree, text):
+        axes.set_ylim(last + 0.8, -0.8)
     tree.set_xlabel(text_for("themes_tree_axis", language), fontsize=7.5)
+    tree.tick_params(axis="x", labelsize=7.5)
     _write_parts(text, data, centres, language)
-    terms = data.drop_duplicates("cluster").set_index("cluster")["label"].str.split("、").str[:2]
+    terms = data.drop_duplicates("cluster").set_index("cluster")["label"]
     a, b = (int(leaf) + 1 for leaf in joined[0, :2])
     title = text_for(
         "themes_tree_title",
         language,
         k=len(order),
         m=len(data),
-        a="、".join(terms[a]) or text_for("themes_unnamed", language),
-        b="、".join(terms[b]) or text_for("themes_unnamed", language),
+        a=_label(terms[a], language, most=2, width=99),
+        b=_label(terms[b], language, most=2, width=99),
     )
-    year = years(documents)
+    year = years(documents, language)
     subtitle = text_for("themes_tree_subtitle", language, n=len(tasks), year=year)
     style.frame(figure, title, subtitle, documents, language=language)
-    return figure, data
+    return figure, data.drop(columns="line")
+
+
+_LEAST = 2.2  # lines that a cluster takes: two of its name, and a gap to the next
+
+
+def _lines(clusters_of: pd.Series) -> list[float]:
+    """Line of each part, from 0: one a part, and room enough for the name of each cluster."""
+    lines: list[float] = []
+    start = 0.0
+    for _, own in clusters_of.groupby(clusters_of, sort=False):
+        room = max(len(own), _LEAST)
+        lines += [start + (room - len(own)) / 2 + n for n in range(len(own))]
+        start += room
+    return lines
 
 
 def _describe_parts(counts: Counts, labels: np.ndarray, resampled: np.ndarray) -> pd.DataFrame:
@@ -209,40 +247,29 @@ def _draw_branches(axes: Axes, joined: np.ndarray, places: list[float]) -> None:
 
 
 def _write_parts(axes: Axes, data: pd.DataFrame, centres: pd.Series, language: str) -> None:
-    axes.set(xlim=(0, 1), ylim=(len(data) - 0.4, -0.6))
+    axes.set_xlim(0, 1)
     axes.axis("off")
     for cluster, own in data.groupby("cluster"):
         row = own.iloc[0]
-        label = row["label"] or text_for("themes_unnamed", language)
-        note = f" (n={row['n_cluster']}, {row['jaccard']:.2f})"
-        y = centres[cluster]
+        note = f"(n={row['n_cluster']}, {row['jaccard']:.2f})"
+        label = _label(row["label"], language, width=40)
+        fits = style.columns(label.rsplit("\n", 1)[-1] + note) < 40
+        tail = " " if fits and ("\n" in label or not row["label"]) else "\n"
         axes.text(
-            0.0,
-            y,
-            f"{_wrap_terms(label)}\n{note.strip()}",
-            fontsize=7.5,
-            va="center",
+            0.0, centres[cluster], label + tail + note, fontsize=7.5, va="center",
             linespacing=1.15,
-        )
-        axes.plot(
-            [0.5, 0.5], [own.index[0] - 0.32, own.index[-1] + 0.32], color=style.FAINT, lw=0.8
-        )
-        for place, part in own.iterrows():
-            text = f"{part['part_label']} ({part['n_part']})"
-            axes.text(0.515, place, text, fontsize=7.5, va="center", color="#444444")
-
-
-def _wrap_terms(label: str) -> str:
-    words = label.split("、")
-    return "、".join(words[:2]) + "\n" + "、".join(words[2:]) if len(label) > 16 else label
+        )  # fmt: skip
+        ends = [own["line"].min() - 0.32, own["line"].max() + 0.32]
+        axes.plot([0.5, 0.5], ends, color=style.FAINT, lw=0.8)
+        for part in own.itertuples():
+            terms = terms_name(part.part_label, language, most=None if language == "zh" else 2)
+            text = f"{terms} ({part.n_part})"
+            axes.text(0.515, part.line, text, fontsize=7.5, va="center", color="#444444")
 
 
 _LARGEST_MAP = 1000
-# Dark enough for words of the same colour on white.
-_PALETTE = (
-    *("#1B4F72", "#C0392B", "#A66300", "#1A7440", "#1F6FA5", "#6B5706"),
-    *("#1B7F4B", "#8E44AD", "#B83A66", "#866C00", "#566573", "#A04000"),
-)
+# Dark enough for words of the same colour on white, and apart from each other.
+_PALETTE = ("#1B4F72", "#C0392B", "#9A5B00", "#1A7440", "#8E44AD", "#4D5656")
 
 
 def place_on_map(
@@ -278,37 +305,34 @@ def draw_map(
     """
     data = place_on_map(tasks, documents)
     named = data.drop_duplicates("cluster").sort_values("cluster").set_index("cluster")["label"]
-    colours = {c: _PALETTE[i % len(_PALETTE)] for i, c in enumerate(named.index)}
+    colours = _colour_clusters(data)
     names = county_name(documents, language)
     figure = style.new_figure(172)
     grid = figure.add_gridspec(2, 1, height_ratios=[1, 0.001])
     axes = figure.add_subplot(grid[0])
     looks = style.county_looks(data["doc_id"])
-    for doc_id, own in data.groupby("doc_id"):
+    plans = list(looks)
+    for doc_id in reversed([plans[k] for k in style.own_first(plans)]):  # the own on top
+        own = data[data["doc_id"].eq(doc_id)]
         axes.scatter(
-            own["x"],
-            own["y"],
-            s=24,
-            c=own["cluster"].map(colours),
-            marker=looks[doc_id][1],
-            edgecolor="white",
-            linewidths=0.3,
-        )
+            own["x"], own["y"], s=24, marker=looks[doc_id][1], edgecolor="white", linewidths=0.3,
+            c=style.OTHERS if style.is_other(doc_id, plans) else own["cluster"].map(colours),
+        )  # fmt: skip
     axes.set(xticks=[], yticks=[], aspect="equal")
     axes.spines[["left", "bottom"]].set_visible(False)
-    heads = {c: "、".join(label.split("、")[:2]) for c, label in named.items()}
+    heads = {c: terms_name(label, language, most=2) for c, label in named.items()}
     _write_clusters(axes, data, colours, heads)
     handles = [
-        style.legend_entry((style.FAINT, marker), names[doc_id])
+        style.legend_entry(
+            (style.OTHERS if style.is_other(doc_id, plans) else style.FAINT, marker), names[doc_id]
+        )
         for doc_id, (_, marker) in looks.items()
     ]
-    legend = figure.add_subplot(grid[1])
-    legend.axis("off")
-    legend.legend(handles=handles, ncols=5, loc="upper center", frameon=False, fontsize=7.5)
+    style.legend_row(figure.add_subplot(grid[1]), handles)
     alike = _nearest_alike(place_tasks(count_terms(tasks, documents)), data, documents)
     key = "themes_map_title" if np.isfinite(alike) else "themes_map_title_plain"
     title = text_for(key, language, theme=alike, n=len(data), k=len(named))
-    year = years(documents)
+    year = years(documents, language)
     subtitle = text_for("themes_map_subtitle", language, n=len(data), year=year)
     style.frame(figure, title, subtitle, documents, language=language)
     return figure, data
@@ -346,10 +370,10 @@ def draw_portfolios(
         annot_kws={"fontsize": 7.5},
     )
     labels = found.drop_duplicates("cluster").set_index("cluster")["cluster_label"]
-    rows = ["、".join(labels[c].split("、")[:2]) for c in table.index]
+    rows = [terms_name(labels[c], language, most=2) for c in table.index]
     axes.set_yticklabels(rows, rotation=0, fontsize=7.5)
     columns = [
-        f"{'、'.join(row.label.split('、')[:2])} "
+        f"{terms_name(row.label, language, most=2 if language == 'zh' else 1)} "
         f"({department_name(row.department, language, short=True)} {row.share_led:.0%})"
         for row in data.itertuples()
     ]
@@ -361,11 +385,13 @@ def draw_portfolios(
         "themes_portfolio_title",
         language,
         moved=validity.share_moved(found["cluster"].to_numpy(), found["portfolio"].to_numpy()),
-        label="、".join(first["label"].split("、")[:2]),
+        label=terms_name(first["label"], language, most=2),
         department=department_name(first["department"], language),
         share=first["share_led"],
     )
-    subtitle = text_for("themes_portfolio_subtitle", language, n=len(found), year=years(documents))
+    subtitle = text_for(
+        "themes_portfolio_subtitle", language, n=len(found), year=years(documents, language)
+    )
     style.frame(figure, title, subtitle, documents, language=language)
     return figure, data
 
@@ -429,18 +455,44 @@ def embed_tasks(vectors: sparse.csr_array, *, seed: int = 0) -> np.ndarray:
     return (places / np.ptp(places[:, 0])).round(3)
 
 
+def _colour_clusters(data: pd.DataFrame) -> dict[int, str]:
+    """Colour of each cluster; two that share one lie as far apart as can be."""
+    centres = data.groupby("cluster")[["x", "y"]].mean()
+    taken: dict[str, list[int]] = {colour: [] for colour in _PALETTE}
+    for cluster, place in centres.iterrows():
+        fewest = min(map(len, taken.values()))
+        free = [colour for colour, own in taken.items() if len(own) == fewest]
+        away = [
+            min((np.linalg.norm(place - centres.loc[o]) for o in taken[colour]), default=0.0)
+            for colour in free
+        ]
+        taken[free[int(np.argmax(away))]].append(int(str(cluster)))
+    return {cluster: colour for colour, own in taken.items() for cluster in own}
+
+
 def _write_clusters(
     axes: Axes, data: pd.DataFrame, colours: dict[int, str], heads: dict[int, str]
 ) -> None:
-    """Name each cluster where it is thickest, and push names apart until none overlap."""
-    halo = [patheffects.withStroke(linewidth=2, foreground="white")]
-    spots = np.array([_thickest(data.loc[data["cluster"].eq(c), ["x", "y"]]) for c in heads])
-    widths = np.array([sum(2 if ord(c) > 0x2E7F else 1.05 for c in t) for t in heads.values()])
-    for (x, y), (cluster, head) in zip(
-        _push_apart(spots, widths * 0.0105, 0.04), heads.items(), strict=True
-    ):
-        colour = colours[cluster]
-        text = axes.text(x, y, head, fontsize=8.5, color=colour, ha="center", va="center")
+    """Name each cluster near where it is thickest, where its name covers fewest marks."""
+    halo = [patheffects.withStroke(linewidth=2.5, foreground="white")]
+    marks = data[["x", "y"]].to_numpy()
+    low, high = marks.min(axis=0), marks.max(axis=0)
+    steps = [(dx, dy) for dx in np.arange(-0.14, 0.15, 0.02) for dy in np.arange(-0.14, 0.15, 0.02)]
+    set_down: list[tuple[np.ndarray, np.ndarray]] = []
+    for cluster, head in heads.items():
+        half = np.array([style.columns(head) * 0.0052, 0.017])
+        spot = _thickest(data.loc[data["cluster"].eq(cluster), ["x", "y"]])
+        prices = []
+        for step in steps:
+            place = np.clip(spot + step, low + half, high - half)
+            covered = (np.abs(marks - place) < half + 0.008).all(axis=1).sum()
+            meets = sum(bool((np.abs(place - p) < half + h).all()) for p, h in set_down)
+            prices.append((covered + 20 * meets + 12 * np.hypot(*step), place))
+        place = min(prices, key=lambda price: price[0])[1]
+        set_down.append((place, half))
+        text = axes.text(
+            *place, head, fontsize=8.5, color=colours[cluster], ha="center", va="center", zorder=5
+        )
         text.set_path_effects(halo)
 
 
@@ -448,22 +500,4 @@ def _thickest(places: pd.DataFrame) -> np.ndarray:
     """Place of the mark with most marks of its kind near it."""
     xy = places.to_numpy()
     near = (np.linalg.norm(xy[:, None] - xy, axis=2) < 0.12).sum(axis=1)
-    return xy[near.argmax()] + (0, 0.035)
-
-
-def _push_apart(spots: np.ndarray, widths: np.ndarray, height: float) -> np.ndarray:
-    spots = spots.copy()
-    for _ in range(200):
-        moved = False
-        for i in range(len(spots)):
-            for j in range(i):
-                gap = np.abs(spots[i] - spots[j])
-                if gap[0] < (widths[i] + widths[j]) / 2 and gap[1] < height:
-                    step = (height - gap[1]) / 2 + 1e-3
-                    up = 1 if spots[i, 1] >= spots[j, 1] else -1
-                    spots[i, 1] += up * step
-                    spots[j, 1] -= up * step
-                    moved = True
-        if not moved:
-            break
-    return spots
+    return xy[near.argmax()]

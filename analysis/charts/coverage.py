@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from analysis import load
 from analysis.charts import style
 from analysis.errors import PlanError
 from analysis.lexicon import theme_names
 from analysis.targets.coverage import STATUSES, read_coverage
 from analysis.targets.indicators import indicator_name, split_id, unit_factor
 from analysis.targets.per_capita import changed_order, per_denominator
-from analysis.wording import BOUND_SIGNS, LANGUAGES, county_name, text_for, theme_name, years
+from analysis.wording import (
+    BOUND_SIGNS,
+    LANGUAGES,
+    county_name,
+    join,
+    join_names,
+    term_name,
+    text_for,
+    theme_name,
+    years,
+)
 
 _STATED = STATUSES[:3]
 _ROW, _EXTRA, _THEME = 3.4, 3.3, 4.6  # mm: a row, each further line of a name, a theme's heading
@@ -65,6 +78,7 @@ def draw_matrix(
     data = data[places == page].reset_index(drop=True)
     columns = _two_columns(data, language)
     figure = style.new_figure(max(sum(h for *_, h in rows) for rows in columns) + 46)
+    figure.pages = pages
     panels = figure.subplots(1, 2)
     names = county_name(documents, language)
     for axes, rows in zip(panels, columns, strict=True):
@@ -73,16 +87,16 @@ def draw_matrix(
     for axes in panels:
         axes.set_ylim(-deep, 8)
     key = "matrix_title_equal" if counts.max() == counts.min() else "matrix_title"
+    most, least = (names[counts.index[counts.eq(end)]] for end in (counts.max(), counts.min()))
     title = text_for(
-        key, language, plans=len(documents), n=len(themes),
-        most=names[counts.idxmax()], high=counts.max(), least=names[counts.idxmin()],
-        low=counts.min(),
+        key, language, plans=len(documents), n=len(themes), high=counts.max(), low=counts.min(),
+        most=join_names(most, language), least=join_names(least, language),
     )  # fmt: skip
     if pages > 1:
         title += ("" if language == "zh" else " ") + text_for(
             "page_of", language, page=page, pages=pages
         )
-    subtitle = text_for("matrix_subtitle", language, year=years(documents))
+    subtitle = text_for("matrix_subtitle", language, year=years(documents, language))
     style.frame(figure, title, subtitle, documents, language=language)
     return figure, data
 
@@ -112,7 +126,7 @@ def _two_columns(data: pd.DataFrame, language: str) -> list[list[tuple[str, str,
     if rows[cut][0] == "theme":
         return [rows[:cut], rows[cut:]]
     heading = [r for r in rows[:cut] if r[0] == "theme"][-1]  # a split theme is headed twice
-    return [rows[:cut], [heading, *rows[cut:]]]
+    return [rows[:cut], [("continued", *heading[1:]), *rows[cut:]]]
 
 
 def _name(indicator_id: str, language: str) -> str:
@@ -126,15 +140,20 @@ def _draw_cells(
     plans = sorted(data["doc_id"].unique())
     places = {d: 48 + _CELL * (k + 0.5) for k, d in enumerate(plans)}
     for doc_id, x in places.items():
-        axes.text(x, 1.2, names[doc_id], rotation=55, fontsize=7.5, ha="left", va="bottom",
-                  rotation_mode="anchor")  # fmt: skip
+        name = style.upright(names[doc_id], language)
+        is_upright = name != names[doc_id]
+        slant = {} if is_upright else {"rotation": 55, "rotation_mode": "anchor"}
+        axes.text(x, 1.2, name, fontsize=7.5, ha="center" if is_upright else "left", va="bottom",
+                  linespacing=1, **slant)  # fmt: skip
     y = 0.0
     cells = data.set_index(["indicator_id", "doc_id"])["status"]
     for kind, text, height in rows:
         middle = y - height / 2
-        if kind == "theme":
-            axes.text(0, middle - 0.4, theme_name(text, language), fontsize=7.5, va="center",
-                      color="#1F4E4A")  # fmt: skip
+        if kind != "row":
+            head = theme_name(text, language)
+            if kind == "continued":
+                head += ("" if language == "zh" else " ") + text_for("matrix_continued", language)
+            axes.text(0, middle - 0.4, head, fontsize=7.5, va="center", color=style.DARK)
         else:
             axes.text(0, middle, _name(text, language), fontsize=7.5, va="center", linespacing=1.05)
             axes.plot([0, 48 + _CELL * len(plans)], [y, y], color="#E6E6E6", linewidth=0.4)
@@ -148,7 +167,7 @@ def _draw_cells(
 def draw_status(axes: Axes, x: float, y: float, status: str) -> None:
     """Draw the sign of one cell: full, half, ring, question mark, or nothing."""
     square = {"marker": "s", "markersize": 4.2, "linestyle": "", "markeredgewidth": 0.7}
-    dark = "#1F4E4A"
+    dark = style.DARK
     if status == "value":
         axes.plot(x, y, color=dark, **square)
     elif status == "other":
@@ -165,7 +184,7 @@ def draw_status(axes: Axes, x: float, y: float, status: str) -> None:
 def draw_order(
     documents: pd.DataFrame,
     comparisons: pd.DataFrame,
-    denominators: pd.DataFrame,
+    denominators: pd.DataFrame | None = None,
     *,
     column: str = "population",
     per: float = 10_000,
@@ -173,17 +192,20 @@ def draw_order(
 ) -> tuple[Figure, pd.DataFrame]:
     """Targets in which a denominator changes the order of the plans: before and after.
 
+    Denominators are those of ``data/raw`` unless given.
+
     Returns
     -------
     Figure, DataFrame
-        One small slope chart for each such indicator, and the rows of `per_denominator` drawn,
-        with the name of the indicator.
+        A table of such indicators with the ranks before and after, and the rows of
+        `per_denominator` that it shows, with the name of the indicator.
 
     Raises
     ------
     PlanError
         The denominator changes no order.
     """
+    denominators = load.denominators() if denominators is None else denominators
     figures = per_denominator(comparisons, denominators, column=column, per=per)
     known = figures[figures["denominator"].notna()]
     ranked = known[known.groupby("indicator_id")["doc_id"].transform("size") >= 2]
@@ -192,38 +214,86 @@ def draw_order(
         raise PlanError(f"{column} changes no order", "read the table of per_denominator instead")
     data = ranked[ranked["indicator_id"].isin(changed)].copy()
     data.insert(1, "name", data["indicator_id"].map(indicator_name))
-    rows = -(-len(changed) // 3)
-    figure = style.new_figure(26 * rows + 40)
-    grid = figure.subplots(rows, 3, squeeze=False).ravel()
+    shown = _fit(data, changed)
     names = county_name(documents, language)
     looks = style.county_looks(documents["doc_id"])
     resident = "" if (column, per) == ("population", 10_000) else "_other"
-    heads = [text_for(k, language) for k in ("raw", f"per{resident or '_resident'}")]
-    for axes, indicator_id in zip(grid, changed, strict=False):
-        part = data[data["indicator_id"] == indicator_id]
-        _draw_slope(axes, indicator_id, part, (looks, names, heads), language)
-    for axes in grid[len(changed) :]:
-        axes.set_axis_off()
+    lines = len(shown) + 1
+    figure = style.new_figure(46 + _LINE * lines)
+    heads = ["order_county", "raw", f"per{resident or '_resident'}", "order_rank"]
+    axes = figure.subplots()
+    _draw_table(axes, shown, [text_for(k, language) for k in heads], (looks, names), language)
     blank = sorted(set(documents["doc_id"]) - set(known["doc_id"]))
-    listed = text_for("plan_list_mark", language).join(names[blank]) or text_for(
-        "none_blank", language
-    )
     title = text_for(
         f"order_title{resident}", language, n=ranked["indicator_id"].nunique(), k=len(changed)
     )
     subtitle = text_for(
-        f"order_subtitle{resident}", language, blank=listed, column=column,
-        year=years(documents), source=_source(denominators, language),
+        f"order_subtitle{resident}", language, column=column, year=years(documents, language),
+        source=_source(denominators, language),
     )  # fmt: skip
+    if blank:
+        subtitle += text_for("order_blank", language, blank=join_names(names[blank], language))
+    if len(shown) < len(data):
+        m = shown["indicator_id"].nunique()
+        subtitle += text_for("order_cut", language, m=m)
     style.frame(figure, title, subtitle, documents, language=language)
-    return figure, data
+    return figure, shown.reset_index(drop=True)
+
+
+_LINE, _MOST_LINES = 4.4, 32  # mm a line of the table, lines on a page
+_ACROSS = (0.0, 62.0, 95.0, 118.0, 140.0)  # mm: name, county, number, quotient, ranks
+
+
+def _fit(data: pd.DataFrame, order: list[str]) -> pd.DataFrame:
+    """Rows of the indicators that fit on a page, by indicator and rank."""
+    place = data["indicator_id"].map({i: n for n, i in enumerate(order)})
+    data = data.assign(place=place).sort_values(["place", "rank_raw", "doc_id"])
+    sizes = data.groupby("place").size().cumsum()
+    kept = sizes.index[sizes.le(_MOST_LINES)]
+    return data[data["place"].isin(kept)].drop(columns="place")
+
+
+def _draw_table(
+    axes: Axes, data: pd.DataFrame, heads: list[str], looks: tuple, language: str
+) -> None:
+    """Draw a line per plan: number and rank in the plan, quotient and rank by it."""
+    colours, names = looks
+    words: dict[str, Any] = {"fontsize": 7.5, "va": "center_baseline"}
+    for x, head, side in zip(_ACROSS[1:], heads, ("left", *["right"] * 3), strict=True):
+        axes.text(x, 0, head, ha=side, color=style.FAINT, **words)
+    line = 0
+    for indicator_id, part in data.groupby("indicator_id", sort=False):
+        concept, _ = split_id(indicator_id)
+        factor = unit_factor(concept.unit)
+        axes.axhline(line + 0.5, color="#DDDDDD", linewidth=0.6)
+        unit = concept.unit if language == "zh" else concept.unit_en
+        name = indicator_name(indicator_id, language)
+        name = f"{name}（{unit}）" if language == "zh" else f"{name} ({unit})"
+        axes.text(0, line + 1, style.wrap(name, 44), linespacing=1.1, fontsize=7.5,
+                  va="center_baseline" if "\n" not in style.wrap(name, 44) else "top")  # fmt: skip
+        for row in part.itertuples():
+            line += 1
+            colour, marker = colours[row.doc_id]
+            axes.plot(_ACROSS[1] - 3, line, marker, color=colour, markersize=4.2)
+            sign = BOUND_SIGNS.get(row.bound, "")
+            numbers = (f"{row.value_low / factor:,.5g}", _two_figures(row.per_low / factor))
+            if language == "zh":
+                numbers = tuple(number.replace(",", "") for number in numbers)
+            cells = (*(sign + n for n in numbers), f"{row.rank_raw:.0f} → {row.rank_per:.0f}")
+            axes.text(_ACROSS[1], line, names[row.doc_id], **words)
+            for x, cell in zip(_ACROSS[2:], cells, strict=True):
+                axes.text(x, line, cell, ha="right", **words)
+    axes.set(xlim=(0, 148), ylim=(line + 0.6, -0.6))
+    axes.set_axis_off()
 
 
 def _source(denominators: pd.DataFrame, language: str) -> str:
     """Year and basis of the denominators, where their table names them."""
     columns = [c for c in ("year", "basis") if c in denominators]
     known = denominators[columns].dropna().astype("str").drop_duplicates()
-    return text_for("plan_list_mark", language).join(known.agg(" ".join, axis=1) if columns else [])
+    if "basis" in known:
+        known["basis"] = [term_name(basis, language) for basis in known["basis"]]
+    return join("plan_list_mark", known.agg(" ".join, axis=1) if columns else [], language)
 
 
 def _by_theme(ids: list[str]) -> list[str]:
@@ -231,50 +301,6 @@ def _by_theme(ids: list[str]) -> list[str]:
     return sorted(ids, key=lambda i: (themes[split_id(i)[0].theme], i))
 
 
-def _draw_slope(
-    axes: Axes, indicator_id: str, part: pd.DataFrame, looks: tuple, language: str
-) -> None:
-    """Draw one indicator: ranks by the number on the left, by the quotient on the right."""
-    concept, _ = split_id(indicator_id)
-    factor = unit_factor(concept.unit)
-    ties = {"rank_raw": _spread(part["rank_raw"]), "rank_per": _spread(part["rank_per"])}
-    for k, row in enumerate(part.itertuples()):
-        colour, marker = looks[0][row.doc_id]
-        ends = [ties["rank_raw"][k], ties["rank_per"][k]]  # of the labels: the marks of a tie meet
-        axes.plot(
-            [0, 1],
-            [row.rank_raw, row.rank_per],
-            marker=marker,
-            color=colour,
-            markersize=4.2,
-            linewidth=1.1,
-        )
-        sign = BOUND_SIGNS.get(row.bound, "")
-        left = f"{looks[1][row.doc_id]} {sign}{row.value_low / factor:,.5g}"
-        axes.text(-0.09, ends[0], left, fontsize=7.5, ha="right", va="center_baseline")
-        right = sign + _two_figures(row.per_low / factor)
-        axes.text(1.09, ends[1], right, fontsize=7.5, ha="left", va="center_baseline")
-    unit = concept.unit if language == "zh" else concept.unit_en
-    name = indicator_name(indicator_id, language)
-    name = f"{name}（{unit}）" if language == "zh" else f"{name} ({unit})"
-    axes.set_title(style.wrap(name, 36), fontsize=7.5, loc="left", linespacing=1.1)
-    axes.set(xlim=(-1.05, 1.5), ylim=(len(part) + 0.6, 0.5), yticks=[])
-    axes.set_xticks([0, 1], looks[2], fontsize=7.5)
-    axes.tick_params(length=0, pad=0)
-    for side in axes.spines.values():
-        side.set_visible(False)
-
-
 def _two_figures(value: float) -> str:
     """Return a number to two significant figures, without an exponent."""
     return f"{value:,.0f}" if value >= 10 else f"{value:.2g}"
-
-
-def _spread(ranks: pd.Series) -> list[float]:
-    """Ranks with ties moved apart by a third, so that both of their labels can be read."""
-    seen: dict[int, int] = {}
-    places = []
-    for rank in ranks:
-        places.append(rank + 0.38 * seen.get(rank, 0))
-        seen[rank] = seen.get(rank, 0) + 1
-    return places

@@ -10,7 +10,7 @@ from analysis.charts import style
 from analysis.errors import PlanError
 from analysis.themes import instruments
 from analysis.themes.instruments import field_name
-from analysis.wording import county_name, text_for, years
+from analysis.wording import county_name, join_names, span, text_for, years
 
 _WAYS = {"heading": "o", "words": "s", "field": "^", "targets": "D"}
 
@@ -33,6 +33,7 @@ def draw_shares(
     data = instruments.share_green(tasks, themes, quantities)
     names = county_name(documents, language)
     plans = sorted(data["doc_id"].unique())
+    plans = [plans[k] for k in style.own_first(plans)]
     looks = style.county_looks(plans)
     figure = style.new_figure(44 + 9 * max(len(plans), 4))
     grid = figure.add_gridspec(2, 1, height_ratios=[1, 0.001])
@@ -62,19 +63,18 @@ def draw_shares(
         )
         for way, marker in _WAYS.items()
     ]
-    legend = figure.add_subplot(grid[1])
-    legend.axis("off")
-    legend.legend(handles=handles, ncols=4, loc="upper center", frameon=False, fontsize=7.5)
+    style.legend_row(figure.add_subplot(grid[1]), handles)
     ends = data.groupby("by")["share"].agg(["min", "max"]).fillna(0)
     title = text_for(
         "green_share_title" if len(plans) > 1 else "green_share_title_one",
         language,
         county=names[plans[0]],
-        **{f"{way}_{end}": ends.at[way, end] for way in ("heading", "words") for end in ends},
-        low=ends.at["targets", "min"],
-        high=ends.at["targets", "max"],
+        **{
+            way: span(ends.at[way, "min"], ends.at[way, "max"], language)
+            for way in ("heading", "words", "targets")
+        },
     )
-    subtitle = text_for("green_share_subtitle", language, year=years(documents))
+    subtitle = text_for("green_share_subtitle", language, year=years(documents, language))
     style.frame(figure, title, subtitle, documents, language=language)
     return figure, data
 
@@ -127,14 +127,18 @@ def draw_fields(
     key = "green_fields_title" if gap.max() > 0 else "green_fields_title_all"
     if gap.max() > 0 and not numbers.get(gap.idxmax(), 0):
         key = "green_fields_title_none"
+    if len(documents) == 1:
+        key = "green_fields_title_one" if gap.max() > 0 else key
+    named = [field_name(str(f), language) for f in order if gap[f] == gap.max() > 0]
     title = text_for(
         key,
         language,
-        field=field_name(str(gap.idxmax()), language),
+        fields=join_names(named, language).capitalize(),
+        field=field_name(str(gap.idxmax()), language).capitalize(),
         named=int(stated.get(gap.idxmax(), 0)),
         numbers=int(numbers.get(gap.idxmax(), 0)),
     )
-    subtitle = text_for("green_fields_subtitle", language, year=years(documents))
+    subtitle = text_for("green_fields_subtitle", language, year=years(documents, language))
     style.frame(figure, title, subtitle, documents, language=language)
     return figure, data
 
@@ -195,7 +199,7 @@ def draw_instruments(
         language,
         n=len(clauses),
         tasks=len(green),
-        year=years(documents),
+        year=years(documents, language),
     )
     style.frame(figure, title, subtitle, documents, language=language)
     return figure, data.reset_index(drop=True)

@@ -2,69 +2,50 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
-from matplotlib.patches import FancyArrowPatch
 
 from analysis.charts import style
-from analysis.charts.workload import find_leader, legend_row
 from analysis.departments import directory, network, workload
 from analysis.errors import PlanError
 from analysis.lexicon import read_lexicon
 from analysis.schema import BODY_TYPES
 from analysis.wording import county_name, department_name, text_for, years
 
-_EDGES = {
-    "lead_support": "#E0A35C",
-    "co_lead": "#1F4E4A",
-    "joint": "#8A8A8A",
-    "together": "#D3D3D3",
-    "everywhere": "#222222",
-}
 
-
-def tabulate_network(
+def tabulate_pairs(
     tasks: pd.DataFrame, assignments: pd.DataFrame, *, top: int
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Edges and places of the offices that are named most over all plans.
+) -> tuple[pd.DataFrame, int]:
+    """The pairs of bodies that most plans name for one task, and how many pairs all plans name.
 
     Returns
     -------
-    DataFrame, DataFrame
-        One row per plan (``all``: pooled), kind and pair, as `coordination_edges`: the kinds that
-        the plan states; pooled only ``together``, which all plans state, or ``everywhere`` for a
-        pair that all plans name. One row per plan and department: x, y, tasks (0 where the plan
-        does not name it).
+    DataFrame, int
+        One row per pair and plan, the pairs that most plans name first, then by their tasks:
+        source, target, doc_id, tasks (0 where the plan does not name the pair), n_plans. Only
+        pairs that all plans name if there are any, `top` at most.
 
     Raises
     ------
     PlanError
-        No office is named.
+        No clause names two bodies.
     """
-    bodies = directory.list_bodies(tasks, assignments)
-    offices = bodies[bodies["body_type"].isin(workload.OFFICES)]
-    tasks_of = offices.pivot_table(
-        index="department", columns="doc_id", values="tasks", aggfunc="sum", fill_value=0
+    edges = network.coordination_edges(tasks, assignments, "together")
+    if edges.empty:
+        raise PlanError("no task names two bodies", "choose other plans or another theme")
+    pairs = network.shared_edges(edges)
+    plans = sorted(tasks["doc_id"].unique())
+    in_all = pairs["n_plans"].eq(len(plans))
+    shown = (pairs[in_all] if in_all.any() else pairs).head(top)
+    data = shown.drop(columns="tasks").melt(
+        ["source", "target", "n_plans"], var_name="doc_id", value_name="tasks"
     )
-    tasks_of["all"] = tasks_of.sum(axis=1)
-    if tasks_of.empty:
-        raise PlanError("no department carries a task", "choose other plans or another theme")
-    chosen = tasks_of.sort_values("all", ascending=False, kind="stable").head(top)
-    parts = [network.coordination_edges(tasks, assignments, "together", pooled=True)]
-    for kind in ("joint", "co_lead", "lead_support"):
-        doc_ids = workload.plans_that_allow(tasks, assignments, kind)
-        parts.append(network.coordination_edges(tasks, assignments, kind, doc_ids=doc_ids))
-    edges = pd.concat(parts, ignore_index=True)
-    both = edges["source"].isin(chosen.index) & edges["target"].isin(chosen.index)
-    edges = edges[both].reset_index(drop=True)
-    places = network.fixed_layout(edges[edges["kind"].eq("together")])
-    in_all = edges["doc_id"].eq("all") & edges["n_plans"].eq(bodies["doc_id"].nunique())
-    edges["kind"] = edges["kind"].mask(in_all, "everywhere")
-    nodes = chosen.rename_axis(columns="doc_id").reset_index()
-    nodes = nodes.melt("department", var_name="doc_id", value_name="tasks")
-    return edges, nodes.merge(places, on="department")
+    place = shown.reset_index().set_index(["source", "target"])["index"]
+    order = [place[pair] for pair in zip(data["source"], data["target"], strict=True)]
+    data = data.assign(order=order).sort_values(["order", "doc_id"], ignore_index=True)
+    return data[["source", "target", "doc_id", "tasks", "n_plans"]], int(in_all.sum())
 
 
 def draw_network(
@@ -75,89 +56,64 @@ def draw_network(
     top: int = 20,
     language: str = "zh",
 ) -> tuple[Figure, pd.DataFrame]:
-    """Who is named with whom, by county and pooled, on one layout.
+    """Who is named with whom in all plans, and for how many tasks in each.
 
     Returns
     -------
     Figure, DataFrame
-        The chart, and the edges that it draws (`tabulate_network`).
+        The chart, and the pairs that it draws (`tabulate_pairs`).
     """
-    edges, nodes = tabulate_network(tasks, assignments, top=top)
-    names = county_name(documents, language)
-    plans = [*sorted(documents["doc_id"]), "all"]
-    rows = -(-len(plans) // 2)
-    figure = style.new_figure(44 + 48 * rows)
-    grid = figure.add_gridspec(rows + 1, 2, height_ratios=[*[1] * rows, 0.001])
-    for place, doc_id in enumerate(plans):
-        axes = figure.add_subplot(grid[place // 2, place % 2])
-        here = nodes[nodes["doc_id"].eq(doc_id)].set_index("department")
-        _draw_network(axes, edges[edges["doc_id"].eq(doc_id)], here, language)
-        name = text_for("pooled", language) if doc_id == "all" else names[doc_id]
-        axes.set_title(name, fontsize=8)
-    handles = [
-        Line2D([], [], color=colour, label=text_for(f"edge_{kind}", language))
-        for kind, colour in _EDGES.items()
+    data, in_all = tabulate_pairs(tasks, assignments, top=top)
+    table = data.pivot(index=["source", "target"], columns="doc_id", values="tasks")
+    table = table.loc[list(dict.fromkeys(zip(data["source"], data["target"], strict=True)))]
+    labels = [
+        " – ".join(department_name(d, language, short=language != "zh") for d in pair)
+        for pair in table.index
     ]
-    legend_row(figure.add_subplot(grid[rows, :]), handles)
-    pairs = network.shared_edges(network.coordination_edges(tasks, assignments, "together"))
+    names = county_name(documents, language)
+    figure = style.new_figure(36 + 5.6 * max(len(table), 3))
+    axes = figure.subplots()
+    if table.shape[1] == 1:
+        _draw_bars(axes, table.iloc[:, 0].to_numpy())
+        axes.set_yticks(range(len(table)), labels, fontsize=7.5)
+    else:
+        style.heat_map(
+            table, axes, annot=True, fmt="d", mask=table.eq(0), cbar=False, linewidths=0.8,
+            annot_kws={"fontsize": 7.5},
+        )  # fmt: skip
+        axes.set_xticklabels([names[d] for d in table.columns], rotation=0, fontsize=7.5)
+        axes.set_yticklabels(labels, rotation=0, fontsize=7.5)
+        axes.xaxis.tick_top()
+        totals = table.sum(axis=1)
+        style.write_beside(axes, -0.4, text_for("pairs_total", language))
+        for row, total in enumerate(totals):
+            style.write_beside(axes, row + 0.5, str(total))
+    first = table.sum(axis=1)
+    busiest = first[first.eq(first.max())]
+    key = "pairs_title" if in_all else "pairs_title_none"
     title = text_for(
-        "network_title" if len(documents) > 1 else "network_title_one",
-        language,
-        k=int(pairs["n_plans"].eq(len(documents)).sum()),
-        n=len(documents),
+        "pairs_title_one" if len(documents) == 1 else key, language, k=in_all, n=len(documents)
     )
-    stating = workload.plans_that_allow(tasks, assignments, "lead_support")
-    if stating:
-        led = network.coordination_edges(tasks, assignments, doc_ids=stating)
-        leader, m = find_leader(network.measure_centrality(led), "out_strength")
-        title += text_for(
-            "network_led" if len(documents) > 1 else "network_led_one",
-            language,
-            top=department_name(leader, language),
-            m=m,
-            stating=len(stating),
-        )
-    subtitle = text_for("network_subtitle", language, top=top, year=years(documents))
+    tie = "pairs_most" if len(busiest) == 1 else "pairs_most_tie"
+    title += text_for(
+        tie, language, pair=labels[first.index.get_loc(busiest.index[0])], k=len(busiest),
+        m=busiest.iloc[0],
+    )  # fmt: skip
+    subtitle = text_for("pairs_subtitle", language, top=len(table), year=years(documents, language))
     style.frame(figure, title, subtitle, documents, language=language)
-    return figure, edges
+    return figure, data
 
 
-def _draw_network(axes: Axes, edges: pd.DataFrame, nodes: pd.DataFrame, language: str) -> None:
-    """Draw one plan's edges and nodes; a body that the plan does not name stays hollow."""
-    for edge in edges.sort_values(["n_plans", "tasks"]).itertuples():
-        is_directed = edge.kind == "lead_support"
-        axes.add_patch(
-            FancyArrowPatch(
-                (nodes.at[edge.source, "x"], nodes.at[edge.source, "y"]),
-                (nodes.at[edge.target, "x"], nodes.at[edge.target, "y"]),
-                arrowstyle="-|>,head_length=2,head_width=1" if is_directed else "-",
-                connectionstyle="arc3,rad=0.12" if is_directed else "arc3",
-                color=_EDGES[edge.kind],
-                linewidth=0.35 + 1.6 * edge.tasks / edges["tasks"].max(),
-                shrinkA=2,
-                shrinkB=3,
-                zorder=1,
-            )
-        )
-    named = nodes[nodes["tasks"] > 0]
-    silent = nodes[nodes["tasks"] == 0]
-    size = 6 + 60 * named["tasks"] / named["tasks"].max()
-    axes.scatter(named["x"], named["y"], s=size, color="#333333", zorder=2, linewidth=0)
-    axes.scatter(silent["x"], silent["y"], s=10, facecolor="white", edgecolor=style.FAINT, zorder=2)
-    for department, node in nodes.iterrows():
+def _draw_bars(axes: Axes, tasks: np.ndarray) -> None:
+    """Draw the pairs of one plan, each with its number of tasks."""
+    axes.barh(range(len(tasks)), tasks, height=0.62, color=style.DARK, linewidth=0)
+    for row, n in enumerate(tasks):
         axes.annotate(
-            department_name(department, language, short=True),
-            (node["x"], node["y"]),
-            # labels at the poles are pushed apart, where their circles crowd
-            (6 * node["x"], 7 * node["y"] + 16 * node["y"] ** 5),
-            textcoords="offset points",
-            ha="center" if abs(node["x"]) < 0.05 else "left" if node["x"] > 0 else "right",
-            va="center",
-            fontsize=7.5,
-            color=style.INK if node["tasks"] else style.FAINT,
+            str(n), (n, row), (3, 0), textcoords="offset points", va="center", fontsize=7.5
         )
-    axes.set(xlim=(-1.1, 1.1), ylim=(-1.65, 1.65), aspect="equal", anchor="C")
-    axes.axis("off")
+    axes.set(ylim=(len(tasks) - 0.5, -0.5), xlim=(0, tasks.max() * 1.06), xticks=[])
+    axes.tick_params(axis="y", length=0)
+    axes.spines["bottom"].set_visible(False)
 
 
 def draw_structure(
@@ -185,6 +141,7 @@ def draw_structure(
     own = (bodies["n_plans"] < len(documents)) | (
         bodies["body_type"].eq("department") & forms.gt(1)
     )
+    own &= bodies["body_type"].ne("township")  # every county has towns, and their names are its own
     data = bodies[own].sort_values(
         ["body_type", "n_plans", "department", "doc_id"],
         key=lambda column: column.map(BODY_TYPES.index) if column.name == "body_type" else column,
@@ -193,10 +150,11 @@ def draw_structure(
     if data.empty:
         raise PlanError("the plans do not differ in their bodies", "compare two plans or more")
     is_office = data["body_type"].isin(workload.OFFICES)
-    blocks = [data[is_office], data[~is_office]]
+    blocks = [block for block in (data[is_office], data[~is_office]) if len(block)]
     longest = max(_count_lines(block) for block in blocks)
     figure = style.new_figure(42 + 4 * longest)
-    panels = figure.subplots(1, 2)
+    wide = [1.3, 1.0][: len(blocks)]  # forms of departments are words, the rest are marks
+    panels = figure.subplots(1, len(blocks), squeeze=False, width_ratios=wide)[0]
     for axes, block in zip(panels, blocks, strict=True):
         _draw_bodies(axes, block, documents, longest, language)
     offices = bodies[bodies["body_type"].eq("department")]
@@ -208,7 +166,7 @@ def draw_structure(
         single=offices.loc[offices["n_plans"].eq(1), "department"].nunique(),
         plans=len(documents),
     )
-    subtitle = text_for("structure_subtitle", language, year=years(documents))
+    subtitle = text_for("structure_subtitle", language, year=years(documents, language))
     style.frame(figure, title, subtitle, documents, language=language)
     return figure, data
 
@@ -235,7 +193,7 @@ def _draw_bodies(
             line += 1
             ticks.append(line)
             labels.append(department_name(department, language, short=language != "zh"))
-            axes.axhline(line, color="#EEEEEE", linewidth=0.5, zorder=0)
+            axes.axhline(line + 0.5, color="#E3E3E3", linewidth=0.5, zorder=0)
             for row in rows.itertuples():
                 column = plans.index(row.doc_id)
                 colour, marker = looks[row.doc_id]
@@ -248,8 +206,9 @@ def _draw_bodies(
                     axes.plot(column, line, marker, color=colour, markersize=4)
         line += 1
     axes.set_yticks(ticks, labels, fontsize=7.5)
-    axes.set_xticks(range(len(plans)), [names[d] for d in plans], fontsize=7.5)
-    axes.tick_params(axis="x", labelrotation=0 if language == "zh" else 20)
+    heads = [style.upright(names[d], language) for d in plans]
+    axes.set_xticks(range(len(plans)), heads, fontsize=7.5, linespacing=1)
+    axes.tick_params(axis="x", labelrotation=0 if language == "zh" else 45)
     axes.set(xlim=(-0.6, len(plans) - 0.4), ylim=(longest - 0.4, -0.6))
     axes.xaxis.tick_top()
     axes.tick_params(length=0)

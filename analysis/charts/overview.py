@@ -25,7 +25,8 @@ def target_profile(
     documents, tasks, quantities
         Tables of `analysis.load`.
     error
-        What the measured precision and recall imply for the number of targets, as text.
+        What the measured precision and recall imply for the number of targets, as text; a reader
+        of a report needs none.
     language
         zh or en.
 
@@ -35,6 +36,8 @@ def target_profile(
         The chart, and one row per plan: n_tasks, with_target, targets, share (0 to 1).
     """
     data = count_targets(tasks, quantities)
+    data = data.sort_values(["share", "doc_id"], ascending=[False, True], ignore_index=True)
+    data = data.iloc[style.own_first(data["doc_id"])].reset_index(drop=True)
     names = county_name(documents, language)
     looks = style.county_looks(documents["doc_id"])
     figure = style.new_figure(34 + 8 * max(len(data), 4))
@@ -43,7 +46,10 @@ def target_profile(
         colour, marker = looks[row.doc_id]
         axes.plot([0, row.share * 100], [place, place], color=colour, linewidth=1.4)
         axes.plot(row.share * 100, place, marker=marker, color=colour, markersize=7)
-        label = text_for("profile_label", language, k=row.with_target, n=row.n_tasks, t=row.targets)
+        label = text_for(
+            "profile_label_narrow" if style.is_narrow() else "profile_label", language,
+            k=row.with_target, n=row.n_tasks, t=row.targets, share=row.share,
+        )  # fmt: skip
         axes.annotate(
             label,
             (row.share * 100, place),
@@ -59,20 +65,13 @@ def target_profile(
         xlim=(0, 100),
         ylim=(len(data) - 0.5, -0.5),
     )
+    axes.tick_params(axis="both", labelsize=8)
+    axes.xaxis.label.set_fontsize(8)
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
-    first, last = data.loc[data["share"].idxmax()], data.loc[data["share"].idxmin()]
-    is_equal = f"{first['share']:.0%}" == f"{last['share']:.0%}"
-    several = "profile_title_equal" if is_equal else "profile_title"
-    title = text_for(
-        several if len(data) > 1 else "profile_title_one",
-        language,
-        most=names[first["doc_id"]],
-        high=first["share"],
-        least=names[last["doc_id"]],
-        low=last["share"],
-    )
-    year = years(documents)
+    shares = data.set_index("doc_id")["share"]
+    title = text_for(**style.name_ends(shares, names, "profile_title", language))
+    year = years(documents, language)
     error = error and ("；" if language == "zh" else "; ") + error
     subtitle = text_for("profile_subtitle", language, year=year, error=error)
     style.frame(figure, title, subtitle, documents, language=language)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
@@ -20,7 +24,7 @@ from analysis.charts import (
     coverage,
     green,
     network,
-    prepared,
+    overview,
     shared_text,
     style,
     targets,
@@ -41,7 +45,7 @@ from analysis.selection import (
     read_selected,
 )
 from analysis.study import LABELS, TEXTS, current
-from analysis.wording import LANGUAGES
+from analysis.wording import LANGUAGES, text_for
 
 Draw = Callable[..., tuple[Figure, pd.DataFrame]]
 
@@ -86,18 +90,18 @@ class Shape(NamedTuple):
 
 
 def _ladder(theme: str, *, page: int = 1) -> Entry:
-    return Entry(partial(targets.draw_ladder, theme=theme, page=page), _TARGETS, narrow=True)
+    draw = partial(targets.draw_ladder, theme=theme, page=page)
+    return Entry(draw, _TARGETS, narrow=True, asks=partial(targets.has_ladder, theme))
 
 
 PACK: dict[str, Entry] = {
-    "01-target-profile": Entry(prepared.draw_profile, _TARGETS[:3], BY_TASK, narrow=True),
+    "01-target-profile": Entry(overview.target_profile, _TARGETS[:3], BY_TASK, narrow=True),
     "02-theme-shares": Entry(themes.draw_shares, (*_WORK[:2], "themes")),
     "02-theme-accuracy": Entry(themes.draw_accuracy, (*_WORK[:2], "themes")),
     "02-distinctive-terms": Entry(themes.draw_terms, _WORK[:2]),
     "02-plan-distances": Entry(themes.draw_distances, _WORK[:2]),
     "02-cluster-tree": Entry(clusters.draw_tree, _WORK[:3], least=_CLUSTERED),
     "02-task-map": Entry(clusters.draw_map, _WORK[:2], least=_CLUSTERED),
-    "02-validity-card": Entry(prepared.draw_card, _WORK[:3], least=_CLUSTERED),
     "02-portfolios": Entry(clusters.draw_portfolios, (*_WORK[:3], "themes"), least=_CLUSTERED),
     "03-ladder": Entry(targets.draw_ladder, _TARGETS, BY_INDICATOR, narrow=True),
     "03-ladder-innovation": _ladder("创新驱动"),
@@ -115,7 +119,7 @@ PACK: dict[str, Entry] = {
     "03-ladder-safety": _ladder("安全发展"),
     "03-coverage": Entry(coverage.draw_matrix, _TARGETS, BY_INDICATOR),
     "03-coverage-2": Entry(partial(coverage.draw_matrix, page=2), _TARGETS, BY_INDICATOR),
-    "03-denominators": Entry(prepared.draw_order, ("documents", "comparisons"), BY_INDICATOR),
+    "03-denominators": Entry(coverage.draw_order, ("documents", "comparisons"), BY_INDICATOR),
     "04-roles": Entry(workload.draw_roles, _WORK, BY_TASK),
     "04-rank-ranges": Entry(workload.draw_ranks, _WORK, BY_TASK),
     "04-department-themes": Entry(workload.draw_themes, _WORK[:3]),
@@ -144,6 +148,7 @@ def draw(
     languages: Sequence[str] = LANGUAGES,
     formats: Sequence[str] = chart.FORMATS,
     only_changed: bool = False,
+    bundle: bool = False,
     jobs: int = 1,
     report: Callable[[str], None] = print,
 ) -> list[Path]:
@@ -166,6 +171,9 @@ def draw(
         Each chart is written in every one.
     only_changed
         Leave out charts whose data, code and files are as they were when drawn last.
+    bundle
+        Whether to put what is written into one ZIP as well, with a README and the words of each
+        chart; the same charts give the same bytes.
     jobs
         Charts to draw at once.
     report
@@ -203,7 +211,7 @@ def draw(
         tasks = [delayed(_draw)(n, shape, folder, languages, formats) for n in wanted]
         results = dict(zip(wanted, Parallel(n_jobs=jobs)(tasks), strict=True))
         for name, result in results.items():
-            if isinstance(result, list):
+            if isinstance(result, Drawn):
                 title, _, files, _ = _recipe(name, shape, folder, made[name])
                 memory.record(title, files)
     refused = {name: r for name, r in results.items() if isinstance(r, PlanError)}
@@ -214,7 +222,13 @@ def draw(
     if folder.resolve() == current().figures.resolve() and not shape.suffix:
         _remove_files(folder, refused)
         write_atomically(folder / "README.md", describe(folder).encode())
-    return [path for name in wanted if name not in refused for path in results[name]]
+    drawn = {n: result for n, result in results.items() if isinstance(result, Drawn)}
+    paths = [path for result in drawn.values() for path in result.paths]
+    if bundle and paths:
+        # among the whole charts of a study it would be taken for one of them
+        place = current().exports if folder.resolve() == current().figures else folder
+        paths.append(write_atomically(place / f"charts{shape.suffix}.zip", bundle_charts(drawn)))
+    return paths
 
 
 def _find_chart(name: str) -> str:
@@ -261,18 +275,26 @@ def _able(names: Sequence[str], shape: Shape) -> list[str]:
     return [name for name in able if name in names or not names]
 
 
+class Drawn(NamedTuple):
+    """Files of a chart in all languages, and title, subtitle and sources by the stem of a file."""
+
+    paths: list[Path]
+    words: dict[str, str]
+
+
 def _draw(
     name: str,
     shape: Shape,
     folder: Path,
     languages: Sequence[str],
     formats: Sequence[str],
-) -> list[Path] | PlanError:
+) -> Drawn | PlanError:
     """Draw one chart; what speaks against it is returned, so that the others are drawn.
 
-    That the package fails at plans of a shape that nobody thought of is told as such, too.
+    The last page that the pack has of a chart is followed by as many as it takes. That the
+    package fails at plans of a shape that nobody thought of is told as such, too.
     """
-    entry, paths = PACK[name], []
+    entry, drawn = PACK[name], Drawn([], {})
     documents = load.table("documents")
     selection = choose_plans(shape.selection, documents, own=shape.focus)
     whole = 0 if selection == shape.selection else len(documents)
@@ -285,28 +307,46 @@ def _draw(
         if len(plans := load.read_plans(selection.counties).tasks) < entry.least:
             problem = f"{name} takes {entry.least} tasks or more, and there are {len(plans)}"
             raise PlanError(problem, "choose more counties")
-        drawn = []
+        selected = {"theme": theme, "selected": selection.counties, "whole": whole}
+        pages = {}
         for language in languages:
-            selected = {"theme": theme, "selected": selection.counties, "whole": whole}
             with style.drawing(width=shape.width, focus=shape.focus, bare=shape.bare, **selected):
-                figure, data = function(*tables, language=language)
-                figure.settle()
-                drawn.append((figure, data))
+                for page, (figure, data) in _turn_pages(name, function, tables, language):
+                    figure.settle()
+                    pages[page, language] = (figure, data)
     except PlanError as error:
         return error
     except _FAULTS as error:
         problem = f"a fault of this chart, {type(error).__name__}: {error}"
         return PlanError(shorten(problem, 150), "report it with the plans", task=name)
-    for language, (figure, data) in zip(languages, drawn, strict=True):
-        stem = _stem(name, shape, language)
+    for (page, language), (figure, data) in pages.items():
+        stem = _stem(page, shape, language)
         dpi = chart.PRINT_DPI if shape.suffix else chart.SCREEN_DPI
-        paths += chart.save_figure(
-            figure, data, stem, folder=folder, formats=formats, dpi=dpi, language=language
+        drawn.words[stem] = figure.get_label()
+        drawn.paths.extend(
+            chart.save_figure(
+                figure, data, stem, folder=folder, formats=formats, dpi=dpi, language=language
+            )
         )
         if shape.bare:
             told = f"{figure.get_label()}\n".encode()
-            paths.append(write_atomically(folder / f"{stem}.txt", told))
-    return paths
+            drawn.paths.append(write_atomically(folder / f"{stem}.txt", told))
+    return drawn
+
+
+def _turn_pages(
+    name: str, function: Draw, tables: Sequence[pd.DataFrame], language: str
+) -> Iterator[tuple[str, tuple[Figure, pd.DataFrame]]]:
+    """Draw a chart, and the pages after it where the pack has none for them, by their names."""
+    first = function(*tables, language=language)
+    yield name, first
+    base = name.removesuffix("-2")
+    if name == base and f"{base}-2" in PACK:
+        return
+    page = 2 if name == base else 3
+    while getattr(first[0], "pages", 1) >= page:
+        yield f"{base}-{page}", function(*tables, language=language, page=page)
+        page += 1
 
 
 def _stem(name: str, shape: Shape, language: str) -> str:
@@ -346,6 +386,38 @@ def caption(name: str, language: str = "zh") -> str:
     return captions()[name][language]
 
 
+def bundle_charts(drawn: Mapping[str, Drawn]) -> bytes:
+    """Bytes of a ZIP of charts: their files, a README, and a table of words and checksums.
+
+    Files have the date of the format's beginning, so that the same charts give the same bytes.
+    """
+    files = {path.name: path.read_bytes() for own in drawn.values() for path in own.paths}
+    words = {stem: told for own in drawn.values() for stem, told in own.words.items()}
+    listed = {
+        stem: {
+            "words": told.split("\n"),
+            "files": {
+                name: hashlib.sha256(data).hexdigest()
+                for name, data in sorted(files.items())
+                if name.rsplit(".", 1)[0] == stem
+            },
+        }
+        for stem, told in sorted(words.items())
+    }
+    readme = ["# Charts · 图集", "", *(text_for("charts_bundle", one) for one in LANGUAGES)]
+    for name in drawn:
+        readme += ["", f"## {name}", "", caption(name), "", caption(name, "en")]
+    files["README.md"] = ("\n".join(readme) + "\n").encode()
+    files["metadata.json"] = f"{json.dumps(listed, ensure_ascii=False, indent=2)}\n".encode()
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, data in sorted(files.items()):
+            entry = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
+            entry.compress_type, entry.external_attr, entry.create_system = 8, 0o644 << 16, 3
+            packed.writestr(entry, data)
+    return buffer.getvalue()
+
+
 def describe(folder: Path | None = None) -> str:
     """Text of ``figures/README.md``: every figure drawn, with its captions and its files."""
     folder = folder or current().figures
@@ -357,12 +429,13 @@ def describe(folder: Path | None = None) -> str:
         "GB/T 9704), each as PNG with a CSV of exactly what is drawn. The title states a finding "
         "of the data, the last line names the plans with their document numbers. English: the same "
         "name with `-en`. `make figures` adds SVG and PDF for print; "
-        "`python -m analysis figures --help` says how to draw some counties, one theme, one "
-        "indicator, or half the width.",
+        "the command below each chart draws it again, with `--counties`, `--theme`, `--focus`, "
+        "`--width 75`, `--bare` or `--zip` as one likes (`python -m analysis figures --help`).",
         "",
         f"共{len(drawn)}幅，由`data/processed/`中的表绘成，宽不超过156毫米（GB/T 9704版心），"
         "可直接插入公文；每幅附绘图数据（CSV）。英文版文件名以`-en`结尾。供印刷用的SVG和PDF由"
-        "`make figures`生成；另选县区、主题、指标或半幅宽，见`python -m analysis figures --help`。",
+        "`make figures`生成；每幅图下的命令可重绘此图，并可加`--counties`、`--theme`、`--focus`、"
+        "`--width 75`、`--bare`、`--zip`等选项（见`python -m analysis figures --help`）。",
     ]
     for name in drawn:
         links = [f"[{s}]({name}.{s})" for s in ("png", "csv")]
@@ -377,6 +450,7 @@ def describe(folder: Path | None = None) -> str:
             "",
             caption(name, "en"),
             "",
-            f"{' · '.join(links)} · English: {' · '.join(english)}",
+            f"{' · '.join(links)} · English: {' · '.join(english)} · "
+            f"`python -m analysis figures {name}`",
         ]
     return "\n".join(lines) + "\n"

@@ -13,7 +13,9 @@ from matplotlib.figure import Figure
 from analysis.charts import style
 from analysis.errors import PlanError
 from analysis.shared_text import runs, sentences
-from analysis.wording import BOUND_SIGNS, county_name, text_for, years
+from analysis.targets.compare import compare_targets
+from analysis.targets.indicators import indicator_name, split_id, unit_factor
+from analysis.wording import BOUND_SIGNS, RANGE, county_name, span, text_for, years
 
 # From what is the plan's own to what it shares, apart in grey print as well.
 _REACHES = {"local": "#2F6B66", "city": "#D9A441", "other": "#EFE3C4"}
@@ -54,7 +56,7 @@ def shared_matrix(
         fmt="",
         mask=share.isna(),
         linewidths=1.2,
-        cbar_kws={"label": text_for("reuse_matrix_axis", language), "shrink": 0.8},
+        cbar=False,
         annot_kws={"fontsize": 8.5},
     )
     for place in range(len(share)):
@@ -62,16 +64,20 @@ def shared_matrix(
         axes.text(
             place + 0.5, place + 0.5, own, ha="center", va="center", fontsize=7.5, color=style.FAINT
         )
-    axes.set_xticklabels([names[d] for d in share.columns], rotation=0)
-    axes.set_yticklabels([f"{names[d]}\nn={totals[d]:,}" for d in share.index], rotation=0)
+    axes.set_xticklabels([names[d] for d in share.columns], rotation=0, fontsize=8)
+    axes.set_yticklabels(
+        [f"{names[d]}\nn={totals[d]:,}" for d in share.index], rotation=0, fontsize=8
+    )
     key = "reuse_matrix_title" if len(share) > 2 else "reuse_matrix_pair"
-    title = text_for(key, language, **_name_pairs(data, names))
-    subtitle = text_for("reuse_matrix_subtitle", language, shortest=shortest, year=years(documents))
+    title = text_for(key, language, **_name_pairs(data, names, language))
+    subtitle = text_for(
+        "reuse_matrix_subtitle", language, shortest=shortest, year=years(documents, language)
+    )
     style.frame(figure, title, subtitle, documents, language=language)
     return figure, data
 
 
-def _name_pairs(data: pd.DataFrame, names: pd.Series) -> dict[str, object]:
+def _name_pairs(data: pd.DataFrame, names: pd.Series, language: str) -> dict[str, object]:
     """Return the pair that shares most, in both directions, and the most of all other pairs."""
     top = data.loc[data["share"].idxmax()]
     pair = {top["doc_id"], top["other"]}
@@ -79,8 +85,7 @@ def _name_pairs(data: pd.DataFrame, names: pd.Series) -> dict[str, object]:
     return {
         "one": names[top["doc_id"]],
         "two": names[top["other"]],
-        "low": data.loc[inside, "share"].min(),
-        "high": top["share"],
+        "span": span(data.loc[inside, "share"].min(), top["share"], language),
         "rest": data.loc[~inside, "share"].max(),
     }
 
@@ -112,9 +117,12 @@ def local_share(
         index="doc_id", columns="reach", values="n_chars", aggfunc="sum", fill_value=0
     ).reindex(columns=list(_REACHES), fill_value=0)
     shares = table.div(table.sum(axis=1), axis=0)
+    order = shares["local"].sort_values(ascending=False, kind="stable").index
+    order = order[style.own_first(order)]
+    table, shares = table.loc[order], shares.loc[order]
     names = county_name(documents, language)
-    figure = style.new_figure(46 + 8 * len(table))
-    axes = figure.subplots()
+    figure = style.new_figure(50 + 7 * len(table))
+    axes, legend = figure.subplots(2, 1, height_ratios=[1, 0.001])
     left = np.zeros(len(table))
     for reach, colour in _REACHES.items():
         width = shares[reach].to_numpy() * 100
@@ -127,7 +135,7 @@ def local_share(
                     start + size / 2, place, f"{size:.0f}", color=ink, ha="center", va="center"
                 )
         left += width
-    labels = [f"{names[d]}\nn={table.loc[d].sum():,}" for d in table.index]
+    labels = [f"{names[d]}  n={table.loc[d].sum():,}" for d in table.index]
     axes.set(
         yticks=range(len(table)),
         yticklabels=labels,
@@ -135,19 +143,13 @@ def local_share(
         ylim=(len(table) - 0.5, -0.5),
         xlabel=text_for("reuse_reach_axis", language),
     )
+    axes.tick_params(axis="both", labelsize=8)
+    axes.xaxis.label.set_fontsize(8)
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
-    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, frameon=False, fontsize=7.5)
-    first, last = shares["local"].idxmax(), shares["local"].idxmin()
-    title = text_for(
-        "reuse_reach_title",
-        language,
-        most=names[first],
-        high=shares.at[first, "local"],
-        least=names[last],
-        low=shares.at[last, "local"],
-    )
-    year = years(documents)
+    style.legend_row(legend, axes.get_legend_handles_labels()[0])
+    title = text_for(**style.name_ends(shares["local"], names, "reuse_reach_title", language))
+    year = years(documents, language)
     subtitle = text_for("reuse_reach_subtitle", language, shortest=shortest, year=year)
     style.frame(figure, title, subtitle, documents, language=language)
     data = table.melt(ignore_index=False, value_name="n").reset_index()
@@ -241,7 +243,8 @@ def same_sentences(
     differ = groups[~groups["equal"]]
     if differ.empty:
         raise PlanError("no sentence of two plans carries different numbers", "add further plans")
-    data = differ[differ["sentence"] <= most].reset_index(drop=True)
+    data = _name_sentences(differ[differ["sentence"] <= most], documents, tasks, quantities)
+    data["shown"] = [_show(row, language) for row in data.itertuples()]
     looks = style.county_looks(documents["doc_id"])
     names = county_name(documents, language)
     heads = data.drop_duplicates("sentence")
@@ -251,8 +254,8 @@ def same_sentences(
         _draw_line(axes, place, line.sort_values("of_highest"), looks)
     axes.set(
         yticks=range(len(heads)),
-        yticklabels=heads["phrase"],
-        xlim=(-0.24, 1.24),
+        yticklabels=[_head(row, language) for row in heads.itertuples()],
+        xlim=(-0.14, 1.14),
         ylim=(len(heads) - 0.4, -0.6),
         xticks=[0, 1],
         xlabel=text_for("reuse_sentence_axis", language),
@@ -272,12 +275,53 @@ def same_sentences(
         language,
         n=groups["sentence"].nunique(),
         k=differ["sentence"].nunique(),
-        phrase=heads["phrase"].iloc[0],
-        ratio=heads["ratio"].iloc[0],
     )
-    subtitle = text_for("reuse_sentence_subtitle", language, n=len(heads), year=years(documents))
+    subtitle = text_for(
+        "reuse_sentence_subtitle", language, n=len(heads), year=years(documents, language)
+    )
     style.frame(figure, title, subtitle, documents, language=language)
-    return figure, data
+    return figure, data.drop(columns=["indicator_id", "scale", "shown", "bound"])
+
+
+def _name_sentences(
+    data: pd.DataFrame, documents: pd.DataFrame, tasks: pd.DataFrame, quantities: pd.DataFrame
+) -> pd.DataFrame:
+    """Add the indicator that a sentence is about (empty where none is known) and what one unit is.
+
+    One unit a sentence: 0.053亿立方米 and 700万立方米 cannot be read side by side.
+    """
+    known = compare_targets(quantities, tasks, documents)
+    known = known.drop_duplicates("quantity_id").set_index("quantity_id")["indicator_id"]
+    data = data.assign(indicator_id=data["quantity_id"].map(known).fillna("")).reset_index(
+        drop=True
+    )
+    data["indicator_id"] = data.groupby("sentence")["indicator_id"].transform(
+        lambda ids: ids.mode().iloc[0]
+    )
+    data["bound"] = data["quantity_id"].map(quantities.set_index("quantity_id")["bound"])
+    data["scale"] = [
+        unit_factor(split_id(row.indicator_id)[0].unit) if row.indicator_id else 1.0
+        for row in data.itertuples()
+    ]
+    return data
+
+
+def _head(row: Any, language: str) -> str:
+    """Thing counted and its unit: the plans' words in Chinese, the name of the indicator else."""
+    if not row.indicator_id:
+        return f"{row.phrase}（{row.unit}）" if language == "zh" else f"{row.phrase} ({row.unit})"
+    concept, _ = split_id(row.indicator_id)
+    if language == "zh":
+        return f"{row.phrase}（{concept.unit}）"
+    name, unit = indicator_name(row.indicator_id, language), concept.unit_en
+    return name if unit[:5].lower() in name.lower() else f"{name} ({unit})"
+
+
+def _show(row: Any, language: str) -> str:
+    """Number of a plan in the unit of its line, with a sign for its bound."""
+    ends = dict.fromkeys(f"{v / row.scale:,.6g}" for v in (row.value_low, row.value_high))
+    number = BOUND_SIGNS.get(row.bound, "") + RANGE[language].join(ends)
+    return number.replace(",", "") if language == "zh" else number
 
 
 def _draw_line(
@@ -299,7 +343,7 @@ def _draw_line(
             "va": "center" if side else "bottom",
         }
         axes.annotate(
-            row.label,
+            row.shown,
             (row.of_highest, height),
             textcoords="offset points",
             fontsize=7.5,

@@ -15,21 +15,24 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib import font_manager
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.lines import Line2D
+from matplotlib.text import Text
+from matplotlib.transforms import blended_transform_factory
 
 from analysis import load
 from analysis.charts.chart import Chart
 from analysis.errors import PlanError
 from analysis.study import current
-from analysis.wording import county_name, text_for, theme_name
+from analysis.wording import county_name, join_names, text_for, theme_name
 
 FONT = "Noto Sans SC"
 FULL_WIDTH = 156  # mm, the type area of GB/T 9704
 HALF_WIDTH = 75
-INK, FAINT = "#222222", "#6B6B6B"
+INK, FAINT, DARK = "#222222", "#6B6B6B", "#1F4E4A"
 # Ordered from dark to light, so that counties stay apart in grey print; each has a marker as well.
 _COLOURS = ("#12355B", "#7B2D8B", "#C0472F", "#35B0A1", "#E9B44C", "#5C677D", "#9BC53D", "#F4A6B8")
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
@@ -97,7 +100,7 @@ def set_style() -> None:
         mpl.rc(ticks + ".minor", size=4, width=1)
 
 
-_OTHERS = "#A6A6A6"  # of plans beside the one in focus
+OTHERS = "#A6A6A6"  # of plans beside the one in focus
 
 
 def county_looks(doc_ids: Iterable[str]) -> dict[str, tuple[str, str]]:
@@ -108,10 +111,9 @@ def county_looks(doc_ids: Iterable[str]) -> dict[str, tuple[str, str]]:
     drawn = sorted(set(doc_ids))
     ordered = list(dict.fromkeys([*_built_plans(current().processed), *drawn]))
     turns = [ordered.index(doc_id) for doc_id in drawn]
-    grey = _FOCUS.get() in drawn
     return {
         doc_id: (
-            _OTHERS if grey and doc_id != _FOCUS.get() else _COLOURS[i % len(_COLOURS)],
+            OTHERS if is_other(doc_id, drawn) else _COLOURS[i % len(_COLOURS)],
             _MARKERS[i % len(_MARKERS)],
         )
         for doc_id, i in zip(drawn, turns, strict=True)
@@ -123,6 +125,38 @@ def _built_plans(folder: Path) -> tuple[str, ...]:
     if not (folder / "documents.csv").is_file():
         return ()
     return tuple(sorted(load.table("documents", folder=folder)["doc_id"]))
+
+
+def is_other(doc_id: str, doc_ids: Iterable[str]) -> bool:
+    """Say whether a plan is drawn in grey, because another of these is in focus."""
+    return _FOCUS.get() in doc_ids and doc_id != _FOCUS.get()
+
+
+def own_first(doc_ids: Iterable[str]) -> list[int]:
+    """Places of plans in the order given, with the one in focus moved to the head."""
+    given = list(doc_ids)
+    return sorted(range(len(given)), key=lambda place: given[place] != _FOCUS.get())
+
+
+def name_ends(
+    shares: pd.Series, names: pd.Series, key: str, language: str, *, spec: str = ".0%"
+) -> dict[str, Any]:
+    """Key and blanks of a title that names the plans with the largest and the smallest share.
+
+    Plans whose shares print the same tie and are all named; where all do, the key ends in _equal,
+    and of one plan in _one.
+    """
+    printed = shares.map(lambda share: format(share, spec))
+    ends = {"most": shares.max(), "least": shares.min()}
+    tied = {end: printed.eq(format(value, spec)) for end, value in ends.items()}
+    form = "_one" if len(shares) == 1 else "_equal" if tied["most"].all() else ""
+    blanks = {end: join_names(names[shares.index[tied[end]]], language) for end in ends}
+    return {
+        "key": key + form,
+        "language": language,
+        "high": ends["most"],
+        "low": ends["least"],
+    } | blanks
 
 
 def heat_map(table: pd.DataFrame, axes: Axes, **options: Any) -> None:
@@ -156,6 +190,35 @@ def legend_entry(look: tuple[str, str], label: str, **options: Any) -> Line2D:
     """Colour and marker of a plan, or of anything that stands for one, as a legend shows them."""
     colour, marker = look
     return Line2D([], [], color=colour, marker=marker, linestyle="", label=label, **options)
+
+
+def legend_row(axes: Axes, handles: Sequence[Artist]) -> None:
+    """Put a legend in a row of its own, or in as many as keep it within the page."""
+    axes.axis("off")
+    # a handle, its gaps and the room between columns take six millimetres
+    wide = [columns(str(h.get_label())) * 7.5 * _POINT / 2 + 6 for h in handles]
+    counts = range(len(handles), 1, -1)
+    fits = (n for n in counts if sum(max(wide[k::n]) for k in range(n)) < 0.96 * _WIDTH.get())
+    axes.legend(
+        handles=list(handles), loc="upper center", ncols=next(fits, 1), frameon=False,
+        fontsize=7.5, columnspacing=1.2, handlelength=1.4, handletextpad=0.5,
+        # in the middle of the page, however wide the labels of the chart
+        bbox_to_anchor=(0.5, 1),
+        bbox_transform=blended_transform_factory(axes.figure.transFigure, axes.transAxes),
+    )  # fmt: skip
+
+
+def upright(name: str, language: str) -> str:
+    """Name of a county as the head of a narrow column: a short Chinese one is read downwards."""
+    return "\n".join(name) if language == "zh" and len(name) <= 4 else name
+
+
+def write_beside(axes: Axes, y: float, text: str, offset: float = 20) -> None:
+    """Write to the right of a chart, ending `offset` points from its edge."""
+    axes.annotate(
+        text, (1, y), (offset, 0), xycoords=("axes fraction", "data"), textcoords="offset points",
+        ha="right", va="center", fontsize=7.5, annotation_clip=False,
+    )  # fmt: skip
 
 
 _WIDTH = ContextVar("width", default=FULL_WIDTH)
@@ -233,10 +296,12 @@ def frame(
         subtitle = text_for("selected_theme", language, theme=theme, rest=subtitle)
     if _SELECTED.get():
         counts = {"n": len(_SELECTED.get()), "whole": _WHOLE.get()}
-        key = "sampled_plans" if _WHOLE.get() else "selected_plans"
+        several = "selected_plans" if len(_SELECTED.get()) > 1 else "selected_plan"
+        key = "sampled_plans" if _WHOLE.get() else several
         subtitle = text_for(key, language, **counts, rest=subtitle)
     texts = (title, subtitle, source_line(documents, language))
     figure.set_label("\n".join(texts))  # what is told beside a bare chart
+    _grey_others(figure, county_name(documents, language))
     if _BARE.get():
         return figure
     lines, tall = _set_texts(texts, width)
@@ -260,11 +325,21 @@ def frame(
     return figure
 
 
+def _grey_others(figure: Figure, names: pd.Series) -> None:
+    """Write the names of all counties but the one in focus in grey, where they are labels."""
+    if _FOCUS.get() not in names.index:
+        return
+    others = tuple(names.drop(_FOCUS.get()))
+    for text in figure.findobj(Text):
+        if text.get_text().startswith(others):
+            text.set_color(FAINT)
+
+
 def _set_texts(texts: Sequence[str], width: float) -> tuple[list[str], list[float]]:
     """Wrap title, subtitle and source line to a width; return them and their heights, in mm."""
     # a half-width column is half a point size wide
     lines = [
-        (_balance if size == max(_SIZES) else wrap)(text, 0.95 * width / (size * _POINT / 2))
+        (_balance if size == max(_SIZES) else _fill)(text, 0.95 * width / (size * _POINT / 2))
         for text, size in zip(texts, _SIZES, strict=True)
     ]
     tall = [
@@ -274,12 +349,59 @@ def _set_texts(texts: Sequence[str], width: float) -> tuple[list[str], list[floa
     return lines, tall
 
 
+# What a break in a line costs: a third of a line's length that it is off the mean, squared.
+_AFTER_MARK, _BETWEEN_WORDS, _INSIDE = 0.0, 0.3, 0.8
+_MARKS = "，。；：、,;:"
+
+
 def _balance(text: str, width: float) -> str:
-    """Wrap text to lines of about one length, as few as `width` columns allow."""
-    lines = wrap(text, width).count("\n") + 1
-    least = max(_columns(text) / lines, width / 2)
-    widths = np.arange(least, width, 2) if lines > 1 else ()
-    return next((t for w in widths if (t := wrap(text, w)).count("\n") < lines), wrap(text, width))
+    """Break text into as few lines as `width` columns allow, of about one length and after marks.
+
+    A break within brackets or quotation marks is the last choice.
+    """
+    pieces = _PIECE.findall(text)
+    count = wrap(text, width).count("\n") + 1
+    mean = columns(text) / count
+    best: dict[int, tuple[float, list[str]]] = {0: (0.0, [])}
+    for line in range(count):
+        found: dict[int, tuple[float, list[str]]] = {}
+        for start, (cost, lines) in best.items():
+            for end in range(start + 1, len(pieces) + 1):
+                words = "".join(pieces[start:end]).strip()
+                if columns(words) > width:
+                    break
+                is_last = end == len(pieces)
+                if is_last != (line == count - 1):
+                    continue
+                more = cost + (columns(words) / mean - 1) ** 2
+                more += 0 if is_last else _price("".join(pieces[:end]), pieces[end])
+                if end not in found or more < found[end][0]:
+                    found[end] = (more, [*lines, words])
+        best = found
+    return "\n".join(best[len(pieces)][1]) if best else wrap(text, width)
+
+
+def _price(before: str, after: str) -> float:
+    """What it costs to break a line between these words."""
+    if (
+        after.startswith(("（", "("))
+        or before.count("“") > before.count("”")
+        or before.count("（") > before.count("）")
+    ):
+        return _INSIDE
+    return _AFTER_MARK if before.rstrip()[-1:] in _MARKS else _BETWEEN_WORDS
+
+
+def _fill(text: str, width: float) -> str:
+    """Wrap text, a little narrower where its last line would else hold a word or two."""
+    lines = wrap(text, width)
+    for narrower in np.arange(width, width * 0.8, -1):
+        tried = wrap(text, narrower)
+        if tried.count("\n") > lines.count("\n"):
+            break
+        if columns(tried.rsplit("\n", 1)[-1]) >= width / 4:
+            return tried
+    return lines
 
 
 def source_line(documents: pd.DataFrame, language: str = "zh") -> str:
@@ -291,17 +413,18 @@ def source_line(documents: pd.DataFrame, language: str = "zh") -> str:
     return text_for("source", language, plans=("；" if language == "zh" else "; ").join(parts))
 
 
-# Words, and counties with their document numbers, are not broken; no line begins with a mark that
-# closes something, or ends with one that opens it.
+# Words, numbers with their unit, counties with their document numbers are not broken; no line
+# begins with a mark that closes something, or ends with one that opens it.
 _PIECE = re.compile(
     r"[（“‘【]*"
     r"(?:(?:[一-鿿]+ |[A-Z][a-z]+ )?[一-鿿]+〔\d+〕\d+号[；;]? ?"
+    r"|(?:n ?[＝=] ?)?[≥≤≈]?\d[\d,.]*(?:%?[～–]\d[\d,.]*)?[%年项份倍]?[，。；：、）】”’！？,;:)]* ?"
     r"|[A-Za-z0-9.,;:%()/'’–\-]+ ?[，。；：、）】”’！？]*"
     r"|.[，。；：、）】”’！？]*)"
 )
 
 
-def _columns(text: str) -> float:
+def columns(text: str) -> float:
     """Width in half-width columns: full-width signs and % fill two, digits and capitals 1.2."""
     wide = sum(1 for c in text if ord(c) > 0x2E7F or c in "“”‘’—…≥≤≈×%")
     bold = sum(1 for c in text if c.isascii() and (c.isdigit() or c.isupper()))
@@ -313,7 +436,7 @@ def wrap(text: str, width: float) -> str:
     """Wrap text to `width` half-width columns; a Chinese character takes two."""
     lines, line = [], ""
     for piece in _PIECE.findall(text):
-        if line and _columns(line + piece.rstrip()) > width:
+        if line and columns(line + piece.rstrip()) > width:
             lines.append(line.rstrip())
             line = ""
         line += piece if line else piece.lstrip()

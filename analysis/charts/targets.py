@@ -11,17 +11,27 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from analysis import load
 from analysis.charts import style
 from analysis.errors import PlanError
 from analysis.lexicon import theme_names
 from analysis.targets.coverage import STATUSES, read_coverage
-from analysis.targets.gaps import Gap, widest_gap
+from analysis.targets.gaps import Gap, widest_gaps
 from analysis.targets.indicators import indicator_name, split_id, unit_factor
-from analysis.wording import BOUND_SIGNS, LANGUAGES, RANGE, county_name, text_for, theme_name, years
+from analysis.wording import (
+    BOUND_SIGNS,
+    LANGUAGES,
+    RANGE,
+    county_name,
+    note_kind,
+    text_for,
+    theme_name,
+    years,
+)
 
 MISSING = STATUSES[1:]
 _LINE, _TICKS, _NAME = 3.5, 4.3, 3.6  # mm
-_DETAIL = 12  # columns of a note beside its figure; the CSV has it in full
+_DETAIL = 12  # columns of a note that fits beside its figure
 
 
 @dataclass(frozen=True)
@@ -82,7 +92,7 @@ def _above(lines: int) -> float:
 
 
 def describe_missing(part: pd.DataFrame, names: pd.Series, language: str) -> str:
-    """How each plan without a comparable number of an indicator does, as one short text."""
+    """How each plan without a comparable number of an indicator does, and notes too long for it."""
     comma, stop, colon = "、；：" if language == "zh" else (", ", "; ", ": ")
     told = []
     for status in MISSING:
@@ -90,6 +100,12 @@ def describe_missing(part: pd.DataFrame, names: pd.Series, language: str) -> str
         if len(plans):
             who = comma.join(names[d] for d in plans)
             told.append(who + colon + text_for(f"status_{status}", language))
+    if language == "zh":
+        told += [
+            names[row.doc_id] + text_for("ladder_note", language) + colon + row.detail
+            for row in part[part["note"].ne("")].itertuples()
+            if not _is_short(row.detail)
+        ]
     return style.wrap(stop.join(told), places().missing_width)
 
 
@@ -101,6 +117,7 @@ def draw_row(
     stated = row.part[row.part["low"].notna()].sort_values(
         ["high", "low"], ascending=False, kind="stable"
     )
+    stated = stated.iloc[style.own_first(stated["doc_id"])]
     band = len(stated) * _LINE
     narrow = style.is_narrow()
     top = edge - (_above(row.label.count("\n") + 1) if narrow else 0)
@@ -114,7 +131,7 @@ def draw_row(
     axes = figure.add_axes(
         (left / width, (top - band) / height, (right - left) / width, band / height)
     )
-    _style_axis(axes, stated)
+    _style_axis(axes, stated, language)
     for line, value in enumerate(stated.itertuples()):
         _draw_value(axes, value, line, (looks, names), language)
     below = (top - band - _TICKS + 0.6) / height
@@ -130,13 +147,15 @@ def draw_row(
     )
 
 
-def _style_axis(axes: Axes, stated: pd.DataFrame) -> None:
+def _style_axis(axes: Axes, stated: pd.DataFrame, language: str) -> None:
     high = float(stated["high"].max())
     whole = stated["axis_unit"].iloc[0] == "%" and high <= 100
     axes.set(xlim=(0, 104 if whole else high * 1.04), ylim=(len(stated) - 0.36, -0.5), yticks=[])
     ticks = [0, 50, 100] if whole else MaxNLocator(3, steps=[1, 2, 5, 10]).tick_values(0, high)
     axes.set_xticks([t for t in ticks if 0 <= t <= axes.get_xlim()[1]])
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:,.6g}"))
+    axes.xaxis.set_major_formatter(
+        FuncFormatter(lambda v, _: _number(v) if language == "zh" else f"{v:,.6g}")
+    )
     axes.tick_params(axis="x", labelsize=7.5, length=1.5, width=0.5, pad=1)
     axes.spines["left"].set_linewidth(0.5)
     axes.spines["bottom"].set_linewidth(0.5)
@@ -159,14 +178,23 @@ def _draw_value(axes: Axes, row: object, line: int, looks: tuple, language: str)
             arrowprops={"arrowstyle": "<|-,head_length=0.22,head_width=0.13", "color": colour,
                         "linewidth": 0.8, "shrinkA": 0, "shrinkB": 0},
         )  # fmt: skip
-    right = row.high <= 0.5 * axes.get_xlim()[1]
+    label = _value_label(row, looks[1], language)
+    right = _label_right(row.low / axes.get_xlim()[1], row.high / axes.get_xlim()[1], label)
     gap = 5 + (6 if (arrow > 0) == right and arrow else 0)
     axes.annotate(
-        _value_label(row, looks[1], language), (row.high if right else row.low, line),
+        label, (row.high if right else row.low, line),
         (gap if right else -gap, 0), textcoords="offset points", fontsize=7.5,
         ha="left" if right else "right", va="center_baseline", annotation_clip=False, zorder=4,
         bbox={"boxstyle": "square,pad=0.08", "facecolor": "white", "edgecolor": "none"},
     )  # fmt: skip
+
+
+def _label_right(low: float, high: float, label: str) -> bool:
+    """Say whether a label stands at the right of its mark, which takes this part of the axis."""
+    (left, right), gap = places().axis, 6 if style.is_narrow() else 14
+    wide = style.columns(label) * 7.5 / 2 * 25.4 / 72
+    at_left, at_right = low * (right - left), (1 - high) * (right - left) + gap
+    return high <= 0.5 or at_left < wide <= at_right
 
 
 def _value_label(row: object, names: pd.Series, language: str) -> str:
@@ -175,8 +203,21 @@ def _value_label(row: object, names: pd.Series, language: str) -> str:
     At half the width the marker alone says which county it is.
     """
     county = "" if style.is_narrow() else f"{names[row.doc_id]} "
-    label = f"{county}{_value(row, language)} ({int(row.task_no):02d})"
-    return label + (f" [{_shorten(row.detail)}]" if row.note else "")
+    number = f"{int(row.task_no):02d}"
+    label = county + _value(row, language)
+    label += f"（{number}）" if language == "zh" else f" ({number})"
+    return label + (f" [{_note(row, language)}]" if row.note else "")
+
+
+def _note(row: Any, language: str) -> str:
+    """Note beside a number: the plan's words where they are few; their kind in English."""
+    if language == "zh":
+        return row.detail if _is_short(row.detail) else text_for("ladder_note", language)
+    return note_kind(row.note, language)
+
+
+def _is_short(detail: str) -> bool:
+    return "\n" not in style.wrap(detail, _DETAIL)
 
 
 def _value(row: Any, language: str) -> str:
@@ -187,11 +228,6 @@ def _value(row: Any, language: str) -> str:
     texts = [_number(v) if zh else f"{v:,.5g}" for v in ends]
     number = texts[0] if ends[0] == ends[1] else RANGE[language].join(texts)
     return f"{glyph}{number}{row.unit if zh or row.axis_unit == '%' else ''}"
-
-
-def _shorten(words: str) -> str:
-    lines = style.wrap(words, _DETAIL).split("\n")
-    return lines[0] + ("…" if len(lines) > 1 else "")
 
 
 def _number(value: float) -> str:
@@ -256,6 +292,13 @@ def _by_theme(concepts: dict) -> list[str]:
     )
 
 
+def has_ladder(theme: str, _documents: pd.DataFrame) -> bool:
+    """Say whether two indicators of a theme can be compared: one is a sentence and no chart."""
+    comparisons = load.table("comparisons")
+    ids = comparisons.loc[comparisons["comparable"], "indicator_id"].unique()
+    return sum(split_id(i)[0].theme == theme for i in ids) > 1
+
+
 def draw_ladder(
     documents: pd.DataFrame,
     tasks: pd.DataFrame,
@@ -314,6 +357,7 @@ def draw_ladder(
     rows = [rows[k] for k in pages[page - 1]]
     room = _room(title, subtitle, documents, language)
     figure = style.new_figure(sum(row.height for row in rows) + room)
+    figure.pages = len(pages)
     style.frame(figure, title, subtitle, documents, language=language, grow=False)
     edge = _head(figure, looks, names)
     for row in rows:
@@ -422,8 +466,9 @@ def _words(
     """Title and subtitle: how much can be compared, and where the plans lie furthest apart."""
     stated = data[data["low"].notna()]
     clean = stated[stated["note"] == ""]
-    gap = widest_gap(clean)
-    facts = {
+    gaps = widest_gaps(clean)
+    gap = gaps[0] if gaps else None
+    facts: dict[str, object] = {
         "theme": theme_name(theme or "", language),
         "n": data["indicator_id"].nunique(),
         "most": int(data["n_plans"].max()),
@@ -431,7 +476,7 @@ def _words(
         "name": indicator_name(gap.indicator_id if gap else data["indicator_id"].iloc[0], language),
     }
     if gap:
-        facts |= {"low": names[gap.low], "high": names[gap.high], "ratio": _ratio(gap, language)}
+        facts["gap"] = _tell_gap(gap, names, language, ties=len(gaps))
     key = "ladder_theme" if theme is not None else "ladder_all"
     if facts["n"] == 1:
         key = "ladder_one"
@@ -439,17 +484,34 @@ def _words(
         key = "ladder_full"
     equal = clean.groupby("indicator_id")["low"].nunique().eq(1).all() and len(clean) == len(stated)
     key += "" if gap else "_equal" if equal else "_plain"
-    subtitle = text_for("ladder_subtitle", language, year=years(documents), k=len(stated))
-    if len(clean) < len(stated):
-        subtitle += text_for("ladder_notes", language)
-    return text_for(key, language, **facts), subtitle
+    return text_for(key, language, **facts), _explain(data, documents, language)
 
 
-def _ratio(gap: Gap, language: str) -> str:
-    """Words for a ratio of two figures: exact, or what their bounds leave of it."""
+def _explain(data: pd.DataFrame, documents: pd.DataFrame, language: str) -> str:
+    """Subtitle: what the axes and labels are, and what of the signs below is drawn at all."""
+    stated = data[data["low"].notna()]
+    signs = {
+        "bound": stated["bound"].isin(["ge", "le"]).any(),
+        "range": stated["low"].lt(stated["high"]).any(),
+        "approx": stated["bound"].eq("approx").any(),
+        "missing": len(stated) < len(data),
+        "notes": stated["note"].ne("").any(),
+    }
+    told = [text_for("ladder_subtitle", language, year=years(documents, language), k=len(stated))]
+    told += [text_for(f"ladder_{sign}", language) for sign, drawn in signs.items() if drawn]
+    return ("；" if language == "zh" else "; ").join(told)
+
+
+def _tell_gap(gap: Gap, names: pd.Series, language: str, *, ties: int) -> str:
+    """Words for a gap between two plans: exact, or what the bounds leave of it; or a tie of gaps.
+
+    The smaller of two plans with the least number may share it with others: any of them will do.
+    """
     number = f"{gap.ratio:,.0f}" if gap.ratio >= 10 else f"{gap.ratio:.2g}"
-    key = f"ratio_{gap.kind}"
-    return text_for(key, language, ratio=number)
+    told = text_for(
+        f"gap_{gap.kind}", language, low=names[gap.low], high=names[gap.high], ratio=number
+    )
+    return told if ties == 1 else text_for("gap_ties", language, gap=told, k=ties)
 
 
 def _head(figure: Figure, looks: dict, names: pd.Series) -> float:

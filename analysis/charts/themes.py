@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
@@ -19,7 +18,7 @@ from analysis.themes import classify as anchored
 from analysis.themes import distinctive
 from analysis.themes import scores as theme_scores
 from analysis.themes.features import count_terms
-from analysis.wording import county_name, text_for, theme_name, years
+from analysis.wording import county_name, term_name, text_for, theme_name, years
 
 _ABREAST = 5  # panels in a row
 
@@ -44,6 +43,7 @@ def draw_shares(
         raise PlanError("no heading has a theme", "add rows to lexicon/sections.csv")
     data = data[data["theme"].isin(order)].drop(columns="n_both")
     plans = sorted(data["doc_id"].unique())
+    plans = [plans[k] for k in style.own_first(plans)]
     rows = -(-len(plans) // _ABREAST)
     figure = style.new_figure(46 + (16 + 5.2 * len(order)) * rows)
     grid = figure.add_gridspec(
@@ -58,9 +58,10 @@ def draw_shares(
         own = data[data["doc_id"].eq(doc_id)].set_index("theme").loc[order]
         _draw_two_shares(axes, own, looks[doc_id])
         axes.set_title(f"{names[doc_id]}  n={sizes[doc_id]}", fontsize=8)
-        axes.set(xlim=(-1.5, widest), ylim=(len(order) - 0.5, -0.5))
+        axes.set(xlim=(-4, widest), ylim=(len(order) - 0.5, -0.5))
         axes.tick_params(axis="y", length=0, labelleft=place % _ABREAST == 0)
         axes.tick_params(axis="x", labelsize=7.5)
+        axes.xaxis.set_major_locator(MaxNLocator(3, steps=[1, 2, 5, 10], integer=True))
         axes.set_yticks(range(len(order)), [theme_name(t, language) for t in order], fontsize=7.5)
         axes.spines["left"].set_visible(False)
         first = first or axes
@@ -70,8 +71,8 @@ def draw_shares(
         ),
         style.legend_entry((style.FAINT, "o"), text_for("themes_by_words", language)),
     ]
-    _legend(figure.add_subplot(grid[rows, :]), handles)
-    subtitle = text_for("themes_shares_subtitle", language, year=years(documents))
+    style.legend_row(figure.add_subplot(grid[rows, :]), handles)
+    subtitle = text_for("themes_shares_subtitle", language, year=years(documents, language))
     title = _shares_title(data, names, language)
     style.frame(figure, title, subtitle, documents, language=language)
     return figure, data.reset_index(drop=True)
@@ -100,7 +101,7 @@ def _draw_two_shares(axes: Axes, own: pd.DataFrame, look: tuple[str, str]) -> No
     axes.plot(heading[filed], place[filed], marker, color=colour, markerfacecolor="white", ms=4.5)
     axes.plot(words, place, marker, color=colour, markersize=3.8)
     for row in place[~filed]:
-        axes.text(-1, row, "—", fontsize=7.5, color=style.FAINT, va="center", ha="center")
+        axes.text(-2, row, "—", fontsize=7.5, color=style.FAINT, va="center", ha="center")
     axes.grid(axis="x", color="#EEEEEE", linewidth=0.6)
 
 
@@ -130,7 +131,7 @@ def _shares_title(data: pd.DataFrame, names: pd.Series, language: str) -> str:
                 low_words=b["word_share"],
             )
         )
-    if differ.max() > 0:
+    if differ.max() > 0 and np.isclose(differ, differ.max()).sum() == 1:
         row = data.loc[differ.idxmax()]
         parts.append(
             text_for(
@@ -144,20 +145,7 @@ def _shares_title(data: pd.DataFrame, names: pd.Series, language: str) -> str:
         )
     if not parts:
         return text_for("themes_shares_alike", language)
-    return text_for("themes_shares_stop", language).join(parts)
-
-
-def _legend(axes: Axes, handles: list[Line2D]) -> None:
-    axes.axis("off")
-    axes.legend(
-        handles=handles,
-        ncols=2,
-        loc="upper center",
-        frameon=False,
-        fontsize=7.5,
-        handletextpad=0.2,
-        columnspacing=1.5,
-    )
+    return ("；" if language == "zh" else "; ").join(parts)
 
 
 def draw_accuracy(
@@ -202,16 +190,15 @@ def draw_accuracy(
     left.set_ylabel(text_for("themes_by_heading", language), fontsize=7.5)
     _draw_scores(right, scores, documents, language)
     by_plan = scores[scores["measure"].eq("accuracy")].set_index("plan")["value"]
-    worst = by_plan.drop("all").idxmin()
-    title = text_for(
-        "themes_accuracy_title",
-        language,
-        acc=by_plan["all"],
-        kappa=scores.set_index(["plan", "measure"]).at[("all", "kappa"), "value"],
-        worst=county_name(documents, language)[worst],
-        low=by_plan[worst],
-    )
-    year = years(documents)
+    kappa = scores.set_index(["plan", "measure"]).at[("all", "kappa"), "value"]
+    title = text_for("themes_accuracy_title", language, acc=by_plan["all"], kappa=kappa)
+    own = by_plan.drop("all")
+    if len(own) > 1:
+        names = county_name(documents, language)
+        ends = style.name_ends(own, names, "themes_accuracy", language)
+        if ends["key"] == "themes_accuracy":
+            title += text_for("themes_accuracy_worst", language, worst=ends["least"], low=own.min())
+    year = years(documents, language)
     subtitle = text_for("themes_accuracy_subtitle", language, n=len(known), year=year)
     style.frame(figure, title, subtitle, documents, language=language)
     return figure, scores
@@ -221,8 +208,9 @@ def _draw_scores(axes: Axes, scores: pd.DataFrame, documents: pd.DataFrame, lang
     names = county_name(documents, language)
     looks = {"all": (style.INK, "o"), **style.county_looks(documents["doc_id"])}
     plans = scores["plan"].unique()
+    plans = [p for p in plans if p != "all"] if len(plans) == 2 else list(plans)  # one is all
     for measure, step in (("accuracy", -0.15), ("kappa", 0.15)):
-        own = scores[scores["measure"].eq(measure)]
+        own = scores[scores["measure"].eq(measure) & scores["plan"].isin(plans)]
         for place, row in enumerate(own.itertuples()):
             colour, marker = looks[row.plan]
             axes.plot([row.low, row.high], [place + step] * 2, color=colour, linewidth=1)
@@ -279,35 +267,60 @@ def draw_terms(
     by_county = distinctive.distinctive_terms(counts, tasks["doc_id"], **options)
     lasting = int((by_county["p"] < distinctive.SURE).sum())
     shown = [t for t in theme_names() if t in set(data["group"])]
-    rows = -(-len(shown) // 3)
-    figure = style.new_figure(28 + (13 + 4.2 * top) * rows)
-    panels = figure.subplots(rows, 3, squeeze=False).ravel()
-    widest = 125 * (data["n_tasks"] / data["group_tasks"]).max()
-    for axes, theme in zip(panels, shown, strict=False):
-        own = data[data["group"].eq(theme)]
-        place = range(len(own))
-        here = 100 * own["n_tasks"] / own["group_tasks"]
-        rest = 100 * own["rest_with"] / own["rest_tasks"]
-        axes.hlines(place, rest, here, color="#BBBBBB", linewidth=1)
-        axes.plot(rest, place, "o", color=style.FAINT, markerfacecolor="white", markersize=4)
-        axes.plot(here, place, "o", color=style.INK, markersize=5)
-        for row, term in zip(place, own.itertuples(), strict=True):
-            note = f"{term.n_sections}/{term.group_sections}"
-            axes.text(widest, row, note, fontsize=7.5, ha="right", va="center", color=style.FAINT)
-        axes.set_yticks(place, own["term"], fontsize=7.5)
-        axes.set(ylim=(top - 0.5, -0.5), xlim=(-2, widest))
-        size = own["group_tasks"].iloc[0]
-        axes.set_title(f"{theme_name(theme, language)}  n={size}", fontsize=8)
-        axes.tick_params(axis="y", length=0)
-        axes.tick_params(axis="x", labelsize=7.5)
-        axes.xaxis.set_major_locator(MaxNLocator(4, integer=True))
-    for axes in panels[len(shown) :]:
-        axes.axis("off")
-    key = "themes_terms_title" if lasting else "themes_terms_title_none"
+    blocks = {t: data[data["group"].eq(t)] for t in shown}
+    columns = _two_columns(shown, [len(own) + _HEAD_LINES for own in blocks.values()])
+    lines = [sum(len(blocks[t]) + _HEAD_LINES for t in column) for column in columns]
+    figure = style.new_figure(44 + 4.4 * max(lines))
+    widest = 130 * (data["n_tasks"] / data["group_tasks"]).max()
+    for axes, column in zip(figure.subplots(1, 2, squeeze=False)[0], columns, strict=True):
+        _draw_terms(axes, {t: blocks[t] for t in column}, widest, language)
+        axes.set(ylim=(max(lines) - 0.5, -0.7), xlim=(-2.5, widest))
+    several = "themes_terms_title" if lasting else "themes_terms_title_none"
+    key = several if len(documents) > 1 else "themes_terms_title_one"
     title = text_for(key, language, k=len(data), n=lasting, themes=len(shown))
-    subtitle = text_for("themes_terms_subtitle", language, top=top, year=years(documents))
+    subtitle = text_for("themes_terms_subtitle", language, top=top, year=years(documents, language))
     style.frame(figure, title, subtitle, documents, language=language)
     return figure, data
+
+
+_HEAD_LINES = 1.4  # that the name of a theme takes, with the room above
+
+
+def _two_columns(themes: list[str], lines: list[float]) -> list[list[str]]:
+    """Themes of the left and of the right column, which come as near to one length as they can."""
+    total = np.cumsum(lines)
+    cut = int(np.abs(2 * total - total[-1]).argmin()) + 1
+    return [themes[:cut], themes[cut:]]
+
+
+def _draw_terms(axes: Axes, blocks: dict[str, pd.DataFrame], widest: float, language: str) -> None:
+    """Draw themes below each other: their words with two shares, and sections at the right."""
+    line, ticks, labels = 0.0, [], []
+    for theme, own in blocks.items():
+        size = own["group_tasks"].iloc[0]
+        head = f"{theme_name(theme, language)}  n={size}"
+        axes.text(0, line, head, fontsize=8, va="center", color=style.DARK)
+        line += 1
+        for term in own.itertuples():
+            here = 100 * term.n_tasks / term.group_tasks
+            rest = 100 * term.rest_with / term.rest_tasks
+            axes.plot([rest, here], [line, line], color="#BBBBBB", linewidth=1)
+            axes.plot(rest, line, "o", color=style.FAINT, markerfacecolor="white", markersize=4)
+            axes.plot(here, line, "o", color=style.INK, markersize=5)
+            note = f"{term.n_sections}/{term.group_sections}"
+            axes.text(widest, line, note, fontsize=7.5, ha="right", va="center", color=style.FAINT)
+            gloss = term_name(term.term, language)
+            labels.append(term.term if gloss == term.term else f"{term.term} {gloss}")
+            ticks.append(line)
+            line += 1
+        line += _HEAD_LINES - 1
+    axes.set_yticks(ticks, labels, fontsize=7.5)
+    axes.tick_params(axis="y", length=0)
+    axes.tick_params(axis="x", labelsize=7.5)
+    axes.spines["left"].set_visible(False)
+    axes.xaxis.set_major_locator(MaxNLocator(4, integer=True))
+    if not blocks:
+        axes.axis("off")
 
 
 def draw_distances(
@@ -329,7 +342,7 @@ def draw_distances(
     data = distinctive.plan_distances(tasks, documents, count_terms(tasks, documents))
     names = county_name(documents, language)
     pairs = data[data["theme"].eq("all")].sort_values(
-        ["same_city", "doc_a", "doc_b"], ascending=[False, True, True]
+        ["same_city", "distance", "doc_a", "doc_b"], ascending=[False, True, True, True]
     )
     columns = pd.MultiIndex.from_frame(pairs[["doc_a", "doc_b"]])
     order = ["all", *(t for t in theme_names() if t in set(data["theme"]))]
@@ -357,14 +370,14 @@ def draw_distances(
         )
         axes.add_patch(box).set_clip_on(False)
     labels = [
-        f"{'★ ' if same else ''}{names[a]}\n{names[b]}"
+        f"{names[a]}\n{names[b]}" + ("\n★" if same else "")
         for a, b, same in pairs[["doc_a", "doc_b", "same_city"]].itertuples(index=False)
     ]
     axes.set_xticklabels(labels, rotation=0 if language == "zh" else 90, fontsize=7.5)
     themes = [text_for("themes_all_tasks", language)]
     themes += [theme_name(t, language) for t in order[1:]]
     axes.set_yticklabels(themes, rotation=0, fontsize=7.5)
-    subtitle = text_for("themes_distance_subtitle", language, year=years(documents))
+    subtitle = text_for("themes_distance_subtitle", language, year=years(documents, language))
     title = _distance_title(table, pairs, names, language)
     style.frame(figure, title, subtitle, documents, language=language)
     return figure, data
@@ -384,8 +397,9 @@ def _distance_title(
         index=False, name=None
     ):
         if nearest.get(pair, 0):
+            every = "_all" if nearest[pair] == len(themes) else ""
             return text_for(
-                "themes_distance_title",
+                f"themes_distance_title{every}",
                 language,
                 a=names[pair[0]],
                 b=names[pair[1]],

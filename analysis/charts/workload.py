@@ -18,7 +18,7 @@ from analysis.departments import concentration, workload
 from analysis.departments.workload import OFFICES
 from analysis.errors import PlanError
 from analysis.lexicon import theme_names
-from analysis.wording import county_name, department_name, text_for, theme_name, years
+from analysis.wording import county_name, department_name, span, text_for, theme_name, years
 
 _LEAD, _JOINT, _SUPPORT = "#1F4E4A", "#9CC5BF", "#D08C46"
 
@@ -72,6 +72,7 @@ def draw_roles(
     data = tabulate_roles(tasks, assignments, quantities, top=top)
     names = county_name(documents, language)
     plans = data["doc_id"].unique()
+    plans = [plans[k] for k in style.own_first(plans)]
     order = data["department"].unique()
     figure = style.new_figure(52 + 4 * len(order))
     grid = figure.add_gridspec(2, len(plans), height_ratios=[1, 0.001])
@@ -80,7 +81,7 @@ def draw_roles(
         plan = data[data["doc_id"].eq(doc_id)].reset_index(drop=True)
         _draw_roles(axes, plan, _role_limits(data), language)
         axes.set_title(f"{names[doc_id]}\nn={plan['n_clauses'][0]}", fontsize=7.5)
-    labels = [department_name(d, language) for d in order]
+    labels = [department_name(d, language, short=language != "zh") for d in order]
     panels[0].set_yticks(range(len(order)), labels, fontsize=7.5)
     handles: list[Artist] = [
         Patch(color=colour, label=text_for(key, language))
@@ -95,29 +96,41 @@ def draw_roles(
             [], [], color=_SUPPORT, marker="<", linestyle="", label=text_for("at_least", language)
         )
     ]
-    legend_row(figure.add_subplot(grid[1, :]), handles)
-    leader, k = find_leader(data.assign(carried=data["lead"].fillna(0) + data["joint"]), "carried")
-    several = "roles_title_all" if k == len(plans) else "roles_title"
-    title = text_for(
-        several if len(plans) > 1 else "roles_title_one",
-        language,
-        top=department_name(leader, language),
-        k=k,
-        n=len(plans),
-    )
-    if data["support"].notna().any():
-        helper = data.groupby("department")["support"].sum().idxmax()
-        title += text_for("roles_helper", language, helper=department_name(helper, language))
-    subtitle = text_for("roles_subtitle", language, top=len(order), year=years(documents))
+    style.legend_row(figure.add_subplot(grid[1, :]), handles)
+    title = _roles_title(data, language)
+    subtitle = text_for("roles_subtitle", language, top=len(order), year=years(documents, language))
     style.frame(figure, title, subtitle, documents, language=language)
     return figure, data
 
 
-def find_leader(data: pd.DataFrame, column: str) -> tuple[str, int]:
-    """Return the department that is largest in most plans, ties counted, and in how many."""
+def _roles_title(data: pd.DataFrame, language: str) -> str:
+    """Who carries the most tasks, and who supports most, both plan by plan; ties are told."""
+    carried = data.assign(carried=data["lead"].fillna(0) + data["joint"])
+    parts = [("roles_title", carried, "carried")]
+    if data["support"].max() > 0:
+        stating = data[data["support"].groupby(data["doc_id"]).transform("max") > 0]
+        parts.append(("roles_helper", stating, "support"))
+    title = ""
+    for key, rows, column in parts:
+        leader, k, tied = find_leader(rows, column)
+        n = rows["doc_id"].nunique()
+        form = "_one" if n == 1 else "_all" if k == n else ""
+        who = department_name(leader, language)
+        title += text_for(key + form, language, top=who, k=k, n=n)
+        if tied:
+            title += ("" if language == "zh" else " ") + text_for("roles_tie", language)
+    return title
+
+
+def find_leader(data: pd.DataFrame, column: str) -> tuple[str, int, bool]:
+    """Return the department that is largest in most plans, in how many, and if it ties in one."""
     is_largest = data[column].eq(data.groupby("doc_id")[column].transform("max"))
-    plans = data[is_largest].groupby("department")["doc_id"].nunique()
-    return plans.idxmax(), int(plans.max())
+    largest = data[is_largest]
+    plans = largest.groupby("department")["doc_id"].nunique()
+    leader = plans.idxmax()
+    own = largest.loc[largest["department"].eq(leader), "doc_id"]
+    tied = largest["doc_id"].isin(own).sum() > len(own) or plans.eq(plans.max()).sum() > 1
+    return leader, int(plans.max()), bool(tied)
 
 
 def _role_limits(data: pd.DataFrame) -> tuple[float, float]:
@@ -149,13 +162,13 @@ def _draw_roles(axes: Axes, plan: pd.DataFrame, limits: tuple[float, float], lan
     else:
         axes.barh(place, -share["support"], color=_SUPPORT, **bar)
         ends = -share["support"][plan["is_open"]]
-        axes.plot(ends - 1.6, ends.index, "<", color=_SUPPORT, markersize=2.6, markeredgewidth=0)
+        axes.plot(ends - 2, ends.index, "<", color=_SUPPORT, markersize=3.6, markeredgewidth=0)
     silent = place[share["lead"].isna()]
     axes.plot(np.full(len(silent), 2.5), silent, marker=(2, 0, 90), linestyle="", color=style.FAINT)
     axes.axvline(0, color=style.INK, linewidth=0.6)
     step = 15 if limits[1] - limits[0] < 75 else 30
     ticks = [t for t in range(-90, 105, step) if limits[0] <= t <= limits[1]]
-    axes.set(xlim=limits, xticks=ticks, xticklabels=[str(abs(t)) for t in ticks])
+    axes.set(xlim=limits, xticks=ticks, xticklabels=[f"{abs(t)}%" for t in ticks])
     axes.set(ylim=(len(plan) - 0.4, -0.6), yticks=[])
     axes.tick_params(length=0, labelsize=7.5)
     axes.spines["left"].set_visible(False)
@@ -203,7 +216,7 @@ def draw_ranks(
     axes.grid(axis="x", color="#EEEEEE", linewidth=0.6)
     axes.tick_params(length=0, labelsize=7.5)
     axes.xaxis.label.set_size(7.5)
-    legend_row(legend, handles)
+    style.legend_row(legend, handles)
     widest = data.loc[(data["lowest"] - data["highest"]).idxmax()]
     steady = data.loc[data["lowest"].idxmin()]
     title = text_for(
@@ -220,7 +233,7 @@ def draw_ranks(
         language,
         orders=data.shape[1] - 4,
         n=assignments["task_id"].nunique(),
-        year=years(documents),
+        year=years(documents, language),
     )
     leading = workload.plans_that_allow(tasks, assignments, "lead")
     silent = documents.loc[~documents["doc_id"].isin(leading), "doc_id"]
@@ -229,21 +242,6 @@ def draw_ranks(
         subtitle += text_for("rank_silent", language, plans=" / ".join(names))
     style.frame(figure, title, subtitle, documents, language=language)
     return figure, data
-
-
-def legend_row(axes: Axes, handles: list) -> None:
-    """Put a legend in a row of its own."""
-    axes.axis("off")
-    axes.legend(
-        handles=handles,
-        loc="center",
-        ncols=len(handles),
-        frameon=False,
-        fontsize=7.5,
-        columnspacing=1.2,
-        handlelength=1.4,
-        handletextpad=0.5,
-    )
 
 
 def draw_themes(
@@ -278,40 +276,31 @@ def draw_themes(
         data.pivot(index="department", columns="theme", values=v).loc[order, themes]
         for v in ("share", "n")
     )
-    figure = style.new_figure(max(110, 66 + 4.4 * len(order)))
+    figure = style.new_figure(max(70, 56 + 4.4 * len(order)))
     axes = figure.subplots()
     style.heat_map(
         share * 100,
         axes,
         mask=n.eq(0),
-        annot=n.astype(int),
-        fmt="d",
+        annot=True,
+        fmt=".0f",
         vmax=100,
+        cbar=False,
         linewidths=0.8,
         annot_kws={"fontsize": 7.5},
-        cbar_kws={"location": "bottom", "shrink": 0.5, "aspect": 50, "pad": 0.02},
     )
-    bar = axes.collections[0].colorbar
-    if bar is not None:
-        bar.set_label(text_for("theme_axis", language), fontsize=7.5)
-        bar.ax.tick_params(labelsize=7.5, length=0)
     axes.set_yticklabels([department_name(d, language) for d in order], rotation=0, fontsize=7.5)
     axes.set_xticklabels(
         [theme_name(t, language) for t in themes], rotation=45, ha="left", fontsize=7.5
     )
     axes.xaxis.tick_top()
-    columns = ((text_for("theme_breadth", language), 34, "center"), ("n", 74, "right"))
-    for text, offset, align in columns:
-        _beside(axes, -0.4, text, offset, align)
-    for row, office in enumerate(breadth.itertuples()):
-        themes_of = f"{office.effective_themes:.1f} / {office.expected:.1f}"
-        _beside(axes, row + 0.5, themes_of, 34, "center")
-        _beside(axes, row + 0.5, str(office.n_tasks), 74, "right")
-    axes.axhline(breadth["kind"].eq("specialised").sum(), color=style.INK, linewidth=0.8)
+    style.write_beside(axes, -0.4, "n", 18)
+    for row, n_tasks in enumerate(breadth["n_tasks"]):
+        style.write_beside(axes, row + 0.5, str(n_tasks), 18)
     narrow, wide = breadth.iloc[0], breadth.iloc[-1]
     peak = share.loc[narrow["department"]]
     title = text_for(
-        "theme_work_title",
+        "theme_work_title" if len(breadth) > 1 else "theme_work_title_one",
         language,
         narrow=department_name(narrow["department"], language),
         share=peak.max(),
@@ -319,24 +308,11 @@ def draw_themes(
         wide=department_name(wide["department"], language),
         k=wide["n_themes"],
     )
-    subtitle = text_for("theme_work_subtitle", language, least=least, year=years(documents))
+    subtitle = text_for(
+        "theme_work_subtitle", language, least=least, year=years(documents, language)
+    )
     style.frame(figure, title, subtitle, documents, language=language)
     return figure, data
-
-
-def _beside(axes: Axes, y: float, text: str, offset: float, align: str) -> None:
-    """Write to the right of a chart, `offset` points from its edge."""
-    axes.annotate(
-        text,
-        (1, y),
-        (offset, 0),
-        xycoords=("axes fraction", "data"),
-        textcoords="offset points",
-        ha=align,
-        va="center",
-        fontsize=7.5,
-        annotation_clip=False,
-    )
 
 
 def draw_concentration(
@@ -346,7 +322,12 @@ def draw_concentration(
     *,
     language: str = "zh",
 ) -> tuple[Figure, pd.DataFrame]:
-    """Concentration of each county's tasks; the data are `measure_concentration`.
+    """Share of each county's tasks that five bodies carry.
+
+    Returns
+    -------
+    Figure, DataFrame
+        The chart, and the rows of `measure_concentration` for this measure.
 
     Raises
     ------
@@ -360,39 +341,41 @@ def draw_concentration(
     names = county_name(documents, language)
     looks = style.county_looks(documents["doc_id"])
     plans = data["doc_id"].unique()
-    figure = style.new_figure(44 + 7 * len(plans))
-    panels = figure.subplots(1, len(concentration.CONCENTRATION), sharey=True)
-    for axes, measure in zip(panels, concentration.CONCENTRATION, strict=True):
-        rows = data[data["measure"].eq(measure)]
-        for place, row in enumerate(rows.itertuples()):
-            colour, marker = looks[row.doc_id]
-            axes.plot([row.low, row.high], [place, place], color=colour, linewidth=1.6)
-            axes.plot(row.value, place, marker, color=colour, markersize=4.5)
-        axes.set_title(text_for(f"concentration_{measure}", language), fontsize=7.5)
-        axes.set_xlim(0, rows[["high", "value"]].max(axis=None) * 1.15)
-        axes.xaxis.set_major_formatter(
-            PercentFormatter(1, decimals=0) if measure == "top_five" else "{x:g}"
-        )
-        axes.xaxis.set_major_locator(MaxNLocator(3))
-        axes.tick_params(labelsize=7.5, length=2)
-        axes.tick_params(axis="y", length=0)
-        axes.grid(axis="x", color="#EEEEEE", linewidth=0.6)
-    first = data.drop_duplicates("doc_id")
+    five = data[data["measure"].eq("top_five")].reset_index(drop=True)
+    five = five.sort_values(["value", "doc_id"], ascending=[False, True], ignore_index=True)
+    five = five.iloc[style.own_first(five["doc_id"])]
+    figure = style.new_figure(38 + 7 * len(plans))
+    axes = figure.subplots()
+    for place, row in enumerate(five.itertuples()):
+        colour, marker = looks[row.doc_id]
+        axes.plot([row.low, row.high], [place, place], color=colour, linewidth=1.6)
+        axes.plot(row.value, place, marker, color=colour, markersize=5)
+        interval = span(row.low, row.high, language)
+        ends = f"{row.value:.0%}" + (f"（{interval}）" if language == "zh" else f" ({interval})")
+        axes.annotate(
+            ends, (max(row.high, row.value), place), (7, 0), textcoords="offset points",
+            va="center", fontsize=7.5,
+        )  # fmt: skip
+    axes.set_xlim(0, min(1.0, 1.3 * five[["high", "value"]].max(axis=None)))
+    axes.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    axes.xaxis.set_major_locator(MaxNLocator(5))
+    axes.tick_params(labelsize=7.5, length=2)
+    axes.tick_params(axis="y", length=0)
+    axes.grid(axis="x", color="#EEEEEE", linewidth=0.6)
+    axes.spines["left"].set_visible(False)
     labels = [
         text_for("concentration_label", language, county=names[r.doc_id], n=r.n_tasks, m=r.n_bodies)
-        for r in first.itertuples()
+        for r in five.itertuples()
     ]
-    panels[0].set_yticks(range(len(plans)), labels, fontsize=7.5)
-    panels[0].set_ylim(len(plans) - 0.5, -0.5)
-    five = data[data["measure"].eq("top_five")]
+    axes.set_yticks(range(len(five)), labels, fontsize=7.5)
+    axes.set_ylim(len(five) - 0.5, -0.5)
     pairs = concentration.compare_concentration(tasks, assignments)
     several = "concentration_apart" if (pairs["p_holm"] < 0.05).any() else "concentration_same"
     title = text_for(
         several if len(plans) > 1 else "concentration_one",
         language,
-        low=five["value"].min(),
-        high=five["value"].max(),
+        span=span(five["value"].min(), five["value"].max(), language),
     )
-    subtitle = text_for("concentration_subtitle", language, year=years(documents))
+    subtitle = text_for("concentration_subtitle", language, year=years(documents, language))
     style.frame(figure, title, subtitle, documents, language=language)
-    return figure, data
+    return figure, five.reset_index(drop=True)

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import networkx as nx
-import numpy as np
 import pandas as pd
 
 from analysis.departments.workload import comparable_measures, plans_that_allow, unique_assignments
@@ -146,29 +145,3 @@ def compare_coordinators(tasks: pd.DataFrame, assignments: pd.DataFrame) -> pd.D
     table["n_plans"] = table.gt(0).sum(axis=1)
     total = table[doc_ids].sum(axis=1).rename("total")
     return table.loc[total.sort_values(ascending=False, kind="stable").index].reset_index()
-
-
-def fixed_layout(edges: pd.DataFrame, *, seed: int = 0) -> pd.DataFrame:
-    """Place every body once, on a circle, so that plans can be compared at a glance.
-
-    The order is that of the graph's Fiedler vector (Juvan and Mohar 1992): bodies that are often
-    named together stand near each other.
-
-    Returns
-    -------
-    DataFrame
-        One row per department: x, y, on the unit circle.
-    """
-    pooled = edges.groupby(["source", "target"], as_index=False)["weight"].sum().round(9)
-    graph = nx.from_pandas_edgelist(pooled)
-    parts = sorted(nx.connected_components(graph), key=lambda part: (-len(part), min(part)))
-    order: list[str] = []
-    for part in parts:
-        inner = nx.from_pandas_edgelist(pooled[pooled["source"].isin(part)], edge_attr="weight")
-        # Bodies with the same partners tie: rounded, so that their names decide and not noise.
-        vector = nx.fiedler_vector(inner, "weight", seed=seed).round(6)
-        order += [name for _, name in sorted(zip(vector, inner, strict=True))]
-    # Half a step on, so that few bodies stand at the very top, where labels would meet.
-    angle = 2 * np.pi * (np.arange(len(order)) + 0.5) / len(order)
-    out = pd.DataFrame({"department": order, "x": np.cos(angle), "y": np.sin(angle)})
-    return out.sort_values("department", ignore_index=True)

@@ -46,8 +46,8 @@ def compare_ends(
     return math.nan, UNKNOWN
 
 
-def widest_gap(rows: pd.DataFrame) -> Gap | None:
-    """Widest gap that is known between the targets of an indicator; None where there is none.
+def widest_gaps(rows: pd.DataFrame) -> list[Gap]:
+    """The widest gaps that are known between the targets of an indicator; several if they tie.
 
     Parameters
     ----------
@@ -65,4 +65,5 @@ def widest_gap(rows: pd.DataFrame) -> Gap | None:
             gaps.append(
                 Gap(indicator_id, part["doc_id"].iloc[0], part["doc_id"].iloc[-1], ratio, kind)
             )
-    return max(gaps, key=lambda gap: gap.ratio, default=None)
+    widest = max((gap.ratio for gap in gaps), default=0.0)
+    return [gap for gap in gaps if math.isclose(gap.ratio, widest)]
