@@ -279,10 +279,16 @@ def _bodies_named(reading: Reading) -> Iterator[str]:
     """Every body is named in the clause of its task, or without one in that of a heading."""
     tasks = reading.tables["tasks"].set_index("task_id")
     clauses, starts = tasks["clause"].map(_squeeze), tasks["char_start"]
+    first_named: dict[str, int] = {}
     for row in reading.tables["assignments"].itertuples():
-        name, clause = _squeeze(row.name), clauses.get(row.task_id, "")
-        above = "" if clause else reading.text[: starts.get(row.task_id, 0)]
-        if not _is_inside(name, clause) and name not in _squeeze(above):
+        clause, start = clauses.get(row.task_id, ""), starts.get(row.task_id, 0)
+        if _is_inside(_squeeze(row.name), clause):
+            continue
+        if not clause and row.name not in first_named:
+            spaced = r"\s*".join(map(re.escape, _squeeze(row.name)))
+            found = re.search(spaced, reading.text)
+            first_named[row.name] = found.end() if found else len(reading.text) + 1
+        if clause or first_named[row.name] > start:
             yield f"{row.task_id} names no {shorten(row.name)!r}"
 
 

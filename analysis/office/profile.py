@@ -209,11 +209,9 @@ def profile_title(plans: Plans, own: str, language: str = "zh") -> str:
 def profile_subtitle(plans: Plans, own: str, language: str = "zh") -> str:
     """Line under the title, which names the counties that it is set against; empty for none."""
     others = county_name(plans.documents, language).drop(own)
-    return (
-        text_for("page_against", language, others=join("county_join", others, language))
-        if len(others)
-        else ""
-    )
+    if others.empty:
+        return ""
+    return text_for("page_against", language, others=join("county_join", others, language))
 
 
 def to_html(blocks: Sequence[Block]) -> str:

@@ -235,8 +235,10 @@ def find_standing(rows: pd.DataFrame, own: str = "") -> Standing | None:
 def name_tied(rows: pd.DataFrame, row: pd.Series, names: pd.Series, language: str) -> str:
     """County of one of an indicator's rows, with how many more state the same number."""
     same = rows.loc[rows["comparable"] & rows["low"].eq(row["low"]), "doc_id"]
-    key = "county_tied" if len(same) > 1 else "county_alone"
-    return text_for(key, language, county=names[row["doc_id"]], n=len(same))
+    county = str(names[row["doc_id"]])
+    if len(same) < 2:
+        return county
+    return text_for("county_tied", language, county=county, n=len(same))
 
 
 def _round(values: pd.Series) -> pd.Series:

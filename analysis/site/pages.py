@@ -204,8 +204,9 @@ def _profiles(view: View) -> dict[str, str]:
             body = to_html(county_profile(plans, plan.doc_id, years=view.plans))
             foot = f'<p class="faint">{escape(style.source_line(plans.documents))}</p>'
             name = f"counties/{plan.doc_id}.html"
-            against = f"<p>{escape(profile_subtitle(plans, plan.doc_id))}</p>"
-            pages[name] = page(title, f"<h1>{escape(title)}</h1>{against}{body}{foot}", up="../")
+            against = profile_subtitle(plans, plan.doc_id)
+            below = f"<p>{escape(against)}</p>" if against else ""
+            pages[name] = page(title, f"<h1>{escape(title)}</h1>{below}{body}{foot}", up="../")
     return pages
 
 

@@ -62,20 +62,30 @@ def pair_targets(one: pd.DataFrame, two: pd.DataFrame) -> pd.DataFrame:
         for j, b in enumerate(right):
             scores[i, j] = _score(a, b)
     pairs = _assign(scores)
-    own, theirs = ([(t.task_id, t.sentence) for t, _ in side] for side in (left, right))
-    told = {(own[i], theirs[j]) for i, j in pairs}
-    words = {place: grams(_NO_WORDS.sub("", place[1])) for place in (*own, *theirs)}
-    told |= {(a, b) for a in set(own) for b in set(theirs) if dice(words[a], words[b]) >= _KIN}
-    paired = {i for i, _ in pairs}, {j for _, j in pairs}
-    beside = np.zeros_like(scores)
-    for i, j in np.ndindex(scores.shape):
-        if i in paired[0] or j in paired[1] or not right[j][0].measure:
-            continue  # what has no measure tells what another number counts (过亿元项目)
-        if (own[i], theirs[j]) in told:
-            beside[i, j] = _score(left[i], right[j], beside=True)
-    pairs |= _assign(beside)
+    pairs |= _assign(_score_beside(left, right, pairs))
     rows = [(i, j, score) for (i, j), score in sorted(pairs.items())]
     return pd.DataFrame(rows, columns=["left", "right", "score"])
+
+
+def _score_beside(
+    left: list[_Described], right: list[_Described], pairs: Iterable[tuple[int, int]]
+) -> np.ndarray:
+    """Likeness of targets that are left over, in sentences that hold a pair or are much alike."""
+    scores = np.zeros((len(left), len(right)))
+    own, theirs = ([(t.task_id, t.sentence) for t, _ in side] for side in (left, right))
+    told = {(own[i], theirs[j]) for i, j in pairs}
+    over = sorted(set(range(len(left))) - {i for i, _ in pairs})
+    # what has no measure tells what another number counts (过亿元项目)
+    open_right = sorted(set(range(len(right))) - {j for _, j in pairs})
+    open_right = [j for j in open_right if right[j][0].measure]
+    places = {*(own[i] for i in over), *(theirs[j] for j in open_right)}
+    words = {place: grams(_NO_WORDS.sub("", place[1])) for place in places}
+    for i in over:
+        for j in open_right:
+            a, b = own[i], theirs[j]
+            if (a, b) in told or dice(words[a], words[b]) >= _KIN:
+                scores[i, j] = _score(left[i], right[j], beside=True)
+    return scores
 
 
 def _assign(scores: np.ndarray) -> dict[tuple[int, int], float]:
