@@ -244,13 +244,12 @@ def _page_lines(folded: str) -> list[Span]:
     lines = _lines(folded)
     words = [folded[a:b] for a, b in lines]
     numbers = {i for i, w in enumerate(words) if _PAGE_NUMBER.fullmatch(w)} | _bare_numbers(words)
-    beside = Counter(words[j] for i in numbers for j in {i - 1, i + 1} if 0 <= j < len(words))
+    near = {j for i in numbers for j in (i - 1, i + 1) if 0 <= j < len(words)}
+    beside = Counter(words[j] for j in near)
     heads = {
         w for w, n in beside.items() if n > 1 and len(w) <= _RUNNING_HEAD and w[-1] not in "。;)"
     }
-    gone = numbers | {
-        j for i in numbers for j in {i - 1, i + 1} if 0 <= j < len(words) and words[j] in heads
-    }
+    gone = numbers | {j for j in near if words[j] in heads}
     return [(lines[i][0], min(lines[i][1] + 1, len(folded))) for i in sorted(gone)]
 
 

@@ -631,6 +631,7 @@ _MAGNITUDE = re.compile(
 
 
 _BRACKETED = re.compile(r"\([^\s\d()]{1,3}\)")  # 10个(条)
+_MORE_OF_ALL = re.compile(r"[余多](?=[的,。;:、)\n]|$)")  # 百分之五十多
 
 
 def _number(
@@ -654,6 +655,8 @@ def _number(
         other = match_unit(folded, m.start() + 1)
         if other and other.end == m.end() - 1 and unit.name:
             end = m.end()
+    if unit.name in {"%", "‰"} and (m := _MORE_OF_ALL.match(folded, end)):
+        end, more = m.end(), m[0]
     begin = start - 1 if more == "上" else start
     before, after = match_before(folded, begin), match_after(folded, end)
     return Number(

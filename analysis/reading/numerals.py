@@ -6,6 +6,7 @@ what it is worth, and where that is unknown (1.2.3, 五一, 3万5) the whole of 
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -167,6 +168,8 @@ def _read_fraction(text: str, base: str, start: int) -> Value | Unread:
     m = _SPAN.match(text, start)
     if m is None or below is None or below[0].denominator != 1 or not below[0]:
         return Unread(m.end() if m else start)
+    if below[0] != below[1]:  # 三五分之一
+        return Unread(m.end(), fraction=True)
     upper = _evaluate_both(m[0])
     if upper is None:
         return Unread(m.end(), fraction=True)
@@ -239,6 +242,7 @@ def _add_up(numeral: str) -> Fraction | None:
     digit: Fraction | None = None
     written = ""  # the digit as it stands
     place, after_group = 1, False
+    last = math.inf  # the place before in this group: places only fall (not 十二十, 千百)
     parts = _pieces(numeral)
     if sum(p[0] in "0123456789." or p in _DIGIT for p in parts) > 1 and any(
         "." in p for p in parts
@@ -263,6 +267,9 @@ def _add_up(numeral: str) -> Fraction | None:
             group, place, digit = group + _TENS[piece], 10, None
         elif piece in _PLACE or piece in "kK":
             step = _PLACE.get(piece, 1000)
+            if step >= last or (digit is None and group and step > 10):
+                return None
+            last = step
             group += (Fraction(1) if digit is None else digit) * step
             digit, place = None, step
         elif piece in _GROUP:
@@ -274,7 +281,7 @@ def _add_up(numeral: str) -> Fraction | None:
                 total = (total + (closed or 1)) * step
             else:
                 total += closed * step
-            group, digit, place, after_group = Fraction(0), None, step, True
+            group, digit, place, after_group, last = Fraction(0), None, step, True, math.inf
             continue
         else:
             return None
