@@ -23,7 +23,7 @@ ROOMS = {
     "charts": _READ | {"selection"},
     "office": _READ | {"selection", "charts"},
     "explorer": _READ | {"selection", "charts", "office"},
-    "lessons": _READ | {"selection", "charts"},
+    "lessons": _READ | {"reading", "selection", "charts"},
     "site": _READ | {"selection", "charts", "office", "explorer", "lessons", "notebooks"},
 }
 

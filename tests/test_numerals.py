@@ -12,7 +12,7 @@ from analysis import schema
 from analysis.lexicon import read_lexicon
 from analysis.reading.documents import Document
 from analysis.reading.numbers import read_numbers
-from analysis.reading.numerals import NUMERAL
+from analysis.reading.numerals import NUMERAL, parse_chinese_number
 from analysis.text import fold_width
 
 
@@ -551,6 +551,57 @@ COUNTED = [
 @walk(("text", "value"), COUNTED)
 def test_near_misses_that_do_count(text: str, value: str) -> None:
     assert [n.split("|")[1] for n in read(text)] == [value]
+
+
+# --- whole numbers in characters ---------------------------------------------------------------
+
+
+@walk(
+    ("numeral", "value"),
+    [
+        ("零", 0),
+        ("〇", 0),
+        ("一", 1),
+        ("两", 2),
+        ("九", 9),
+        ("十", 10),
+        ("十四", 14),
+        ("二十", 20),
+        ("九十九", 99),
+        ("一百", 100),
+        ("一百零五", 105),
+        ("一百一十", 110),
+        ("两百三十", 230),
+        ("三百六十五", 365),
+        ("一千零一", 1001),
+        ("两千三百", 2300),
+        ("一万", 10_000),
+        ("三万", 30_000),
+        ("十万", 100_000),
+        ("一万零五百", 10_500),
+        ("三十五万", 350_000),
+        ("一千二百万", 12_000_000),
+        ("一亿", 100_000_000),
+        ("一亿二千万", 120_000_000),
+        ("两亿零三十万", 200_300_000),
+        ("一万亿", 10**12),
+        ("三千万亿", 3 * 10**15),
+        ("二〇二四", 2024),
+        ("一二三", 123),
+        ("两百三", 230),
+        ("一万二", 12_000),
+        ("壹佰", 100),
+        ("二○二四", 2024),
+    ],
+)
+def test_chinese_numbers(numeral: str, value: int) -> None:
+    assert parse_chinese_number(numeral) == value
+
+
+@pytest.mark.parametrize("numeral", ["12", "十个", "一点五", "百分", "十二十", ""])
+def test_what_is_no_chinese_number(numeral: str) -> None:
+    with pytest.raises(ValueError, match="no Chinese numeral"):
+        parse_chinese_number(numeral)
 
 
 # --- the lexicons -----------------------------------------------------------------------------

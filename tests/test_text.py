@@ -10,7 +10,7 @@ from analysis.errors import PlanError
 from analysis.lexicon import read_rows
 from analysis.reading.documents import Document
 from analysis.study import TEXTS
-from analysis.text import fold_width, line_of, parse_chinese_number, read_text, split_sentences
+from analysis.text import fold_width, line_of, read_text, split_sentences
 
 LINE = "青山县新建桥梁12座，投资3亿元。\n"
 
@@ -126,52 +126,6 @@ def test_sentences_cover_the_text(documents: dict[str, Document]) -> None:
 )
 def test_line_of(position: int, line: int) -> None:
     assert line_of("甲\n\n乙丙", position) == line
-
-
-@walk(
-    ("numeral", "value"),
-    [
-        ("零", 0),
-        ("〇", 0),
-        ("一", 1),
-        ("两", 2),
-        ("九", 9),
-        ("十", 10),
-        ("十四", 14),
-        ("二十", 20),
-        ("九十九", 99),
-        ("一百", 100),
-        ("一百零五", 105),
-        ("一百一十", 110),
-        ("两百三十", 230),
-        ("三百六十五", 365),
-        ("一千零一", 1001),
-        ("两千三百", 2300),
-        ("一万", 10_000),
-        ("三万", 30_000),
-        ("十万", 100_000),
-        ("一万零五百", 10_500),
-        ("三十五万", 350_000),
-        ("一千二百万", 12_000_000),
-        ("一亿", 100_000_000),
-        ("一亿二千万", 120_000_000),
-        ("两亿零三十万", 200_300_000),
-        ("一万亿", 10**12),
-        ("三千万亿", 3 * 10**15),
-        ("二〇二四", 2024),
-        ("一二三", 123),
-        ("两百三", 230),
-        ("一万二", 12_000),
-    ],
-)
-def test_chinese_numbers(numeral: str, value: int) -> None:
-    assert parse_chinese_number(numeral) == value
-
-
-@pytest.mark.parametrize("numeral", ["12", "十个", "壹佰", "一点五", "百分"])
-def test_what_is_no_chinese_number(numeral: str) -> None:
-    with pytest.raises(ValueError, match="no Chinese numeral"):
-        parse_chinese_number(numeral)
 
 
 def test_no_two_texts_have_one_key() -> None:

@@ -11,8 +11,8 @@ from typing import Any
 import pandas as pd
 
 from analysis.errors import PlanError
+from analysis.reading.numerals import parse_chinese_number
 from analysis.selection import find_plans
-from analysis.text import parse_chinese_number
 
 _QUOTES = "'\"“”‘’「」`"
 _NUMBER = re.compile(
@@ -46,8 +46,11 @@ def read_number(answer: Any) -> float | None:
     if found["digits"]:
         value = float(found["digits"]) * math.prod(_GROUPS[c] for c in found["groups"])
     elif found["words"] or found["after"]:
-        value = float(parse_chinese_number(found["words"] or "零"))
         after = found["after"] or ""
+        try:
+            value = float(parse_chinese_number(found["words"] or "零"))
+        except ValueError:
+            return None
         value += sum(parse_chinese_number(c) / 10**n for n, c in enumerate(after, 1))
     else:
         return None

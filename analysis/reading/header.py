@@ -14,7 +14,7 @@ from pathlib import Path
 
 from analysis.errors import PlanError
 from analysis.reading.intake import PlanText
-from analysis.text import parse_chinese_number
+from analysis.reading.numerals import parse_chinese_number
 
 _HAN = "[一-鿿]"
 _BLANK = re.compile(r"\s+")
@@ -231,8 +231,8 @@ def read_date(words: str, file: Path | None = None) -> str:
     if not found:
         return ""
     parts = [g for g in found.groups() if g and g not in "-./"]
-    year, month, day = (_read_figure(p) for p in parts)
     try:
+        year, month, day = (_read_figure(p) for p in parts)
         return date(year, month, day).isoformat()
     except ValueError:
         raise PlanError(f"{found[0]} is no date", "fix the date of issue", file=file) from None
@@ -242,4 +242,4 @@ def _read_figure(figure: str) -> int:
     """Year, month or day in Arabic or Chinese numerals."""
     if figure.isascii():
         return int(figure)
-    return parse_chinese_number(re.sub("[○零]", "〇", figure))
+    return parse_chinese_number(figure)

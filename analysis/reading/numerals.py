@@ -231,6 +231,23 @@ def evaluate(numeral: str) -> Fraction | None:
     return None if base is None else (base + written) * _times(groups)
 
 
+def parse_chinese_number(numeral: str) -> int:
+    """Value of a whole number in Chinese numerals; digits one by one are one (二〇二四 is 2024).
+
+    Raises
+    ------
+    ValueError
+        A character is no Chinese digit or place, or the numeral is not understood.
+    """
+    plain = numeral.translate(_PLAIN)
+    if len(plain) > 1 and set(plain) <= set(_DIGIT):
+        return int("".join(str(_DIGIT[c]) for c in plain))
+    is_whole = plain and set(plain) <= {*_DIGIT, *_PLACE, *_GROUP}
+    if not is_whole or (value := evaluate(plain)) is None:
+        raise ValueError(f"{numeral!r} is no Chinese numeral")
+    return int(value)
+
+
 def _pieces(numeral: str) -> list[str]:
     """Arabic numbers and single characters of a numeral, blanks between them left out."""
     return [p for p in _PIECE.findall(re.sub(r"(?<!\d) | (?!\d)", "", numeral)) if p != " "]

@@ -15,7 +15,7 @@ from itertools import pairwise, zip_longest
 
 from analysis.lexicon import read_lexicon
 from analysis.reading.clauses import holds_label, opens_clause
-from analysis.text import parse_chinese_number
+from analysis.reading.numerals import parse_chinese_number
 
 _CHINESE = "[一二三四五六七八九十百]"
 # Styles from the outermost to the innermost, as the rules for official documents order them.
@@ -122,12 +122,15 @@ def printed_number(mark: re.Match[str]) -> str:
 
 
 def read_number(printed: str) -> int:
-    """Value of a number in any style: 12, 十二, ⑫, ㈩."""
+    """Value of a number in any style (12, 十二, ⑫, ㈩); 0 where it has none (十二十)."""
     if printed.isascii():
         return int(printed)
     if len(printed) == 1 and not re.match(_CHINESE, printed):
         return int(unicodedata.numeric(printed))
-    return parse_chinese_number(printed)
+    try:
+        return parse_chinese_number(printed)
+    except ValueError:
+        return 0
 
 
 @cache
