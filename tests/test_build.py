@@ -115,6 +115,21 @@ def test_numerals_nobody_knows_are_reported(raw: Raw) -> None:
     assert "lexicon/" in row["remedy"]
 
 
+def test_numerals_that_reading_leaves_out_have_their_row(raw: Raw) -> None:
+    text = HEADER + BODY.replace("二、抓好", "- 12 -\n二、抓好")
+    raw.add(text)
+    rows = build.build_tables(raw.folder)["numerals"]
+    page = rows[rows["account"].eq("page_metadata") & rows["text"].eq("12")]
+    spans = page[["char_start", "char_end"]].to_numpy().tolist()
+    assert spans == [[text.index("- 12 -") + 2, text.index("- 12 -") + 4]]
+
+
+def test_every_character_of_the_plans_has_its_kind() -> None:
+    kinds = check.account_characters()
+    assert kinds.drop(columns="all").sum(axis="columns").tolist() == kinds["all"].tolist()
+    assert kinds["all"].to_dict() == load.table("documents").set_index("doc_id")["n_chars"].to_dict()
+
+
 # --- plans that ought to build ------------------------------------------------------------------
 
 

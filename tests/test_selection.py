@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from analysis.errors import PlanError
-from analysis.selection import find_name, find_plans, find_theme, split_names
+from analysis.selection import find_name, find_plans, find_theme, select, split_names
 
 DOCUMENTS = pd.DataFrame(
     [
@@ -61,3 +61,10 @@ def test_a_unique_beginning_will_do_and_a_shared_one_proposes() -> None:
         find_name("绿色", [("绿色工厂", "a"), ("绿色园区", "b")], "indicator")
     with pytest.raises(PlanError, match="did you mean b"):
         find_name("绿色圆区", known, "indicator")
+
+
+def test_theme_and_indicator_must_belong_together() -> None:
+    chosen = select([], "绿色低碳", "新增绿色建筑面积")
+    assert (chosen.theme, chosen.indicator) == ("绿色低碳", "green-buildings-new")
+    with pytest.raises(PlanError, match=r"belongs to 绿色低碳, not to 科技创新"):
+        select([], "科技创新", "新增绿色建筑面积")
