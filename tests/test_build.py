@@ -127,7 +127,8 @@ def test_numerals_that_reading_leaves_out_have_their_row(raw: Raw) -> None:
 def test_every_character_of_the_plans_has_its_kind() -> None:
     kinds = check.account_characters()
     assert kinds.drop(columns="all").sum(axis="columns").tolist() == kinds["all"].tolist()
-    assert kinds["all"].to_dict() == load.table("documents").set_index("doc_id")["n_chars"].to_dict()
+    documents = load.table("documents").set_index("doc_id")
+    assert kinds["all"].to_dict() == documents["n_chars"].to_dict()
 
 
 # --- plans that ought to build ------------------------------------------------------------------

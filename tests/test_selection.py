@@ -66,5 +66,5 @@ def test_a_unique_beginning_will_do_and_a_shared_one_proposes() -> None:
 def test_theme_and_indicator_must_belong_together() -> None:
     chosen = select([], "绿色低碳", "新增绿色建筑面积")
     assert (chosen.theme, chosen.indicator) == ("绿色低碳", "green-buildings-new")
-    with pytest.raises(PlanError, match=r"belongs to 绿色低碳, not to 科技创新"):
-        select([], "科技创新", "新增绿色建筑面积")
+    with pytest.raises(PlanError, match=r"belongs to 绿色低碳, not to 创新驱动"):
+        select([], "创新驱动", "新增绿色建筑面积")
