@@ -31,6 +31,12 @@ class Chart(Figure):
 
     pages = 1  # that the chart takes, of which this is one
 
+    @property
+    def rect(self) -> tuple[float, float, float, float]:
+        """Left, lower edge, width and height that the layout fills, as shares of the page."""
+        engine = self.get_layout_engine()
+        return engine.get()["rect"] if engine else (0.0, 0.0, 1.0, 1.0)
+
     def savefig(self, fname: Any, **options: Any) -> None:
         """Settle the layout, then save; the same chart gives the same bytes."""
         self.settle()

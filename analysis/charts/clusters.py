@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib import patheffects
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.patheffects import AbstractPathEffect
 from scipy import sparse
 from scipy.cluster.hierarchy import dendrogram
 from sklearn.decomposition import TruncatedSVD
@@ -17,6 +17,7 @@ from sklearn.preprocessing import normalize
 from threadpoolctl import threadpool_limits
 
 from analysis.charts import style
+from analysis.charts.chart import Chart
 from analysis.errors import PlanError
 from analysis.themes import clusters, validity
 from analysis.themes.clusters import place_tasks
@@ -54,7 +55,7 @@ def draw_card(
     *,
     card: Card | None = None,
     language: str = "zh",
-) -> tuple[Figure, pd.DataFrame]:
+) -> tuple[Chart, pd.DataFrame]:
     """Validity of the clusters by words beside usual ways, leads alone, and both together.
 
     Parameters
@@ -68,7 +69,7 @@ def draw_card(
 
     Returns
     -------
-    Figure, DataFrame
+    Chart, DataFrame
         The chart, and one row per measure, one column per clustering.
     """
     measures, described = card or validity.validity_card(tasks, documents, assignments)
@@ -154,12 +155,12 @@ def draw_tree(
     k: int = clusters.K,
     runs: int = 2,
     language: str = "zh",
-) -> tuple[Figure, pd.DataFrame]:
+) -> tuple[Chart, pd.DataFrame]:
     """How the clusters join, and into which parts each divides.
 
     Returns
     -------
-    Figure, DataFrame
+    Chart, DataFrame
         The chart, and one row per part: cluster, label, n_cluster, jaccard, part, part_label,
         n_part. A cluster below a Jaccard index of 0.6 has no label.
 
@@ -295,12 +296,12 @@ def place_on_map(
 
 def draw_map(
     documents: pd.DataFrame, tasks: pd.DataFrame, *, language: str = "zh"
-) -> tuple[Figure, pd.DataFrame]:
+) -> tuple[Chart, pd.DataFrame]:
     """Map of the tasks by their words in two dimensions: colour is the cluster, shape the county.
 
     Returns
     -------
-    Figure, DataFrame
+    Chart, DataFrame
         The chart, and one row per task as `place_on_map` gives it.
     """
     data = place_on_map(tasks, documents)
@@ -345,12 +346,12 @@ def draw_portfolios(
     themes: pd.DataFrame,
     *,
     language: str = "zh",
-) -> tuple[Figure, pd.DataFrame]:
+) -> tuple[Chart, pd.DataFrame]:
     """What departments add: tasks by cluster of their words (rows) and by portfolio (columns).
 
     Returns
     -------
-    Figure, DataFrame
+    Chart, DataFrame
         The chart, and one row per portfolio: portfolio, label, n_tasks, department (that leads
         most of them), n_led, share_led, cluster (that most of them belong to), share_cluster.
     """
@@ -441,7 +442,7 @@ def embed_tasks(vectors: sparse.csr_array, *, seed: int = 0) -> np.ndarray:
     """
     start = TruncatedSVD(2, random_state=seed).fit_transform(vectors)
     # this early exaggeration left the lowest divergence of 1, 2, 4 and 12
-    options = {"early_exaggeration": 2, "max_iter": 1000, "random_state": seed}
+    options: dict[str, Any] = {"early_exaggeration": 2, "max_iter": 1000, "random_state": seed}
     options["init"] = (start / start.std() * 1e-4).round(9)
     options["perplexity"] = min(25.0, (vectors.shape[0] - 1) / 3)
     if vectors.shape[0] <= _LARGEST_MAP:
@@ -463,7 +464,7 @@ def _colour_clusters(data: pd.DataFrame) -> dict[int, str]:
         fewest = min(map(len, taken.values()))
         free = [colour for colour, own in taken.items() if len(own) == fewest]
         away = [
-            min((np.linalg.norm(place - centres.loc[o]) for o in taken[colour]), default=0.0)
+            min((float(np.linalg.norm(place - centres.loc[o])) for o in taken[colour]), default=0.0)
             for colour in free
         ]
         taken[free[int(np.argmax(away))]].append(int(str(cluster)))
@@ -474,7 +475,7 @@ def _write_clusters(
     axes: Axes, data: pd.DataFrame, colours: dict[int, str], heads: dict[int, str]
 ) -> None:
     """Name each cluster near where it is thickest, where its name covers fewest marks."""
-    halo = [patheffects.withStroke(linewidth=2.5, foreground="white")]
+    halo: list[AbstractPathEffect] = [patheffects.withStroke(linewidth=2.5, foreground="white")]
     marks = data[["x", "y"]].to_numpy()
     low, high = marks.min(axis=0), marks.max(axis=0)
     steps = [(dx, dy) for dx in np.arange(-0.14, 0.15, 0.02) for dy in np.arange(-0.14, 0.15, 0.02)]
@@ -491,7 +492,14 @@ def _write_clusters(
         place = min(prices, key=lambda price: price[0])[1]
         set_down.append((place, half))
         text = axes.text(
-            *place, head, fontsize=8.5, color=colours[cluster], ha="center", va="center", zorder=5
+            place[0],
+            place[1],
+            head,
+            fontsize=8.5,
+            color=colours[cluster],
+            ha="center",
+            va="center",
+            zorder=5,
         )
         text.set_path_effects(halo)
 

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from analysis import load
 from analysis.charts import style
+from analysis.charts.chart import Chart
 from analysis.errors import PlanError
 from analysis.lexicon import theme_names
 from analysis.targets.coverage import STATUSES, read_coverage
@@ -42,14 +42,14 @@ def draw_matrix(
     *,
     page: int = 1,
     language: str = "zh",
-) -> tuple[Figure, pd.DataFrame]:
+) -> tuple[Chart, pd.DataFrame]:
     """Indicators that two plans or more speak of, by plan, and how each plan does.
 
     What does not fit into the height of a page is drawn on the next (`page`).
 
     Returns
     -------
-    Figure, DataFrame
+    Chart, DataFrame
         The chart in two columns of indicators, and the rows of `coverage.read_coverage` that it
         draws, with name and theme.
 
@@ -142,7 +142,7 @@ def _draw_cells(
     for doc_id, x in places.items():
         name = style.upright(names[doc_id], language)
         is_upright = name != names[doc_id]
-        slant = {} if is_upright else {"rotation": 55, "rotation_mode": "anchor"}
+        slant: dict[str, Any] = {} if is_upright else {"rotation": 55, "rotation_mode": "anchor"}
         axes.text(x, 1.2, name, fontsize=7.5, ha="center" if is_upright else "left", va="bottom",
                   linespacing=1, **slant)  # fmt: skip
     y = 0.0
@@ -166,7 +166,12 @@ def _draw_cells(
 
 def draw_status(axes: Axes, x: float, y: float, status: str) -> None:
     """Draw the sign of one cell: full, half, ring, question mark, or nothing."""
-    square = {"marker": "s", "markersize": 4.2, "linestyle": "", "markeredgewidth": 0.7}
+    square: dict[str, Any] = {
+        "marker": "s",
+        "markersize": 4.2,
+        "linestyle": "",
+        "markeredgewidth": 0.7,
+    }
     dark = style.DARK
     if status == "value":
         axes.plot(x, y, color=dark, **square)
@@ -189,14 +194,14 @@ def draw_order(
     column: str = "population",
     per: float = 10_000,
     language: str = "zh",
-) -> tuple[Figure, pd.DataFrame]:
+) -> tuple[Chart, pd.DataFrame]:
     """Targets in which a denominator changes the order of the plans: before and after.
 
     Denominators are those of ``data/raw`` unless given.
 
     Returns
     -------
-    Figure, DataFrame
+    Chart, DataFrame
         A table of such indicators with the ranks before and after, and the rows of
         `per_denominator` that it shows, with the name of the indicator.
 
@@ -278,7 +283,7 @@ def _draw_table(
             sign = BOUND_SIGNS.get(row.bound, "")
             numbers = (f"{row.value_low / factor:,.5g}", _two_figures(row.per_low / factor))
             if language == "zh":
-                numbers = tuple(number.replace(",", "") for number in numbers)
+                numbers = (numbers[0].replace(",", ""), numbers[1].replace(",", ""))
             cells = (*(sign + n for n in numbers), f"{row.rank_raw:.0f} → {row.rank_per:.0f}")
             axes.text(_ACROSS[1], line, names[row.doc_id], **words)
             for x, cell in zip(_ACROSS[2:], cells, strict=True):

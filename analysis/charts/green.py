@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
 
 from analysis.charts import style
+from analysis.charts.chart import Chart
 from analysis.errors import PlanError
 from analysis.themes import instruments
 from analysis.themes.instruments import field_name
@@ -22,12 +22,12 @@ def draw_shares(
     quantities: pd.DataFrame,
     *,
     language: str = "zh",
-) -> tuple[Figure, pd.DataFrame]:
+) -> tuple[Chart, pd.DataFrame]:
     """How much of each plan is green: by headings, by words, by fields in titles, by targets.
 
     Returns
     -------
-    Figure, DataFrame
+    Chart, DataFrame
         The chart, and one row per plan and definition as `instruments.share_green` gives it.
     """
     data = instruments.share_green(tasks, themes, quantities)
@@ -86,12 +86,12 @@ def draw_fields(
     pledges: pd.DataFrame,
     *,
     language: str = "zh",
-) -> tuple[Figure, pd.DataFrame]:
+) -> tuple[Chart, pd.DataFrame]:
     """Who pledges what in energy, air, water, waste, ecology, buildings and transport.
 
     Returns
     -------
-    Figure, DataFrame
+    Chart, DataFrame
         The chart, and one row per field and plan as `instruments.cover_fields` gives it.
     """
     clauses = instruments.read_clauses(tasks)
@@ -145,12 +145,12 @@ def draw_fields(
 
 def draw_instruments(
     documents: pd.DataFrame, tasks: pd.DataFrame, themes: pd.DataFrame, *, language: str = "zh"
-) -> tuple[Figure, pd.DataFrame]:
+) -> tuple[Chart, pd.DataFrame]:
     """With which instruments, and how hard worded, the green tasks of each plan are written.
 
     Returns
     -------
-    Figure, DataFrame
+    Chart, DataFrame
         The chart, and one row per plan and instrument or grade: doc_id, kind, name, n, share (of
         the clauses of the plan's green tasks).
     """

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from analysis.charts import style
+from analysis.charts.chart import Chart
 from analysis.departments import directory, network, workload
 from analysis.errors import PlanError
 from analysis.lexicon import read_lexicon
@@ -55,12 +55,12 @@ def draw_network(
     *,
     top: int = 20,
     language: str = "zh",
-) -> tuple[Figure, pd.DataFrame]:
+) -> tuple[Chart, pd.DataFrame]:
     """Who is named with whom in all plans, and for how many tasks in each.
 
     Returns
     -------
-    Figure, DataFrame
+    Chart, DataFrame
         The chart, and the pairs that it draws (`tabulate_pairs`).
     """
     data, in_all = tabulate_pairs(tasks, assignments, top=top)
@@ -122,12 +122,12 @@ def draw_structure(
     assignments: pd.DataFrame,
     *,
     language: str = "zh",
-) -> tuple[Figure, pd.DataFrame]:
+) -> tuple[Chart, pd.DataFrame]:
     """Which functions have a body of their own where; bodies that all plans name are left out.
 
     Returns
     -------
-    Figure, DataFrame
+    Chart, DataFrame
         The chart, and one row per plan and body named: names as written, form, tasks, n_plans.
 
     Raises

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pandas as pd
-from matplotlib.figure import Figure
 
 from analysis.charts import style
+from analysis.charts.chart import Chart
 from analysis.lexicon import theme_names
 from analysis.wording import county_name, text_for, years
 
@@ -17,7 +17,7 @@ def target_profile(
     *,
     error: str = "",
     language: str = "zh",
-) -> tuple[Figure, pd.DataFrame]:
+) -> tuple[Chart, pd.DataFrame]:
     """Share of each plan's tasks that set at least one numeric target.
 
     Parameters
@@ -32,7 +32,7 @@ def target_profile(
 
     Returns
     -------
-    Figure, DataFrame
+    Chart, DataFrame
         The chart, and one row per plan: n_tasks, with_target, targets, share (0 to 1).
     """
     data = count_targets(tasks, quantities)

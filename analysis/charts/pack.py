@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 from textwrap import shorten
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 from joblib import Parallel, delayed
-from matplotlib.figure import Figure
 
 from analysis import freshness, load
 from analysis.charts import (
@@ -47,7 +46,7 @@ from analysis.selection import (
 from analysis.study import LABELS, TEXTS, current
 from analysis.wording import LANGUAGES, text_for
 
-Draw = Callable[..., tuple[Figure, pd.DataFrame]]
+Draw = Callable[..., tuple[chart.Chart, pd.DataFrame]]
 
 _TARGETS = ("documents", "tasks", "quantities", "comparisons")
 _WORK = ("documents", "tasks", "assignments", "quantities")
@@ -307,7 +306,7 @@ def _draw(
         if len(plans := load.read_plans(selection.counties).tasks) < entry.least:
             problem = f"{name} takes {entry.least} tasks or more, and there are {len(plans)}"
             raise PlanError(problem, "choose more counties")
-        selected = {"theme": theme, "selected": selection.counties, "whole": whole}
+        selected: dict[str, Any] = {"theme": theme, "selected": selection.counties, "whole": whole}
         pages = {}
         for language in languages:
             with style.drawing(width=shape.width, focus=shape.focus, bare=shape.bare, **selected):
@@ -322,7 +321,7 @@ def _draw(
     for (page, language), (figure, data) in pages.items():
         stem = _stem(page, shape, language)
         dpi = chart.PRINT_DPI if shape.suffix else chart.SCREEN_DPI
-        drawn.words[stem] = figure.get_label()
+        drawn.words[stem] = str(figure.get_label())
         drawn.paths.extend(
             chart.save_figure(
                 figure, data, stem, folder=folder, formats=formats, dpi=dpi, language=language
@@ -336,7 +335,7 @@ def _draw(
 
 def _turn_pages(
     name: str, function: Draw, tables: Sequence[pd.DataFrame], language: str
-) -> Iterator[tuple[str, tuple[Figure, pd.DataFrame]]]:
+) -> Iterator[tuple[str, tuple[chart.Chart, pd.DataFrame]]]:
     """Draw a chart, and the pages after it where the pack has none for them, by their names."""
     first = function(*tables, language=language)
     yield name, first

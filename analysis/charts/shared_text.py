@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from analysis.charts import style
+from analysis.charts.chart import Chart
 from analysis.errors import PlanError
 from analysis.shared_text import runs, sentences
 from analysis.targets.compare import compare_targets
@@ -27,12 +27,12 @@ def shared_matrix(
     *,
     shortest: int = runs.SHORTEST,
     language: str = "zh",
-) -> tuple[Figure, pd.DataFrame]:
+) -> tuple[Chart, pd.DataFrame]:
     """Heat map of the share of each plan's text that stands in each other plan.
 
     Returns
     -------
-    Figure, DataFrame
+    Chart, DataFrame
         The chart, and the rows of `reuse.compare_plans` for this length of run.
 
     Raises
@@ -96,12 +96,12 @@ def local_share(
     *,
     shortest: int = runs.SHORTEST,
     language: str = "zh",
-) -> tuple[Figure, pd.DataFrame]:
+) -> tuple[Chart, pd.DataFrame]:
     """Stacked bars: text that is local, shared within the city, shared only beyond it.
 
     Returns
     -------
-    Figure, DataFrame
+    Chart, DataFrame
         The chart, and one row per plan and reach: shared characters n, n_chars, share (0 to 1).
 
     Raises
@@ -224,12 +224,12 @@ def same_sentences(
     *,
     most: int = 24,
     language: str = "zh",
-) -> tuple[Figure, pd.DataFrame]:
+) -> tuple[Chart, pd.DataFrame]:
     """Dots of the plans' numbers in one and the same sentence, where the numbers differ.
 
     Returns
     -------
-    Figure, DataFrame
+    Chart, DataFrame
         The chart of the `most` sentences that are widest apart, and the rows of
         `group_sentences` that it draws.
 

@@ -278,14 +278,14 @@ _POINT = 25.4 / 72
 
 
 def frame(
-    figure: Figure,
+    figure: Chart,
     title: str,
     subtitle: str,
     documents: pd.DataFrame,
     *,
     language: str = "zh",
     grow: bool = True,
-) -> Figure:
+) -> Chart:
     """Put title (the finding), subtitle (measure, unit, n, year) and source line on a chart.
 
     Heights are given for the full width; where texts take more lines, the chart grows by them.

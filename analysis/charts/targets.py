@@ -7,12 +7,12 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from analysis import load
 from analysis.charts import style
+from analysis.charts.chart import Chart
 from analysis.errors import PlanError
 from analysis.lexicon import theme_names
 from analysis.targets.coverage import STATUSES, read_coverage
@@ -110,7 +110,7 @@ def describe_missing(part: pd.DataFrame, names: pd.Series, language: str) -> str
 
 
 def draw_row(
-    figure: Figure, row: Row, edge: float, looks: dict, names: pd.Series, language: str
+    figure: Chart, row: Row, edge: float, looks: dict, names: pd.Series, language: str
 ) -> None:
     """Draw one indicator: its name, its axis with a line per plan, and who is missing."""
     width, height = (v * 25.4 for v in figure.get_size_inches())
@@ -161,7 +161,7 @@ def _style_axis(axes: Axes, stated: pd.DataFrame, language: str) -> None:
     axes.spines["bottom"].set_linewidth(0.5)
 
 
-def _draw_value(axes: Axes, row: object, line: int, looks: tuple, language: str) -> None:
+def _draw_value(axes: Axes, row: Any, line: int, looks: tuple, language: str) -> None:
     """Draw one county's number: guide, marker, arrow for a bound, bar for a range, label."""
     colour, marker = looks[0][row.doc_id]
     axes.plot([0, row.high], [line, line], color="#D5D5D5", linewidth=0.7, zorder=1)
@@ -197,7 +197,7 @@ def _label_right(low: float, high: float, label: str) -> bool:
     return high <= 0.5 or at_left < wide <= at_right
 
 
-def _value_label(row: object, names: pd.Series, language: str) -> str:
+def _value_label(row: Any, names: pd.Series, language: str) -> str:
     """County, bound, number and task number; the plan's own unit in Chinese, the axis's else.
 
     At half the width the marker alone says which county it is.
@@ -309,7 +309,7 @@ def draw_ladder(
     top: int = 12,
     page: int = 1,
     language: str = "zh",
-) -> tuple[Figure, pd.DataFrame]:
+) -> tuple[Chart, pd.DataFrame]:
     """Comparable targets of one theme, or the `top` best covered of all themes.
 
     What does not fit into the height of a page is drawn on the next (`page`); indicators whose
@@ -321,7 +321,7 @@ def draw_ladder(
 
     Returns
     -------
-    Figure, DataFrame
+    Chart, DataFrame
         The chart, and the rows of `tabulate_ladder` that it draws.
 
     Raises
@@ -455,7 +455,7 @@ def _room(title: str, subtitle: str, documents: pd.DataFrame, language: str) -> 
     """Height in mm of all but the rows: what the frame takes is known once its texts are set."""
     trial = style.new_figure(_MAX_HEIGHT)
     style.frame(trial, title, subtitle, documents, language=language, grow=False)
-    left = trial.get_layout_engine().get()["rect"][3]
+    left = trial.rect[3]
     legend = _LEGEND * -(-len(documents) // _per_line())
     return (1 - left) * _MAX_HEIGHT + _HEAD + legend
 
@@ -514,10 +514,10 @@ def _tell_gap(gap: Gap, names: pd.Series, language: str, *, ties: int) -> str:
     return told if ties == 1 else text_for("gap_ties", language, gap=told, k=ties)
 
 
-def _head(figure: Figure, looks: dict, names: pd.Series) -> float:
+def _head(figure: Chart, looks: dict, names: pd.Series) -> float:
     """Draw the legend; return the upper edge of the first row in mm from below."""
     height = figure.get_size_inches()[1] * 25.4
-    _, y0, _, tall = figure.get_layout_engine().get()["rect"]
+    _, y0, _, tall = figure.rect
     figure.set_layout_engine("none")
     handles = [
         style.legend_entry(look, names[doc_id], markersize=5) for doc_id, look in looks.items()

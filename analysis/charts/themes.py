@@ -7,11 +7,11 @@ from itertools import permutations
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
 from analysis.charts import style
+from analysis.charts.chart import Chart
 from analysis.errors import PlanError
 from analysis.lexicon import theme_names
 from analysis.themes import classify as anchored
@@ -25,14 +25,14 @@ _ABREAST = 5  # panels in a row
 
 def draw_shares(
     documents: pd.DataFrame, tasks: pd.DataFrame, themes: pd.DataFrame, *, language: str = "zh"
-) -> tuple[Figure, pd.DataFrame]:
+) -> tuple[Chart, pd.DataFrame]:
     """Each theme's share of a county's tasks, by its headings and by the tasks' words.
 
     The title claims only what both say; the line between the two marks is the difference of filing.
 
     Returns
     -------
-    Figure, DataFrame
+    Chart, DataFrame
         The chart, and one row per plan and theme: doc_id, theme, n_heading, heading_share,
         n_words, word_share, char_share (of the characters, by words).
     """
@@ -150,12 +150,12 @@ def _shares_title(data: pd.DataFrame, names: pd.Series, language: str) -> str:
 
 def draw_accuracy(
     documents: pd.DataFrame, tasks: pd.DataFrame, themes: pd.DataFrame, *, language: str = "zh"
-) -> tuple[Figure, pd.DataFrame]:
+) -> tuple[Chart, pd.DataFrame]:
     """Confusion of headings and words, and accuracy and kappa by plan.
 
     Returns
     -------
-    Figure, DataFrame
+    Chart, DataFrame
         The chart, and one row per plan and measure as `theme_scores.score_themes` gives it.
     """
     known = themes[themes["section_theme"].ne("")]
@@ -240,7 +240,7 @@ def draw_terms(
     top: int = 6,
     draws: int = 200,
     language: str = "zh",
-) -> tuple[Figure, pd.DataFrame]:
+) -> tuple[Chart, pd.DataFrame]:
     """The words that set each theme apart beyond chance, and how many set a county apart.
 
     Only words are drawn that stand out in fewer than 5 % of permutations of the tasks, the
@@ -248,7 +248,7 @@ def draw_terms(
 
     Returns
     -------
-    Figure, DataFrame
+    Chart, DataFrame
         The chart, and one row per theme and word as `distinctive.distinctive_terms` gives it.
 
     Raises
@@ -325,12 +325,12 @@ def _draw_terms(axes: Axes, blocks: dict[str, pd.DataFrame], widest: float, lang
 
 def draw_distances(
     documents: pd.DataFrame, tasks: pd.DataFrame, *, language: str = "zh"
-) -> tuple[Figure, pd.DataFrame]:
+) -> tuple[Chart, pd.DataFrame]:
     """How far apart two plans are on each theme, pairs of one city first and marked.
 
     Returns
     -------
-    Figure, DataFrame
+    Chart, DataFrame
         The chart, and one row per theme and pair as `distinctive.plan_distances` gives it.
 
     Raises

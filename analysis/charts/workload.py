@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from analysis.charts import style
+from analysis.charts.chart import Chart
 from analysis.departments import concentration, workload
 from analysis.departments.workload import OFFICES
 from analysis.errors import PlanError
@@ -67,7 +67,7 @@ def draw_roles(
     *,
     top: int = 20,
     language: str = "zh",
-) -> tuple[Figure, pd.DataFrame]:
+) -> tuple[Chart, pd.DataFrame]:
     """Lead and support apart, by department and county; the data are `tabulate_roles`."""
     data = tabulate_roles(tasks, assignments, quantities, top=top)
     names = county_name(documents, language)
@@ -182,12 +182,12 @@ def draw_ranks(
     *,
     top: int = 20,
     language: str = "zh",
-) -> tuple[Figure, pd.DataFrame]:
+) -> tuple[Chart, pd.DataFrame]:
     """How far a department's rank depends on the way of counting; all plans added up.
 
     Returns
     -------
-    Figure, DataFrame
+    Chart, DataFrame
         The chart, and one row per department with its rank in every order (`rank_departments`).
     """
     counts = workload.count_workload(tasks, assignments, quantities)
@@ -251,12 +251,12 @@ def draw_themes(
     *,
     least: int = 10,
     language: str = "zh",
-) -> tuple[Figure, pd.DataFrame]:
+) -> tuple[Chart, pd.DataFrame]:
     """Heat map of departments by theme on shares, from specialised to cross-cutting.
 
     Returns
     -------
-    Figure, DataFrame
+    Chart, DataFrame
         The chart, and one row per department and theme: n, n_tasks, share (0 to 1), and the
         department's effective_themes, expected, relative and kind (`measure_breadth`).
     """
@@ -321,12 +321,12 @@ def draw_concentration(
     assignments: pd.DataFrame,
     *,
     language: str = "zh",
-) -> tuple[Figure, pd.DataFrame]:
+) -> tuple[Chart, pd.DataFrame]:
     """Share of each county's tasks that five bodies carry.
 
     Returns
     -------
-    Figure, DataFrame
+    Chart, DataFrame
         The chart, and the rows of `measure_concentration` for this measure.
 
     Raises

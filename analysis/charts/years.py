@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pandas as pd
-from matplotlib.figure import Figure
 
 from analysis.charts import style
+from analysis.charts.chart import Chart
 from analysis.errors import PlanError
 from analysis.load import ALL, successive_plans, tables
 from analysis.targets.panel import compare_target_years
@@ -35,7 +35,7 @@ def draw_years(
     *,
     doc_id: str = "",
     language: str = "zh",
-) -> tuple[Figure, pd.DataFrame]:
+) -> tuple[Chart, pd.DataFrame]:
     """Targets that a county raised or lowered, in per cent of last year's number.
 
     Parameters
@@ -49,7 +49,7 @@ def draw_years(
 
     Returns
     -------
-    Figure, DataFrame
+    Chart, DataFrame
         The chart, and the rows of `compare_target_years` that it draws.
 
     Raises
@@ -75,7 +75,7 @@ def draw_years(
     return _draw(rows, rows["indicator"], labels, "years", facts, own, language), rows
 
 
-def draw_results(*, doc_id: str = "", language: str = "zh") -> tuple[Figure, pd.DataFrame]:
+def draw_results(*, doc_id: str = "", language: str = "zh") -> tuple[Chart, pd.DataFrame]:
     """Results of a plan's targets, in per cent of the target.
 
     Parameters
@@ -87,7 +87,7 @@ def draw_results(*, doc_id: str = "", language: str = "zh") -> tuple[Figure, pd.
 
     Returns
     -------
-    Figure, DataFrame
+    Chart, DataFrame
         The chart, and the rows of `compare_results` that it draws.
 
     Raises
@@ -127,7 +127,7 @@ def _draw(
     facts: dict[str, object],
     documents: pd.DataFrame,
     language: str,
-) -> Figure:
+) -> Chart:
     """One line per row from 100 per cent to its ratio, with the numbers as printed."""
     figure = style.new_figure(44 + 6.4 * len(rows))
     axes = figure.subplots()

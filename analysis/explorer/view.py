@@ -7,11 +7,11 @@ from functools import partial
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from analysis import load
 from analysis.charts import style, targets
+from analysis.charts.chart import Chart
 from analysis.charts.overview import count_themes
 from analysis.explorer.search import find_tasks, search_entries, search_names
 from analysis.load import Plans, cut_plans
@@ -174,12 +174,12 @@ def describe_choice(view: View, language: str = "zh") -> dict[str, str]:
 # --- drawing --------------------------------------------------------------------------------
 
 
-def draw_view(view: View, *, language: str = "zh") -> tuple[Figure, pd.DataFrame] | None:
+def draw_view(view: View, *, language: str = "zh") -> tuple[Chart, pd.DataFrame] | None:
     """Draw an indicator's comparable numbers, or else the tasks found by theme and county.
 
     Returns
     -------
-    (Figure, DataFrame) or None
+    (Chart, DataFrame) or None
         The chart and the rows it draws; None where there is nothing that may stand side by side.
     """
     if view.tasks.empty:
@@ -213,7 +213,7 @@ def _cut(view: View, doc_ids: tuple[str, ...]) -> View:
     return replace(view, plans=plans, **cut)
 
 
-def draw_shares(view: View, *, language: str = "zh") -> tuple[Figure, pd.DataFrame]:
+def draw_shares(view: View, *, language: str = "zh") -> tuple[Chart, pd.DataFrame]:
     """Tasks found as a share of all tasks of the county: a row per theme, a mark per county."""
     data = count_themes(view.plans.tasks, view.tasks)
     names = county_name(view.documents, language)
@@ -259,7 +259,7 @@ def draw_shares(view: View, *, language: str = "zh") -> tuple[Figure, pd.DataFra
     return figure, data
 
 
-def _fill_frame(figure: Figure, axes: Axes) -> None:
+def _fill_frame(figure: Chart, axes: Axes) -> None:
     """Give the axes what the frame leaves, less names at the left, legend above, ticks below."""
     width, height = (v * 25.4 for v in figure.get_size_inches())
     engine = figure.get_layout_engine()

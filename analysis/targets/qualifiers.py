@@ -287,10 +287,10 @@ def relate(kind: str, one: str, two: str) -> str:
     if kind == "level":
         return APART if one and two else NOTE
     a, b = (_by_value().get((kind, value)) for value in (one, two))
-    if a is None and b is None:
-        return APART  # measure, unit, year, threshold, list: any difference
-    if a is None or b is None:
-        return (a or b).against_none
+    if a is None:  # of neither: measure, unit, year, threshold, list, where any difference counts
+        return b.against_none if b else APART
+    if b is None:
+        return a.against_none
     if {"*", b.value} & set(a.apart_from) or {"*", a.value} & set(b.apart_from):
         return APART
     return NOTE
