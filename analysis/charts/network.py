@@ -84,10 +84,10 @@ def draw_network(
         axes.set_xticklabels([names[d] for d in table.columns], rotation=0, fontsize=7.5)
         axes.set_yticklabels(labels, rotation=0, fontsize=7.5)
         axes.xaxis.tick_top()
-        totals = table.sum(axis=1)
-        style.write_beside(axes, -0.4, text_for("pairs_total", language))
+        totals, edge = table.sum(axis=1), table.shape[1]
+        style.write_beside(axes, (edge, -0.4), text_for("pairs_total", language))
         for row, total in enumerate(totals):
-            style.write_beside(axes, row + 0.5, str(total))
+            style.write_beside(axes, (edge, row + 0.5), str(total))
     first = table.sum(axis=1)
     busiest = first[first.eq(first.max())]
     key = "pairs_title" if in_all else "pairs_title_none"

@@ -159,6 +159,9 @@ def name_ends(
     } | blanks
 
 
+_FEWEST_COLUMNS = 4  # of a heat map: the cells of fewer are no wider
+
+
 def heat_map(table: pd.DataFrame, axes: Axes, **options: Any) -> None:
     """Draw seaborn's heat map, each word black or white, whichever stands out in grey print.
 
@@ -173,7 +176,7 @@ def heat_map(table: pd.DataFrame, axes: Axes, **options: Any) -> None:
     shown = ~np.ma.getmaskarray(np.ma.asarray(mesh.get_array())).ravel()
     for text, colour in zip(axes.texts, np.asarray(mesh.get_facecolor())[shown], strict=True):
         text.set_color("black" if _grey_luminance(colour) > 0.179 else "white")
-    axes.set(xlabel="", ylabel="")
+    axes.set(xlabel="", ylabel="", xlim=(0, max(table.shape[1], _FEWEST_COLUMNS)))
     axes.tick_params(length=0)
 
 
@@ -213,10 +216,10 @@ def upright(name: str, language: str) -> str:
     return "\n".join(name) if language == "zh" and len(name) <= 4 else name
 
 
-def write_beside(axes: Axes, y: float, text: str, offset: float = 20) -> None:
-    """Write to the right of a chart, ending `offset` points from its edge."""
+def write_beside(axes: Axes, place: tuple[float, float], text: str, offset: float = 20) -> None:
+    """Write to the right of a place of a chart, ending `offset` points from it."""
     axes.annotate(
-        text, (1, y), (offset, 0), xycoords=("axes fraction", "data"), textcoords="offset points",
+        text, place, (offset, 0), textcoords="offset points",
         ha="right", va="center", fontsize=7.5, annotation_clip=False,
     )  # fmt: skip
 

@@ -294,9 +294,9 @@ def draw_themes(
         [theme_name(t, language) for t in themes], rotation=45, ha="left", fontsize=7.5
     )
     axes.xaxis.tick_top()
-    style.write_beside(axes, -0.4, "n", 18)
+    style.write_beside(axes, (len(themes), -0.4), "n", 18)
     for row, n_tasks in enumerate(breadth["n_tasks"]):
-        style.write_beside(axes, row + 0.5, str(n_tasks), 18)
+        style.write_beside(axes, (len(themes), row + 0.5), str(n_tasks), 18)
     narrow, wide = breadth.iloc[0], breadth.iloc[-1]
     peak = share.loc[narrow["department"]]
     title = text_for(
