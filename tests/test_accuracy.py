@@ -483,6 +483,17 @@ def test_agreement_is_cohens_kappa_and_krippendorffs_alpha() -> None:
     assert np.isnan(found.loc[("unit", "kappa"), "value"])  # one class only
 
 
+def test_wordings_count_as_close_from_the_least_overlap_on() -> None:
+    one = spans(*((10 * k, "target", "flow", k + 1.0) for k in range(4)))
+    one["indicator"] = "省级创新平台"
+    two = one.assign(indicator=["省级创新平台", "创新平板", "创新", "企业"])
+    shares = [labels.overlap("省级创新平台", other) for other in two["indicator"]]
+    assert shares == [1, labels.CLOSE, 0.5, 0]
+    found = agreement.measure_agreement(one, two, numerals(4)).set_index(["field", "statistic"])
+    told = {name: found.loc[("indicator", name), "value"] for name in ("close", "exact", "overlap")}
+    assert told == {"close": 0.5, "exact": 0.25, "overlap": np.mean(shares)}
+
+
 def test_a_field_that_one_of_two_readers_lacks_is_left_out() -> None:
     a = spans((0, "target", "flow", 1.0), (10, "target", "stock", 2.0))
     b = a.assign(due=None)

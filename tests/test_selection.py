@@ -4,7 +4,18 @@ import pandas as pd
 import pytest
 
 from analysis.errors import PlanError
-from analysis.selection import find_name, find_plans, find_theme, select, split_names
+from analysis.selection import (
+    MOST,
+    SHOWN,
+    WHOLE,
+    Selection,
+    choose_plans,
+    find_name,
+    find_plans,
+    find_theme,
+    select,
+    split_names,
+)
 
 DOCUMENTS = pd.DataFrame(
     [
@@ -68,3 +79,35 @@ def test_theme_and_indicator_must_belong_together() -> None:
     assert (chosen.theme, chosen.indicator) == ("绿色低碳", "green-buildings-new")
     with pytest.raises(PlanError, match=r"belongs to 绿色低碳, not to 创新驱动"):
         select([], "创新驱动", "新增绿色建筑面积")
+
+
+def many(n: int, year: int = 2024) -> pd.DataFrame:
+    """Plans of two cities, in turn."""
+    cities = ["云州市" if k % 2 else "海州市" for k in range(n)]
+    ids = [f"county{k:03}-{year}" for k in range(n)]
+    return pd.DataFrame({"doc_id": ids, "city": cities, "year": year})
+
+
+def test_of_many_plans_a_sample_of_the_own_year_is_shown() -> None:
+    documents = pd.concat([many(60), many(40, 2023)], ignore_index=True)
+    shown = choose_plans(WHOLE, documents).counties
+    assert len(set(shown)) == SHOWN
+    assert {name[-4:] for name in shown} == {"2024"}
+    assert list(shown) == sorted(shown)
+    assert choose_plans(WHOLE, documents.sample(frac=1, random_state=1)).counties == shown
+    assert choose_plans(WHOLE, documents, seed=1).counties != shown
+    own = "county009-2023"
+    near = choose_plans(WHOLE, documents, own=own).counties
+    assert own in near
+    assert {name[-4:] for name in near} == {"2023"}
+    cities = documents.set_index("doc_id")["city"]
+    first = ["county001-2023", "county003-2023", "county005-2023"]
+    assert set(first) <= set(near)  # of its city
+    assert cities[list(near)].nunique() == 2
+
+
+def test_few_plans_and_plans_that_are_named_are_shown_whole() -> None:
+    assert choose_plans(WHOLE, many(MOST)) == WHOLE
+    assert choose_plans(WHOLE, many(MOST + 1)) != WHOLE
+    named = Selection(tuple(many(MOST + 9)["doc_id"]))
+    assert choose_plans(named, many(MOST + 9)) == named
