@@ -8,6 +8,7 @@ from walk import walk
 from analysis.lexicon import read_lexicon
 from analysis.reading.clauses import (
     Body,
+    find_clauses,
     is_known,
     read_assignments,
     read_clause,
@@ -33,6 +34,17 @@ def told(clause: str) -> str:
     return " ".join(
         f"{b.name}:{letter[b.role]}{'+' if b.open_list else ''}" for b in bodies(clause)
     )
+
+
+def test_a_bracket_behind_no_sentence_is_a_clause_where_it_begins_with_the_place() -> None:
+    told = {
+        "建成综合服务场所(县政务服务中心)。": ["(县政务服务中心)"],
+        "建成综合服务场所(政务服务中心)。": [],
+        "建成综合服务场所。(教育局、财政局)": ["(教育局、财政局)"],
+        "建成综合服务场所(县教育局、县财政局),完成交付。": [],
+    }
+    found = {text: [text[a:b] for a, b in find_clauses(text, 0, len(text))] for text in told}
+    assert found == told
 
 
 def full_width(clause: str) -> str:
