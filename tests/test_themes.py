@@ -396,6 +396,19 @@ def test_baseline_does_not_hold(tables, counts):
     assert found["subsample_ari_low"] <= found["subsample_ari"] <= found["subsample_ari_high"]
 
 
+def test_settings_are_changed_one_at_a_time(tables):
+    tasks, documents, assignments = tables
+    tasks = tasks[tasks["doc_id"].eq("zhoucun-2023")]
+    assignments = assignments[assignments["task_id"].isin(tasks["task_id"])]
+    moves = validity.compare_settings(tasks, documents, assignments).set_index("setting")
+    changed = ["without the policy dictionary", "without stop words", "place names unmasked"]
+    changed += [f"title weight {w:g}" for w in (0, 0.375, 1.5)]
+    changed += [f"lead weight {w:g}" for w in (0.25, 0.5, 1)]
+    assert moves.index.tolist() == ["as it is", *changed, "10 clusters", "14 clusters"]
+    assert moves.loc["as it is", ["ari", "moved"]].tolist() == [1, 0]
+    assert moves.loc[changed, "moved"].between(0, 1, inclusive="neither").all()
+
+
 def test_coherence_and_distinctness_by_hand():
     tasks, documents = study([("茶叶种植", ""), ("茶叶种植", ""), ("苹果", ""), ("苹果茶叶", "")])
     counts = count_terms(tasks, documents)
