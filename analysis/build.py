@@ -21,7 +21,7 @@ import pandas as pd
 from pandas.testing import assert_frame_equal
 
 from analysis import schema
-from analysis.errors import PlanError, explain
+from analysis.errors import PlanError, explain, shorten
 from analysis.files import write_together
 from analysis.load import cut_scope, drop_parts, parse_table
 from analysis.parallel import run_batches
@@ -237,7 +237,7 @@ def _report(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
         _findings(
             "unexplained_numeral",
             stray["doc_id"] + ":" + stray["char_start"].astype(str),
-            stray["context"],
+            stray["context"].map(shorten),
             "add a row to lexicon/exclusions.csv, numeral_words.csv or units.csv",
         ),
         _findings(

@@ -115,6 +115,13 @@ def test_numerals_nobody_knows_are_reported(raw: Raw) -> None:
     assert "lexicon/" in row["remedy"]
 
 
+def test_a_long_numeral_is_cut_in_the_report(raw: Raw) -> None:
+    raw.add(HEADER + BODY.replace("12家", "9" * 400 + "家"))
+    report = build.build_tables(raw.folder)["report"]
+    told = report[report["kind"].eq("unexplained_numeral")]["what"]
+    assert told.str.len().tolist() == [60]
+
+
 def test_numerals_that_reading_leaves_out_have_their_row(raw: Raw) -> None:
     text = HEADER + BODY.replace("二、抓好", "- 12 -\n二、抓好")
     raw.add(text)

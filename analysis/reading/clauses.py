@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from analysis.errors import shorten
 from analysis.lexicon import read_lexicon
 from analysis.reading.intake import fold_characters
 from analysis.schema import ASSIGNMENTS, REPORT
@@ -163,7 +164,7 @@ def read_clause(pieces: Sequence[str], *, rule: str = "") -> tuple[list[Body], l
     for piece in pieces:
         folded = _fold(piece)
         if len(piece) > _LONGEST:
-            unread.append(f"a clause of {len(piece)} characters: {shorten(piece)}")
+            unread.append(f"a clause of {len(piece)} characters: {shorten(piece)!r}")
             continue
         groups = list(_read_groups(piece, folded, unread))
         found += [pair for group in groups for pair in _assign(group)]
@@ -172,16 +173,11 @@ def read_clause(pieces: Sequence[str], *, rule: str = "") -> tuple[list[Body], l
     clear = [(m, r) for m, r in found if _READABLE.fullmatch(_fold(m.name)) or is_known(m.name)]
     unread += [f"{m.name[:40]!r} reads like no name" for m, r in found if (m, r) not in clear]
     if not found and not unread:
-        unread.append(f"no body in the clause {shorten(''.join(pieces))}")
+        unread.append(f"no body in the clause {shorten(''.join(pieces))!r}")
     return _finish(clear, rule), unread
 
 
 _LONGEST = 1000  # characters of a clause; the longest of real plans has about 400
-
-
-def shorten(text: str) -> str:
-    """At most 60 characters of a text, in quotation marks, for a line of a report."""
-    return repr(text if len(text) <= 60 else text[:59] + "…")
 
 
 def _finish(found: list[tuple[_Mention, str]], rule: str) -> list[Body]:
@@ -237,7 +233,7 @@ def _assign(group: _Group) -> Iterator[tuple[_Mention, str]]:
 def _read_groups(clause: str, folded: str, unread: list[str]) -> Iterator[_Group]:
     """Yield the stretches of a clause that end at a verb, before a label, or at the end."""
     if not (inner := _CLAUSE.fullmatch(folded)):
-        unread.append(f"unmatched bracket in {shorten(clause)}")
+        unread.append(f"unmatched bracket in {shorten(clause)!r}")
         return
     label, mentions, stretch, waiting = "", list[_Mention](), 0, True
     for m in _token().finditer(folded, *inner.span(inner.lastindex or 0)):
@@ -249,7 +245,7 @@ def _read_groups(clause: str, folded: str, unread: list[str]) -> Iterator[_Group
         elif m.lastgroup == "stop":
             stretch += 1
         elif m.lastgroup == "other":
-            unread.append(f"cannot read {m[0]!r} in {shorten(clause)}")
+            unread.append(f"cannot read {m[0]!r} in {shorten(clause)!r}")
         elif m.lastgroup in {"label", "verb", "colon"}:
             is_label = m.lastgroup != "verb"
             word = m[0]
@@ -257,14 +253,14 @@ def _read_groups(clause: str, folded: str, unread: list[str]) -> Iterator[_Group
                 word = mentions.pop().name if mentions else ""
                 if word not in {"单位", "部门"}:
                     if not _FACT_LABEL.search(word):
-                        unread.append(f"cannot read {word + m[0]!r} in {shorten(clause)}")
+                        unread.append(f"cannot read {word + m[0]!r} in {shorten(clause)!r}")
                     word = "时间"  # what follows is no body
             if waiting and _role_of(label or word) != "none" and (label or not is_label):
-                unread.append(f"no body beside {m[0]!r} in {shorten(clause)}")
+                unread.append(f"no body beside {m[0]!r} in {shorten(clause)!r}")
             yield _Group(label, mentions, "" if is_label else word)
             label, mentions, waiting = (word, [], True) if is_label else (label, [], waiting)
     if waiting and _role_of(label) != "none":
-        unread.append(f"no body in the clause {shorten(clause)}")
+        unread.append(f"no body in the clause {shorten(clause)!r}")
     yield _Group(label, mentions, "")
 
 

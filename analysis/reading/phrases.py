@@ -419,6 +419,8 @@ def _complete_phrase(context: Context, phrase: str) -> str:
         "act", "light_verb", "closing_act"
     ):  # one act takes the place of another
         act, noun = strip_left(topic)
+        if act and noun and context.number.unit == "元":
+            return noun + phrase  # 新建学校3所,完成投资5亿元
         if act and noun:
             return phrase + noun  # 新建20万亩、改造提升30万亩
         topic = cue_pattern(r"新?(?:{words})$", "act", "closing_act").sub(
