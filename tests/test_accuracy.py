@@ -11,6 +11,7 @@ import pytest
 from conftest import EXPECTED
 from invented import label, rows
 from invented import write_labels as write
+from scipy.stats import beta
 from sklearn.metrics import accuracy_score, cohen_kappa_score, f1_score
 from walk import walk
 
@@ -422,6 +423,17 @@ def test_count_error_estimates_by_precision_over_recall() -> None:
     error = accuracy.count_error(200, measured)
     assert error.value == pytest.approx(320)
     assert error.low < 320 < error.high
+
+
+def test_the_interval_of_a_large_count_is_that_of_precision_over_recall() -> None:
+    """Jeffreys' posteriors of the two rates, whose ratio is integrated here over precision."""
+    hits, found, labelled = 3, 4, 5
+    precision, recall = (beta(hits + 0.5, n - hits + 0.5) for n in (found, labelled))
+    steps = precision.ppf((np.arange(4000) + 0.5) / 4000)
+    error = accuracy.count_error(10**6, accuracy.Measured(hits, found, labelled), draws=200_000)
+    for end, share in ((error.low, 0.025), (error.high, 0.975)):
+        below = np.mean(recall.sf(steps / (end / 10**6)))
+        assert below == pytest.approx(share, abs=0.002)
 
 
 @pytest.mark.parametrize("n", [1, 30, 100, 500])

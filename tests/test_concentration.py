@@ -106,4 +106,5 @@ def test_two_counties_differ_only_beyond_chance() -> None:
     assert (p.loc["x-2023", "y-2023"] > 0.5).all()
     assert p["x-2023", "z-2023", "top_five"] <= 0.05
     assert found["p"].le(found["p_holm"]).all()
+    assert found["p_holm"].max() == 1  # where three times p is more
     assert len(found) == 9

@@ -76,6 +76,12 @@ def test_what_may_mislead_is_a_note_and_no_same_sentence() -> None:
     assert told == {}
 
 
+def test_words_of_one_letter_are_no_fillers() -> None:
+    idle, _ = sentences._fillers()
+    assert idle.sub("", "力争年内为老服务") == "为老服务"
+    assert all(len(word) > 1 for word in idle.pattern.split("|"))
+
+
 def test_numbers_of_one_clause_find_their_own_twins() -> None:
     passages, quantities = statements(
         "科技型中小企业和高新技术企业数量达到150家和144家。",

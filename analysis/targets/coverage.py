@@ -66,8 +66,8 @@ def read_coverage(
     sentences = read_sentences(tasks, documents)
     stated = _stated(comparisons, quantities, sentences)
     plans = sorted(documents["doc_id"])
-    ids = sorted(set(comparisons["indicator_id"]) | _without_level())
-    cells = pd.MultiIndex.from_product([ids, plans], names=["indicator_id", "doc_id"])
+    ids = set(comparisons["indicator_id"]) | _without_level()
+    cells = pd.MultiIndex.from_product([list(ids), plans], names=["indicator_id", "doc_id"])
     missing = cells.difference(pd.MultiIndex.from_frame(stated[["indicator_id", "doc_id"]]))
     searched = _search(missing.to_frame(index=False), sentences, floor)
     cover = pd.concat([stated, searched])[_COLUMNS]
