@@ -291,7 +291,7 @@ DOCUMENTS = Table(
         _text("label", "shortest name of the plan that is unique among all: 周村区, 周村区2024"),
         _text("level", "level of the government that issued it", values=LEVELS),
         _text("county_code", "code of the county (GB/T 2260)", pattern=r"[0-9]{6}", empty=True),
-        _text("source_url", "address that the plan was obtained from", empty=True),
+        _text("source_url", "address that the plan was published at or obtained from", empty=True),
         _text("kind", "kind of document", values=("plan", "report")),
         _text("text_file", "file of the text that was read out of a source file", empty=True),
         _text("text_sha256", "SHA-256 of that file", pattern=r"[0-9a-f]{64}", empty=True),

@@ -150,8 +150,13 @@ def _plan_lines(plans: Plans, language: str) -> Iterator[tuple[str, str]]:
                 tasks=int(plans.tasks["doc_id"].eq(plan.doc_id).sum()),
                 targets=int(targets.eq(plan.doc_id).sum()),
                 file=plan.source_file,
+                place=_published(plan.source_url, language),
             ),
         )
+
+
+def _published(address: str, language: str) -> str:
+    return text_for("about_plan_place", language, address=address) if address else ""
 
 
 def _accuracy_lines(plans: Plans, language: str) -> Iterator[tuple[str, str]]:

@@ -344,14 +344,22 @@ def strip_place(name: str) -> str:
     return _BEFORE.sub("", name) or name
 
 
+# What is built is no body: 新建中心学校, 建设县医院, 改造提升乡镇卫生院.
+_BUILDS = re.compile(
+    r".{0,4}(?:[新改扩迁续兴修筹]建|建成|(?:开工|启动)建设|建设(?=[县区市州镇乡]))"
+    r"|(?:改造|提升|完善|推进|加快|实施|开展)(?=.{4})"
+)
+
+
 def is_known(name: str) -> bool:
     """Whether the lexicon knows the function or the kind of a body of this name."""
-    return _find_department(name) is not None
+    return _find_department(name) is not None and not _BUILDS.match(name)
 
 
 def is_body(name: str) -> bool:
     """Whether a piece of a clause is the whole name of a body, known or not."""
-    return is_known(name) or _OFFICE.fullmatch(strip_place(_plain(name))) is not None
+    is_office = _OFFICE.fullmatch(strip_place(_plain(name))) is not None
+    return is_known(name) or (is_office and not _BUILDS.match(name))
 
 
 def resolve_name(name: str) -> Department:

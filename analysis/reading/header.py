@@ -126,8 +126,12 @@ def _number(words: str) -> str:
 
 
 def _find_number(head: list[Line]) -> str:
-    """The document number that opens a line, or that closes the line of the title in brackets."""
+    """The document number that opens a line, follows its label, or closes the title's line."""
+    label = re.compile(rf"(?<!{_HAN})(?:{_spread(_LABELS['doc_number'])})\s+")
     for line in head:
+        for named in label.finditer(line.words):
+            if found := NUMBER.match(line.words, named.end()):
+                return _number(found[0])
         if _RELATED.match(line.words):
             continue
         found = NUMBER.match(line.words)

@@ -18,7 +18,7 @@ import pandas as pd
 
 from analysis.errors import PlanError
 from analysis.lexicon import read_lexicon
-from analysis.reading.clauses import find_clauses, find_rule, read_due
+from analysis.reading.clauses import find_clauses, find_rule, names_bodies, read_due
 from analysis.reading.intake import PlanText, Span, fold_text
 from analysis.reading.levels import DATE_LINE, Levels, add_paragraphs, end_of_words
 from analysis.reading.outline import Entry, Line, read_lines, read_outline
@@ -280,8 +280,8 @@ def _place_all(layout: Layout, levels: Levels, entries: list[Entry], tables: lis
             _place_heading(layout, levels, thing, len(above) + 1, section)
             above.append((thing, len(layout.headings)))
         else:
-            duties = (levels.clauses[e] for e in thing.ancestors() if levels.clauses[e])
-            inherited = next(duties, [])
+            duties = (_duties(levels, e) for e in thing.ancestors())
+            inherited = next(filter(None, duties), [])
             _place_task(layout, thing, section, inherited, is_last=thing is last)
 
 
@@ -290,7 +290,7 @@ def _place_heading(layout: Layout, levels: Levels, entry: Entry, level: int, par
     line = levels.first_line(entry)
     start = folded.index(line, entry.after) if line else entry.start
     line = line or folded[entry.start : entry.after].strip()  # 第一部分, and nothing behind it
-    if clauses := levels.clauses[entry]:
+    if clauses := _duties(levels, entry):
         line = line[: max(0, clauses[0][0] - start)] or line
     end = _TITLE_END.search(line)
     stop = start + (end.start() if end else len(line.rstrip("。:】]")))
@@ -300,6 +300,21 @@ def _place_heading(layout: Layout, levels: Levels, entry: Entry, level: int, par
     if clauses:
         remedy = "none: it is read for the tasks below that name nobody"
         layout.find("clause_of_heading", clauses[0][0], folded[slice(*clauses[0])], remedy)
+
+
+_LEADS_ALL = re.compile(
+    r"([^,。;:]{2,40}?)(?:牵头|负责|承担|主办)(?=(?:办理|落实|完成)?的?(?:重点|主要)?(?:工作|任务|事项|项目)(?:\(.*\))?$)"
+)
+
+
+def _duties(levels: Levels, entry: Entry) -> list[Span]:
+    """Clauses of a heading for all tasks below it: its own, or its words (县财政局牵头工作)."""
+    line = levels.first_line(entry)
+    named = _LEADS_ALL.match(line)
+    if levels.clauses[entry] or not named or not names_bodies(named[1]):
+        return levels.clauses[entry]
+    start = levels.folded.index(line, entry.after)
+    return [(start, start + named.end())]
 
 
 def _place_task(

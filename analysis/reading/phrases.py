@@ -282,10 +282,13 @@ def _find_topic(context: Context) -> str:
     if previous is not None:
         return read_indicator(previous)
     for clause in reversed(context.before):
-        _, phrase = strip_left(clause)
+        _, phrase = strip_left(_POINT.sub("", clause))
         if 2 < len(phrase) <= 30:
             return phrase
     return ""
+
+
+_POINT = re.compile(r"^\s*(?:\d{1,2}[.、]|[一二三四五六七八九十]{1,2}[是要])\s*")  # 一是抓投资:
 
 
 def _is_told_of(context: Context, previous: Context) -> bool:
@@ -407,7 +410,8 @@ def _complete_phrase(context: Context, phrase: str) -> str:
         act, noun = strip_left(topic)  # 亿元以上项目20个,其中10亿元以上3个
         passing = context.prefix.removeprefix(passed.prefix + passed.left)
         return _keep_act(act) + passing + _PASSED.sub("", noun)
-    if phrase in cue_words("total"):  # 新增市场主体…,总量突破…; 企业净增20户,总数…: all of them
+    if phrase in cue_words("total") or phrase.endswith("任务"):
+        # 新增市场主体…,总量突破…; 企业净增20户,总数…: all of them; 驿站新建成2家,…完成任务
         topic = strip_left(topic)[1]
         topic = topic.removesuffix(find_end(topic, "closing_act"))
     if not phrase and topic.endswith("总投资"):  # 总投资18.6亿元,当年完成10亿元: a part of it

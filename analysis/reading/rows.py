@@ -66,6 +66,7 @@ _SECTION = re.compile(
     r"[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]+\)|第[一二三四五六七八九十]+部分|【"
 )
 _LONGEST_HEAD = 40  # characters
+_MOST_HEADS = 12
 
 
 def head_kind(words: str) -> str:
@@ -77,6 +78,17 @@ def head_kind(words: str) -> str:
 @cache
 def _heads() -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple((r["kind"], re.compile(r["pattern"])) for r in read_lexicon("columns"))
+
+
+def _kinds(heads: list[str]) -> list[str]:
+    """What stands below heads side by side, the first of which counts the rows.
+
+    Where none of them is known as that of a task, the first unknown one is (民生实事).
+    """
+    kinds = [head_kind(h) for h in heads]
+    if "" in kinds and kinds[0] == "number" and not {"title", "content"} & set(kinds):
+        kinds[kinds.index("")] = "title"
+    return kinds
 
 
 def find_tables(folded: str) -> list[Table]:
@@ -131,7 +143,7 @@ def _barred(_: str, lines: list[Cell], at: int) -> tuple[Table | None, int]:
     for separator, sign in ((r"\|", "|"), (r"\t", "\t")):
         if lines[at].words.count(sign) < 1:
             continue
-        kinds = [head_kind(c.words) for c in _cells(lines[at], separator)]
+        kinds = _kinds([c.words for c in _cells(lines[at], separator)])
         if not _is_header(kinds):
             continue
         table = Table(lines[at].start, lines[at].end)
@@ -207,7 +219,7 @@ def _names(words: str) -> list[str]:
 def _spaced(folded: str, lines: list[Cell], at: int) -> tuple[Table | None, int]:
     """Read a table whose rows are lines of cells between blanks; each opens with its number."""
     heads = lines[at].words.split()
-    kinds = [head_kind(h) for h in heads]
+    kinds = _kinds(heads)
     if len(heads) < 3 or kinds[0] != "number" or not _is_header(kinds):
         return None, 0
     return _counted_rows(folded, lines, at, at + 1, kinds[1:], is_line=True)
@@ -215,14 +227,15 @@ def _spaced(folded: str, lines: list[Cell], at: int) -> tuple[Table | None, int]
 
 def _stacked(folded: str, lines: list[Cell], at: int) -> tuple[Table | None, int]:
     """Read a table whose cells, those of the header too, stand in lines of their own."""
-    kinds: list[str] = []
-    i = at
-    while i < len(lines) and (kind := head_kind(lines[i].words)):
-        kinds.append(kind)
-        i += 1
-    if len(kinds) < 2 or kinds[0] != "number" or not _is_header(kinds):
+    if head_kind(lines[at].words) != "number":
         return None, 0
-    return _counted_rows(folded, lines, at, i, kinds[1:], is_line=False)
+    rows = range(at + 2, min(at + _MOST_HEADS, len(lines)))
+    opens = (i for i in rows if lines[i].words == "1" or _SECTION.match(lines[i].words))
+    first = next(opens, 0)
+    kinds = _kinds([line.words for line in lines[at:first]])
+    if not _is_header(kinds):
+        return None, 0
+    return _counted_rows(folded, lines, at, first, kinds[1:], is_line=False)
 
 
 def _headless(folded: str, lines: list[Cell], at: int) -> tuple[Table | None, int]:
@@ -242,8 +255,10 @@ def _counted_rows(
     last, count, number, cells = first - 1, 0, None, list[Cell]()
 
     def close() -> None:
-        if number is not None and (row := _row(_fit(kinds, cells, number))):
-            table.rows.append(row)
+        for k, part in enumerate(_parts(kinds, cells)):
+            pairs = _fit(kinds, part)
+            if number is not None and (row := _row([("number", number), *pairs][k > 0 :])):
+                table.rows.append(row)
 
     for i in range(first, len(lines)):
         line = lines[i]
@@ -278,7 +293,17 @@ def _words(folded: str, start: int, end: int) -> Iterator[Cell]:
         yield Cell(*m.span(), m[0])
 
 
-def _fit(kinds: list[str], cells: list[Cell], number: Cell) -> list[tuple[str, Cell]]:
+def _parts(kinds: list[str], cells: list[Cell]) -> Iterator[list[Cell]]:
+    """Yield the cells of each task of a row: words behind the date that closes one open another."""
+    start = 0
+    for i in range(1, len(cells)) if kinds[-1] == "due" else ():
+        if _DATE.fullmatch(cells[i - 1].words) and not _is_duty(cells[i]):
+            yield cells[start:i]
+            start = i
+    yield cells[start:]
+
+
+def _fit(kinds: list[str], cells: list[Cell]) -> list[tuple[str, Cell]]:
     """Give each cell the kind of its column where there may be more cells than columns.
 
     The columns of words come first and take cells up to the first that is a body, a person or a
@@ -299,7 +324,7 @@ def _fit(kinds: list[str], cells: list[Cell], number: Cell) -> list[tuple[str, C
         pairs = list(zip(own, texts, strict=False))
         pairs += [(own[-1] if own else "content", c) for c in texts[len(own) :]]
         pairs += _fit_duty(duty, rest)
-    return [("number", number), *pairs]
+    return pairs
 
 
 def _fit_duty(kinds: list[str], cells: list[Cell]) -> list[tuple[str, Cell]]:

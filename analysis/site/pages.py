@@ -175,13 +175,20 @@ def _counties(view: View) -> str:
     heads = [text_for(f"site_{key}") for key in ("county", "number", "n_tasks", "n_targets")]
     rows = [
         f"<td>{_county(d.doc_id, names[d.doc_id], has_pages)}</td>"
-        f"<td>{escape(d.doc_number)}</td>"
+        f"<td>{_number(d.doc_number, d.source_url)}</td>"
         f'<td><a href="tasks.html?county={escape(d.doc_id)}">{tasks.get(d.doc_id, 0)}</a></td>'
         f"<td>{targets.get(d.doc_id, 0)}</td>"
         for d in view.documents.sort_values("doc_id").itertuples()
     ]
     head = "".join(f'<th scope="col">{h}</th>' for h in heads)
     return f"<table><tr>{head}</tr>{''.join(f'<tr>{row}</tr>' for row in rows)}</table>"
+
+
+def _number(number: str, address: str) -> str:
+    """Number of a document, with a link to where it was published."""
+    if not address.startswith(("http://", "https://")):
+        return escape(number)
+    return f'<a href="{escape(address)}">{escape(number)}</a>'
 
 
 def _county(doc_id: str, name: str, has_page: bool) -> str:
