@@ -390,7 +390,9 @@ def parser(language: str = "en") -> argparse.ArgumentParser:
     p.add_argument("--level", default="", help="county (default), city or province")
     for name, text in FACTS.items():
         p.add_argument(f"--{name.replace('_', '-')}", default="", help=f"{text}, if not printed")
-    p.add_argument("--source-url", default="", help="address that the plan was published at or obtained from")
+    p.add_argument(
+        "--source-url", default="", help="address that the plan was published at or obtained from"
+    )
     p.add_argument("--note", default="", help="where the text comes from")
     folder(p, "--raw", "folder of the plans")
     p = command("remove", _remove, "take a plan out of the raw folder and its list")

@@ -69,9 +69,16 @@ _LONGEST_HEAD = 40  # characters
 _MOST_HEADS = 12
 
 
+# A line; or a bar alone, with the cells below it that each close with a bar.
+_ROW = re.compile(
+    r"^[^\S\n]*\|[^\S\n]*(?:\n[^\S\n]*[^\s|][^\n|]*\|[^\S\n]*)+$|\S(?:[^\n]*\S)?",
+    re.MULTILINE,
+)
+
+
 def head_kind(words: str) -> str:
     """What the cells below a head are; empty where the words are no head of a column."""
-    plain = re.sub(r"\s|\(.*?\)", "", words[:_LONGEST_HEAD])
+    plain = re.sub(r"\s|\(.*?\)|^20\d\d年", "", words[:_LONGEST_HEAD])
     return next((kind for kind, head in _heads() if head.fullmatch(plain)), "")
 
 
@@ -93,7 +100,7 @@ def _kinds(heads: list[str]) -> list[str]:
 
 def find_tables(folded: str) -> list[Table]:
     """Tables of a text, in order."""
-    lines = [Cell(*m.span(), m[0]) for m in re.finditer(r"\S(?:[^\n]*\S)?", folded)]
+    lines = [Cell(*m.span(), m[0]) for m in _ROW.finditer(folded)]
     tables: list[Table] = []
     i = 0
     while i < len(lines):
