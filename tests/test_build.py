@@ -1,9 +1,11 @@
 """The build: the same bytes twice, all or nothing, and faults told in one line."""
 
 import csv
+import hashlib
 import io
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -242,6 +244,29 @@ def test_other_files_beside_the_tables_stay(
     assert (tmp_path / "notes.md").read_text(encoding="utf-8") == "mine"
 
 
+def test_words_come_from_the_file_that_was_read(raw: Raw, tmp_path: Path) -> None:
+    """The text itself, or what was read out of a Word file; neither may have changed."""
+    texts = {"a-2024": "甲\n", "b-2024": "乙\n"}
+    (raw.folder / "a.txt").write_text(texts["a-2024"], encoding="utf-8")
+    read_out = tmp_path / "processed" / "texts" / "b.txt"
+    read_out.parent.mkdir(parents=True)
+    read_out.write_text(texts["b-2024"], encoding="utf-8")
+    sums = [hashlib.sha256(text.encode()).hexdigest() for text in texts.values()]
+    documents = pd.DataFrame(
+        {
+            "doc_id": list(texts),
+            "source_file": ["a.txt", "b.docx"],
+            "sha256": [sums[0], "other"],
+            "text_file": ["", "texts/b.txt"],
+            "text_sha256": ["", sums[1]],
+        }
+    )
+    assert load.read_texts(documents, raw=raw.folder) == texts
+    read_out.write_text("丙\n", encoding="utf-8")
+    with pytest.raises(PlanError, match="another version of this file"):
+        load.read_texts(documents, raw=raw.folder)
+
+
 # --- the check of what was built ----------------------------------------------------------------
 
 
@@ -251,6 +276,20 @@ def built(tables: dict[str, pd.DataFrame], tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr(schema, "TABLES", {name: schema.TABLES[name] for name in tables})
     build.write_tables(tables, tmp_path / "tables")
     return tmp_path / "tables"
+
+
+def test_segments_may_leave_no_gap_and_hold_something(monkeypatch: pytest.MonkeyPatch) -> None:
+    def told(*spans: tuple[int, int]) -> list[str]:
+        parts = [SimpleNamespace(kind="rest", start=a, end=b) for a, b in spans]
+        monkeypatch.setattr(check, "segment", lambda *_, **__: parts)
+        tables = {"documents": pd.DataFrame({"kind": ["plan"]})}
+        return list(check._segments_cover(check.Reading("x-2024", "0123456789", tables)))
+
+    assert told((0, 4), (4, 10)) == []
+    assert told((0, 4), (5, 10)) == ["a rest runs from 5 to 10, behind 4"]
+    assert told((0, 4), (3, 10)) == ["a rest runs from 3 to 10, behind 4"]
+    assert told((0, 4), (4, 4), (4, 10)) == ["a rest runs from 4 to 4, behind 4"]
+    assert told((0, 9)) == ["the segments end at 9 of 10 characters"]
 
 
 def test_built_tables_hold(built: Path) -> None:

@@ -42,9 +42,23 @@ def test_a_bracket_behind_no_sentence_is_a_clause_where_it_begins_with_the_place
         "建成综合服务场所(政务服务中心)。": [],
         "建成综合服务场所。(教育局、财政局)": ["(教育局、财政局)"],
         "建成综合服务场所(县教育局、县财政局),完成交付。": [],
+        "责任单位:县教育局。\n建成学校3所。(县财政局配合)": [
+            "责任单位:县教育局。",
+            "(县财政局配合)",
+        ],
     }
     found = {text: [text[a:b] for a, b in find_clauses(text, 0, len(text))] for text in told}
     assert found == told
+
+
+def test_a_word_of_duty_without_a_body_is_told() -> None:
+    for clause, told in (
+        ("牵头,县教育局配合", "牵头"),
+        ("牵头单位:配合单位:县教育局", "配合单位:"),
+    ):
+        found, unread = read_clause([clause])
+        assert [body.name for body in found] == ["县教育局"]
+        assert unread == [f"no body beside {told!r} in {clause!r}"]
 
 
 def full_width(clause: str) -> str:

@@ -74,6 +74,12 @@ def test_blanks_beside_chinese_go_from_the_solid_form_alone() -> None:
     assert plan.solid.folded == "新增企业12家,5 G基站3座"
 
 
+def test_a_span_of_nothing_is_one_place() -> None:
+    plan = fold_text("新\u200b增")
+    assert plan.folded == "新增"
+    assert [plan.span(0, 1), plan.span(1, 1), plan.span(0, 2)] == [(0, 1), (2, 2), (0, 3)]
+
+
 def test_every_place_leads_back() -> None:
     text = "\ufeff计划新\u200b建\uff11\n\uff12 所\u3000學校。\r\n- 4 -\r\n完"
     for plan in (fold_text(text), fold_text(text).solid):

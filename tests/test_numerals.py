@@ -13,6 +13,7 @@ from analysis.lexicon import read_lexicon
 from analysis.reading.documents import Document
 from analysis.reading.numbers import read_numbers
 from analysis.reading.numerals import NUMERAL, parse_chinese_number
+from analysis.reading.units import is_throughput
 from analysis.text import fold_width
 
 
@@ -551,6 +552,11 @@ COUNTED = [
 @walk(("text", "value"), COUNTED)
 def test_near_misses_that_do_count(text: str, value: str) -> None:
     assert [n.split("|")[1] for n in read(text)] == [value]
+
+
+def test_what_is_done_in_a_time_is_a_throughput_but_no_payment() -> None:
+    units = ("立方米/日", "吨/小时", "元/月", "立方米/人", "件")
+    assert [is_throughput(unit) for unit in units] == [True, True, False, False, False]
 
 
 # --- whole numbers in characters ---------------------------------------------------------------

@@ -151,7 +151,6 @@ _MEASURED = re.compile(
 )
 _SPANS = frozenset({"duration"})
 _MARK = re.compile("得分|评分|分数|满意|考核|测评|成绩|积分|评价|评估|指数")  # 95分 is a mark
-_NO_BAR = _SPANS | {"word"}  # classes that may cover the end of a number (3吨二氧化碳, 1.5年)
 # 年度计划投资(万元):3600: the unit stands in the head of the line
 _HEAD_UNIT = re.compile(
     r"(?:\(|单位:)(?P<times>[百千万亿]*)(?P<unit>[^\d()百千万亿]{1,8})\)?[:为]?[^\S\n]*$"
@@ -307,7 +306,6 @@ def read_numbers(folded: str) -> tuple[list[Number], list[Numeral]]:
             accounts[start] = before[start]
             continue
         found, end = _read_from(folded, start - bool(_NO_WHOLE.match(folded, start - 1, start)))
-        found = [n for n in found if before.get(n.core_end - 1, "word") in _NO_BAR]
         inside_number = bool(found)
         numbers += found
         if found:
