@@ -292,6 +292,25 @@ def test_segments_may_leave_no_gap_and_hold_something(monkeypatch: pytest.Monkey
     assert told((0, 9)) == ["the segments end at 9 of 10 characters"]
 
 
+def test_a_line_that_goes_on_counting_is_a_task_or_told() -> None:
+    text = "1.新建学校。\n2.新建医院。\n"
+
+    def told(printed: list[str], spans: list[tuple[int, int]], places: list[str]) -> list[str]:
+        tasks = pd.DataFrame(spans, columns=["char_start", "char_end"])
+        tasks = tasks.assign(printed_no=printed, task_no=range(1, len(spans) + 1))
+        tasks["task_id"] = [f"x-2024-0{n}" for n in tasks["task_no"]]
+        tables = {"tasks": tasks, "report": pd.DataFrame({"place": places}, dtype=str)}
+        return list(check._no_task_swallowed(check.Reading("x-2024", text, tables)))
+
+    whole, middle = len(text), text.index("2.")
+    assert told(["1"], [(0, whole)], []) == ["x-2024-01 holds a line that is numbered 2"]
+    assert told(["1"], [(0, whole)], ["x-2024:2"]) == []
+    assert told(["1"], [(0, whole)], ["x-2024:1"]) != []
+    assert told(["1", "2"], [(0, middle), (middle, whole)], []) == []
+    assert told(["一"], [(0, whole)], []) == []  # numbers of another style are a list of its own
+    assert told(["2"], [(0, whole)], []) == []
+
+
 def test_built_tables_hold(built: Path) -> None:
     assert check.check_tables(REPOSITORY.raw, built) == []
 

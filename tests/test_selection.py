@@ -111,3 +111,9 @@ def test_few_plans_and_plans_that_are_named_are_shown_whole() -> None:
     assert choose_plans(WHOLE, many(MOST + 1)) != WHOLE
     named = Selection(tuple(many(MOST + 9)["doc_id"]))
     assert choose_plans(named, many(MOST + 9)) == named
+
+
+def test_the_choice_stands_in_the_names_of_files() -> None:
+    assert WHOLE.suffix == ""
+    assert Selection(("a-2023", "b-2023"), "绿色低碳").suffix == "_a-2023+b-2023_绿色低碳"
+    assert Selection(indicator="数 量/次", department="科技局").suffix == "_数-量-次_科技局"
