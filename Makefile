@@ -97,8 +97,9 @@ format: setup ## Fix style where that can be done by machine
 check: setup ## Check the tables against their schema and their sources
 	$(ANALYSIS) check
 
-benchmark: setup ## Measure the speed of every stage, as ratios
+benchmark: setup ## Measure the speed of every stage, as ratios, and the CPU time of charts
 	$(RUN) benchmarks speed
+	$(RUN) benchmarks charts
 
 PEERS       := .venv-peers
 PEERS_STAMP := $(PEERS)/.installed-$(SERIES)

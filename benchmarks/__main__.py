@@ -1,4 +1,4 @@
-"""Measurements: ``python -m benchmarks speed``, ``growth``, ``scale`` or ``peers``."""
+"""Measurements: ``python -m benchmarks speed``, ``charts``, ``growth``, ``scale`` or ``peers``."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from analysis.study import current
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print one measurement as a table; 1 where its input is at fault."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("measurement", choices=("speed", "growth", "scale", "peers"))
+    parser.add_argument("measurement", choices=("speed", "charts", "growth", "scale", "peers"))
     parser.add_argument(
         "--repeats", type=int, default=5, help="runs of a stage; the fastest counts"
     )
@@ -24,6 +24,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             from benchmarks import speed
 
             measured = speed.measure(current().raw, repeats=options.repeats)
+        elif options.measurement == "charts":
+            from benchmarks import charts
+
+            measured = charts.measure()
         elif options.measurement == "growth":
             from benchmarks import growth
 

@@ -862,8 +862,8 @@ def test_every_theme_shows_all_that_can_be_compared(drawn: list[pd.DataFrame]) -
             assert page == (int(told[1]) if told else 1), theme
             shown += list(data["indicator_id"].unique())
         assert sorted(shown) == sorted(part["indicator_id"].unique()), theme
-        entries = [e.draw for n, e in pack.PACK.items() if n.startswith("03-ladder-")]
-        assert sum(draw.keywords["theme"] == theme for draw in entries) == pages, theme
+        entries = [e for n, e in pack.PACK.items() if n.startswith("03-ladder-")]
+        assert sum(entry.options["theme"] == theme for entry in entries) == pages, theme
         with pytest.raises(PlanError, match="all fits on the page before"):
             target_plots.draw_ladder(*drawn, theme=theme, page=pages + 1)
 

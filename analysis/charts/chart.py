@@ -5,9 +5,10 @@ from __future__ import annotations
 import io
 import textwrap
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 import matplotlib as mpl
 import numpy as np
@@ -23,6 +24,8 @@ from analysis.targets.indicators import indicator_name
 from analysis.wording import county_name, department_name, text_for, texts, theme_name
 
 FORMATS = ("png", "svg", "pdf")
+Given = ParamSpec("Given")
+Made = TypeVar("Made")
 SCREEN_DPI, PRINT_DPI = 150, 300  # of what is committed, and of what goes into a report
 
 
@@ -63,7 +66,7 @@ class Chart(Figure):
                 self.draw_without_rendering()
             except UserWarning:
                 raise PlanError("the chart has no room", "draw it at full width") from None
-        self.set_layout_engine("none")
+        self.set_layout_engine(None)  # with one, each format would lay the chart out again
         for axes in self.axes:
             bounds = axes.get_position(original=True).bounds
             left, bottom, width, height = (round(value, 6) for value in bounds)
@@ -73,6 +76,36 @@ class Chart(Figure):
         buffer = io.BytesIO()
         self.savefig(buffer, format="png", dpi=SCREEN_DPI, metadata={"Software": None})
         return _reduce_colours(buffer, 64).getvalue()
+
+
+def once(function: Callable[Given, Made]) -> Callable[Given, Made]:
+    """Remember what a function made of its last arguments, which are told by identity.
+
+    A chart in the other language, and its next page, are drawn from the same tables. Tables among
+    what was made are handed out as copies.
+    """
+    last: list[tuple[tuple[Any, ...], dict[str, Any], Any]] = []
+
+    @wraps(function)
+    def ask(*args: Given.args, **options: Given.kwargs) -> Made:
+        if not last or not _same(last[0][0], args) or not _same(last[0][1], options):
+            last[:] = [(args, options, function(*args, **options))]
+        return _copied(last[0][2])
+
+    return ask
+
+
+def _same(one: Any, two: Any) -> bool:
+    """Whether two lists or mappings hold the same objects."""
+    if isinstance(one, dict):
+        return one.keys() == two.keys() and all(one[key] is two[key] for key in one)
+    return len(one) == len(two) and all(a is b for a, b in zip(one, two, strict=True))
+
+
+def _copied(made: Any) -> Any:
+    if isinstance(made, tuple):
+        return tuple(map(_copied, made))
+    return made.copy() if isinstance(made, pd.DataFrame) else made
 
 
 def save_figure(

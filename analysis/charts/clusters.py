@@ -17,7 +17,7 @@ from sklearn.preprocessing import normalize
 from threadpoolctl import threadpool_limits
 
 from analysis.charts import style
-from analysis.charts.chart import Chart
+from analysis.charts.chart import Chart, once
 from analysis.errors import PlanError
 from analysis.themes import clusters, validity
 from analysis.themes.clusters import place_tasks
@@ -169,14 +169,9 @@ def draw_tree(
     PlanError
         Fewer than half of the clusters return surely enough to be named.
     """
-    counts = count_terms(tasks, documents, assignments)
-    method = validity.communities(k)
-    vectors, labels = clusters.place_tasks(counts), method(counts, 0)
-    resampled = np.concatenate(validity.resample_afresh(method, counts, runs=runs))
-    data = _describe_parts(counts, labels, resampled)
+    data, joined = _grow_tree(documents, tasks, assignments, k=k, runs=runs)
     if data.drop_duplicates("cluster")["label"].ne("").mean() < 0.5:
         raise PlanError("most clusters do not return under resampling", "choose more counties")
-    joined = clusters.join_clusters(vectors, labels)
     order = [leaf + 1 for leaf in dendrogram(joined, no_plot=True)["leaves"]]
     data = data.sort_values("cluster", key=lambda c: c.map(order.index), kind="stable")
     data = data.reset_index(drop=True)
@@ -208,6 +203,19 @@ def draw_tree(
 
 
 _LEAST = 2.2  # lines that a cluster takes: two of its name, and a gap to the next
+
+
+@once
+def _grow_tree(
+    documents: pd.DataFrame, tasks: pd.DataFrame, assignments: pd.DataFrame, *, k: int, runs: int
+) -> tuple[pd.DataFrame, np.ndarray]:
+    """Parts of the clusters, and how the clusters join."""
+    counts = count_terms(tasks, documents, assignments)
+    method = validity.communities(k)
+    labels = method(counts, 0)
+    resampled = np.concatenate(validity.resample_afresh(method, counts, runs=runs))
+    data = _describe_parts(counts, labels, resampled)
+    return data, clusters.join_clusters(clusters.place_tasks(counts), labels)
 
 
 def _lines(clusters_of: pd.Series) -> list[float]:
@@ -273,6 +281,10 @@ _LARGEST_MAP = 1000
 _PALETTE = ("#1B4F72", "#C0392B", "#9A5B00", "#1A7440", "#8E44AD", "#4D5656")
 
 
+_count_terms = once(count_terms)
+
+
+@once
 def place_on_map(
     tasks: pd.DataFrame, documents: pd.DataFrame, *, k: int = clusters.K
 ) -> pd.DataFrame:
@@ -284,7 +296,7 @@ def place_on_map(
         One row per task: task_id, doc_id, theme (of the heading), cluster, label, x, y. Axes have
         no unit.
     """
-    counts = count_terms(tasks, documents)
+    counts = _count_terms(tasks, documents)
     vectors = place_tasks(counts)
     labels = clusters.cluster_vectors(vectors, k)
     terms = clusters.top_terms(counts, labels)
@@ -330,7 +342,7 @@ def draw_map(
         for doc_id, (_, marker) in looks.items()
     ]
     style.legend_row(figure.add_subplot(grid[1]), handles)
-    alike = _nearest_alike(place_tasks(count_terms(tasks, documents)), data, documents)
+    alike = _nearest_alike(tasks, data, documents)
     key = "themes_map_title" if np.isfinite(alike) else "themes_map_title_plain"
     title = text_for(key, language, theme=alike, n=len(data), k=len(named))
     year = years(documents, language)
@@ -419,8 +431,9 @@ def _describe_portfolios(found: pd.DataFrame, assignments: pd.DataFrame) -> pd.D
     return pd.DataFrame(rows)
 
 
-def _nearest_alike(vectors: sparse.csr_array, data: pd.DataFrame, documents: pd.DataFrame) -> float:
+def _nearest_alike(tasks: pd.DataFrame, data: pd.DataFrame, documents: pd.DataFrame) -> float:
     """Share of the tasks whose nearest task in another city has the same theme, or NaN."""
+    vectors = place_tasks(_count_terms(tasks, documents))
     city = data["doc_id"].map(documents.set_index("doc_id")["city"]).to_numpy()
     themes = data["theme"].to_numpy(dtype=object)
     alike = []

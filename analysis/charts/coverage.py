@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 
 from analysis import load
 from analysis.charts import style
-from analysis.charts.chart import Chart
+from analysis.charts.chart import Chart, once
 from analysis.errors import PlanError
 from analysis.lexicon import theme_names
 from analysis.targets.coverage import STATUSES, read_coverage
@@ -32,6 +32,9 @@ _STATED = STATUSES[:3]
 _ROW, _EXTRA, _THEME = 3.4, 3.3, 4.6  # mm: a row, each further line of a name, a theme's heading
 _CELL = 5.4  # mm
 _ON_PAGE = 240.0  # mm of rows in the two columns of a page
+
+
+_read_coverage = once(read_coverage)
 
 
 def draw_matrix(
@@ -58,7 +61,7 @@ def draw_matrix(
     PlanError
         No indicator stands in two plans, or all are on the pages before.
     """
-    cover = read_coverage(comparisons, quantities, tasks, documents)
+    cover = _read_coverage(comparisons, quantities, tasks, documents)
     stated = cover["status"].isin(_STATED).groupby(cover["indicator_id"]).transform("sum")
     data = cover[(stated >= 2) & cover["indicator_id"].isin(comparisons["indicator_id"])].copy()
     if data.empty:

@@ -7,8 +7,9 @@ import io
 import json
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache, partial
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import import_module
 from pathlib import Path
 from textwrap import shorten
 from typing import Any, NamedTuple
@@ -17,20 +18,7 @@ import pandas as pd
 from joblib import Parallel, delayed
 
 from analysis import freshness, load
-from analysis.charts import (
-    chart,
-    clusters,
-    coverage,
-    green,
-    network,
-    overview,
-    shared_text,
-    style,
-    targets,
-    themes,
-    workload,
-)
-from analysis.charts import years as over_years
+from analysis.charts import chart, style
 from analysis.errors import PlanError
 from analysis.files import write_atomically
 from analysis.lexicon import read_rows
@@ -46,8 +34,6 @@ from analysis.selection import (
 from analysis.study import LABELS, TEXTS, current
 from analysis.wording import LANGUAGES, text_for
 
-Draw = Callable[..., tuple[chart.Chart, pd.DataFrame]]
-
 _TARGETS = ("documents", "tasks", "quantities", "comparisons")
 _WORK = ("documents", "tasks", "assignments", "quantities")
 # What pandas, numpy and matplotlib raise at a table of a shape that a chart did not expect.
@@ -59,17 +45,40 @@ _CLUSTERED = 60  # tasks; five a cluster, or resampling has nothing to draw
 class Entry:
     """A chart of the pack: what draws it, the tables that it takes, and what it can be cut to.
 
-    `by_theme` says what of the tables belongs to a theme where the chart can show one alone;
-    `narrow` that it is legible at half the width; `least` is how many tasks it takes; `asks`
-    says of all documents of the study whether they have what the chart shows.
+    `function` stands in a module of this room that is imported when it is called, since one chart
+    needs few of the libraries of all. `by_theme` says what of the tables belongs to a theme where
+    the chart can show one alone; `narrow` that it is legible at half the width; `least` is how
+    many tasks it takes; `asks` names what says of all documents of the study whether they have
+    what the chart shows.
     """
 
-    draw: Draw
+    function: str
     tables: tuple[str, ...]
     by_theme: str = ""
     narrow: bool = False
     least: int = 1
-    asks: Callable[[pd.DataFrame], bool] | None = None
+    asks: str = ""
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def module(self) -> str:
+        """Name of the module that draws it."""
+        return f"{__package__}.{self.function.partition('.')[0]}"
+
+    def draw(self, *tables: pd.DataFrame, **given: Any) -> tuple[chart.Chart, pd.DataFrame]:
+        """The chart and the rows that it draws; what is given stands before `options`."""
+        return _function(self.function)(*tables, **{**self.options, **given})
+
+    def has_data(self, documents: pd.DataFrame) -> bool:
+        """Whether documents have what the chart shows."""
+        theme = [self.options["theme"]] if "theme" in self.options else []
+        return not self.asks or _function(self.asks)(*theme, documents)
+
+
+def _function(name: str) -> Callable[..., Any]:
+    """A function of a module of this room: targets.draw_ladder."""
+    module, _, function = name.partition(".")
+    return getattr(import_module(f"{__package__}.{module}"), function)
 
 
 class Shape(NamedTuple):
@@ -88,21 +97,24 @@ class Shape(NamedTuple):
         return f"{self.selection.suffix}{wide}{focus}{'_bare' if self.bare else ''}"
 
 
+_LADDER = "targets.draw_ladder"
+
+
 def _ladder(theme: str, *, page: int = 1) -> Entry:
-    draw = partial(targets.draw_ladder, theme=theme, page=page)
-    return Entry(draw, _TARGETS, narrow=True, asks=partial(targets.has_ladder, theme))
+    options = {"theme": theme, "page": page}
+    return Entry(_LADDER, _TARGETS, narrow=True, asks="targets.has_ladder", options=options)
 
 
 PACK: dict[str, Entry] = {
-    "01-target-profile": Entry(overview.target_profile, _TARGETS[:3], BY_TASK, narrow=True),
-    "02-theme-shares": Entry(themes.draw_shares, (*_WORK[:2], "themes")),
-    "02-theme-accuracy": Entry(themes.draw_accuracy, (*_WORK[:2], "themes")),
-    "02-distinctive-terms": Entry(themes.draw_terms, _WORK[:2]),
-    "02-plan-distances": Entry(themes.draw_distances, _WORK[:2]),
-    "02-cluster-tree": Entry(clusters.draw_tree, _WORK[:3], least=_CLUSTERED),
-    "02-task-map": Entry(clusters.draw_map, _WORK[:2], least=_CLUSTERED),
-    "02-portfolios": Entry(clusters.draw_portfolios, (*_WORK[:3], "themes"), least=_CLUSTERED),
-    "03-ladder": Entry(targets.draw_ladder, _TARGETS, BY_INDICATOR, narrow=True),
+    "01-target-profile": Entry("overview.target_profile", _TARGETS[:3], BY_TASK, narrow=True),
+    "02-theme-shares": Entry("themes.draw_shares", (*_WORK[:2], "themes")),
+    "02-theme-accuracy": Entry("themes.draw_accuracy", (*_WORK[:2], "themes")),
+    "02-distinctive-terms": Entry("themes.draw_terms", _WORK[:2]),
+    "02-plan-distances": Entry("themes.draw_distances", _WORK[:2]),
+    "02-cluster-tree": Entry("clusters.draw_tree", _WORK[:3], least=_CLUSTERED),
+    "02-task-map": Entry("clusters.draw_map", _WORK[:2], least=_CLUSTERED),
+    "02-portfolios": Entry("clusters.draw_portfolios", (*_WORK[:3], "themes"), least=_CLUSTERED),
+    "03-ladder": Entry(_LADDER, _TARGETS, BY_INDICATOR, narrow=True),
     "03-ladder-innovation": _ladder("创新驱动"),
     "03-ladder-innovation-2": _ladder("创新驱动", page=2),
     "03-ladder-industry": _ladder("动能产业"),
@@ -116,23 +128,23 @@ PACK: dict[str, Entry] = {
     "03-ladder-prosperity": _ladder("共同富裕"),
     "03-ladder-prosperity-2": _ladder("共同富裕", page=2),
     "03-ladder-safety": _ladder("安全发展"),
-    "03-coverage": Entry(coverage.draw_matrix, _TARGETS, BY_INDICATOR),
-    "03-coverage-2": Entry(partial(coverage.draw_matrix, page=2), _TARGETS, BY_INDICATOR),
-    "03-denominators": Entry(coverage.draw_order, ("documents", "comparisons"), BY_INDICATOR),
-    "04-roles": Entry(workload.draw_roles, _WORK, BY_TASK),
-    "04-rank-ranges": Entry(workload.draw_ranks, _WORK, BY_TASK),
-    "04-department-themes": Entry(workload.draw_themes, _WORK[:3]),
-    "04-concentration": Entry(workload.draw_concentration, _WORK[:3], BY_TASK),
-    "04-network": Entry(network.draw_network, _WORK[:3], BY_TASK),
-    "04-structure": Entry(network.draw_structure, _WORK[:3], BY_TASK),
-    "05-shared-text": Entry(shared_text.shared_matrix, _WORK[:2]),
-    "05-local-text": Entry(shared_text.local_share, _WORK[:2]),
-    "05-same-sentences": Entry(shared_text.same_sentences, _TARGETS[:3], BY_TASK),
-    "08-green-shares": Entry(green.draw_shares, (*_WORK[:2], "themes", "quantities")),
-    "08-green-fields": Entry(green.draw_fields, (*_TARGETS[:3], "pledges")),
-    "08-green-instruments": Entry(green.draw_instruments, (*_WORK[:2], "themes")),
-    "09-years": Entry(over_years.draw_years, _TARGETS[:3], asks=over_years.has_years),
-    "09-results": Entry(over_years.draw_results, (), asks=over_years.has_results),
+    "03-coverage": Entry("coverage.draw_matrix", _TARGETS, BY_INDICATOR),
+    "03-coverage-2": Entry("coverage.draw_matrix", _TARGETS, BY_INDICATOR, options={"page": 2}),
+    "03-denominators": Entry("coverage.draw_order", ("documents", "comparisons"), BY_INDICATOR),
+    "04-roles": Entry("workload.draw_roles", _WORK, BY_TASK),
+    "04-rank-ranges": Entry("workload.draw_ranks", _WORK, BY_TASK),
+    "04-department-themes": Entry("workload.draw_themes", _WORK[:3]),
+    "04-concentration": Entry("workload.draw_concentration", _WORK[:3], BY_TASK),
+    "04-network": Entry("network.draw_network", _WORK[:3], BY_TASK),
+    "04-structure": Entry("network.draw_structure", _WORK[:3], BY_TASK),
+    "05-shared-text": Entry("shared_text.shared_matrix", _WORK[:2]),
+    "05-local-text": Entry("shared_text.local_share", _WORK[:2]),
+    "05-same-sentences": Entry("shared_text.same_sentences", _TARGETS[:3], BY_TASK),
+    "08-green-shares": Entry("green.draw_shares", (*_WORK[:2], "themes", "quantities")),
+    "08-green-fields": Entry("green.draw_fields", (*_TARGETS[:3], "pledges")),
+    "08-green-instruments": Entry("green.draw_instruments", (*_WORK[:2], "themes")),
+    "09-years": Entry("years.draw_years", _TARGETS[:3], asks="years.has_years"),
+    "09-results": Entry("years.draw_results", (), asks="years.has_results"),
 }
 
 
@@ -208,7 +220,8 @@ def draw(
         wanted = [n for n in wanted if not memory.is_current(*_recipe(n, shape, folder, made[n]))]
         report(f"drawing {len(wanted)} charts")
         tasks = [delayed(_draw)(n, shape, folder, languages, formats) for n in wanted]
-        results = dict(zip(wanted, Parallel(n_jobs=jobs)(tasks), strict=True))
+        parallel = Parallel(n_jobs=max(1, min(jobs, len(wanted))))
+        results = dict(zip(wanted, parallel(tasks), strict=True))
         for name, result in results.items():
             if isinstance(result, Drawn):
                 title, _, files, _ = _recipe(name, shape, folder, made[name])
@@ -266,7 +279,7 @@ def _able(names: Sequence[str], shape: Shape) -> list[str]:
         able = [name for name in able if PACK[name].narrow]
     if any(PACK[name].asks for name in able):
         documents = load.table("documents", scope=load.ALL)
-        able = [n for n in able if (asks := PACK[n].asks) is None or asks(documents)]
+        able = [n for n in able if PACK[n].has_data(documents)]
     if unable := [name for name in names if name not in able]:
         raise PlanError(
             f"{', '.join(unable)} cannot show such a selection", f"one of: {', '.join(able)}"
@@ -297,10 +310,9 @@ def _draw(
     documents = load.table("documents")
     selection = choose_plans(shape.selection, documents, own=shape.focus)
     whole = 0 if selection == shape.selection else len(documents)
-    function, theme = entry.draw, selection.theme
-    if selection.topic and function is targets.draw_ladder:
-        function = partial(function, theme=selection.topic)
-        theme = ""  # which is in the title
+    given, theme = {}, selection.theme
+    if selection.topic and entry.function == _LADDER:
+        given, theme = {"theme": selection.topic}, ""  # which is in the title
     try:
         tables = read_selected(entry.tables, selection, by_theme=entry.by_theme)
         if len(plans := load.read_plans(selection.counties).tasks) < entry.least:
@@ -310,7 +322,9 @@ def _draw(
         pages = {}
         for language in languages:
             with style.drawing(width=shape.width, focus=shape.focus, bare=shape.bare, **selected):
-                for page, (figure, data) in _turn_pages(name, function, tables, language):
+                for page, (figure, data) in _turn_pages(
+                    name, tables, {**given, "language": language}
+                ):
                     figure.settle()
                     pages[page, language] = (figure, data)
     except PlanError as error:
@@ -334,17 +348,18 @@ def _draw(
 
 
 def _turn_pages(
-    name: str, function: Draw, tables: Sequence[pd.DataFrame], language: str
+    name: str, tables: Sequence[pd.DataFrame], given: Mapping[str, Any]
 ) -> Iterator[tuple[str, tuple[chart.Chart, pd.DataFrame]]]:
     """Draw a chart, and the pages after it where the pack has none for them, by their names."""
-    first = function(*tables, language=language)
+    entry = PACK[name]
+    first = entry.draw(*tables, **given)
     yield name, first
     base = name.removesuffix("-2")
     if name == base and f"{base}-2" in PACK:
         return
     page = 2 if name == base else 3
     while getattr(first[0], "pages", 1) >= page:
-        yield f"{base}-{page}", function(*tables, language=language, page=page)
+        yield f"{base}-{page}", entry.draw(*tables, **given, page=page)
         page += 1
 
 
@@ -364,10 +379,9 @@ def _recipe(
     entry, study = PACK[name], current()
     tables = [study.processed / f"{t}.csv" for t in ("documents", *entry.tables)]
     data = [study.processed] if shape.selection.counties else tables
-    draw = entry.draw.func if isinstance(entry.draw, partial) else entry.draw
     kinds = sorted({file.rsplit(".", 1)[1] for file in files})
     title = f"{name} {shape.suffix} {' '.join(kinds)} {len(files)}"
-    code = [draw.__module__, "analysis.selection"]
+    code = [entry.module, "analysis.selection"]
     return title, [*data, LABELS, study.raw], [folder / file for file in files], code
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from analysis.charts import style
-from analysis.charts.chart import Chart
+from analysis.charts.chart import Chart, once
 from analysis.errors import PlanError
 from analysis.shared_text import runs, sentences
 from analysis.targets.compare import compare_targets
@@ -217,6 +217,12 @@ def _label(text: str, bound: str) -> str:
     return BOUND_SIGNS.get(bound, "") + bare
 
 
+@once
+def _align(documents: pd.DataFrame, tasks: pd.DataFrame, quantities: pd.DataFrame) -> pd.DataFrame:
+    passages = runs.read_passages(documents, tasks)
+    return sentences.align_sentences(passages, documents, quantities)
+
+
 def same_sentences(
     documents: pd.DataFrame,
     tasks: pd.DataFrame,
@@ -238,7 +244,7 @@ def same_sentences(
     PlanError
         No sentence is shared with different numbers.
     """
-    pairs = sentences.align_sentences(runs.read_passages(documents, tasks), documents, quantities)
+    pairs = _align(documents, tasks, quantities)
     groups = group_sentences(pairs, quantities)
     differ = groups[~groups["equal"]]
     if differ.empty:

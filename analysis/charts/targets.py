@@ -12,7 +12,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from analysis import load
 from analysis.charts import style
-from analysis.charts.chart import Chart
+from analysis.charts.chart import Chart, once
 from analysis.errors import PlanError
 from analysis.lexicon import theme_names
 from analysis.targets.coverage import STATUSES, read_coverage
@@ -242,6 +242,7 @@ _MAX_HEIGHT = 200.0  # mm
 _HEAD, _LEGEND = 2.0, 6.0  # mm
 
 
+@once
 def tabulate_ladder(
     documents: pd.DataFrame,
     tasks: pd.DataFrame,

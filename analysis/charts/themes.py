@@ -11,7 +11,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
 from analysis.charts import style
-from analysis.charts.chart import Chart
+from analysis.charts.chart import Chart, once
 from analysis.errors import PlanError
 from analysis.lexicon import theme_names
 from analysis.themes import classify as anchored
@@ -148,6 +148,9 @@ def _shares_title(data: pd.DataFrame, names: pd.Series, language: str) -> str:
     return ("；" if language == "zh" else "; ").join(parts)
 
 
+_score_themes = once(theme_scores.score_themes)
+
+
 def draw_accuracy(
     documents: pd.DataFrame, tasks: pd.DataFrame, themes: pd.DataFrame, *, language: str = "zh"
 ) -> tuple[Chart, pd.DataFrame]:
@@ -161,7 +164,7 @@ def draw_accuracy(
     known = themes[themes["section_theme"].ne("")]
     if known.empty:
         raise PlanError("no heading has a theme", "add rows to lexicon/sections.csv")
-    scores = theme_scores.score_themes(themes, tasks)
+    scores = _score_themes(themes, tasks)
     table = theme_scores.tabulate_confusion(known["section_theme"], known["predicted_theme"])
     table = table.loc[table.sum(axis=1) > 0, (table.sum(axis=0) > 0) | (table.sum(axis=1) > 0)]
     figure = style.new_figure(112)
@@ -256,16 +259,9 @@ def draw_terms(
     PlanError
         No word sets a theme apart.
     """
-    counts = count_terms(tasks, documents)
-    sections = tasks["doc_id"] + "-" + tasks["section_no"].astype("string").fillna("")
-    options = {"sections": sections, "draws": draws, "top": top}
-    themes = tasks["theme"].where(tasks["theme"].ne(""))
-    data = distinctive.distinctive_terms(counts, themes, **options)
-    data = data[data["p"] < distinctive.SURE].reset_index(drop=True)
+    data, lasting = _find_terms(documents, tasks, top=top, draws=draws)
     if data.empty:
         raise PlanError("no word sets a theme apart beyond chance", "give more plans")
-    by_county = distinctive.distinctive_terms(counts, tasks["doc_id"], **options)
-    lasting = int((by_county["p"] < distinctive.SURE).sum())
     shown = [t for t in theme_names() if t in set(data["group"])]
     blocks = {t: data[data["group"].eq(t)] for t in shown}
     columns = _two_columns(shown, [len(own) + _HEAD_LINES for own in blocks.values()])
@@ -281,6 +277,24 @@ def draw_terms(
     subtitle = text_for("themes_terms_subtitle", language, top=top, year=years(documents, language))
     style.frame(figure, title, subtitle, documents, language=language)
     return figure, data
+
+
+@once
+def _find_terms(
+    documents: pd.DataFrame, tasks: pd.DataFrame, *, top: int, draws: int
+) -> tuple[pd.DataFrame, int]:
+    """Words that set themes apart beyond chance, and how many set counties apart."""
+    counts = count_terms(tasks, documents)
+    sections = tasks["doc_id"] + "-" + tasks["section_no"].astype("string").fillna("")
+    options = {"sections": sections, "draws": draws, "top": top}
+    themes = tasks["theme"].where(tasks["theme"].ne(""))
+    data, by_county = (
+        distinctive.distinctive_terms(counts, groups, **options)
+        for groups in (themes, tasks["doc_id"])
+    )
+    return data[data["p"] < distinctive.SURE].reset_index(drop=True), int(
+        (by_county["p"] < distinctive.SURE).sum()
+    )
 
 
 _HEAD_LINES = 1.4  # that the name of a theme takes, with the room above
@@ -339,7 +353,7 @@ def draw_distances(
         There is one plan only.
     """
     _check_plans(documents)
-    data = distinctive.plan_distances(tasks, documents, count_terms(tasks, documents))
+    data = _plan_distances(tasks, documents)
     names = county_name(documents, language)
     pairs = data[data["theme"].eq("all")].sort_values(
         ["same_city", "distance", "doc_a", "doc_b"], ascending=[False, True, True, True]
@@ -381,6 +395,11 @@ def draw_distances(
     title = _distance_title(table, pairs, names, language)
     style.frame(figure, title, subtitle, documents, language=language)
     return figure, data
+
+
+@once
+def _plan_distances(tasks: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
+    return distinctive.plan_distances(tasks, documents, count_terms(tasks, documents))
 
 
 def _distance_title(

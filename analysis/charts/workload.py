@@ -13,7 +13,7 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from analysis.charts import style
-from analysis.charts.chart import Chart
+from analysis.charts.chart import Chart, once
 from analysis.departments import concentration, workload
 from analysis.departments.workload import OFFICES
 from analysis.errors import PlanError
@@ -23,6 +23,7 @@ from analysis.wording import county_name, department_name, span, text_for, theme
 _LEAD, _JOINT, _SUPPORT = "#1F4E4A", "#9CC5BF", "#D08C46"
 
 
+@once
 def tabulate_roles(
     tasks: pd.DataFrame, assignments: pd.DataFrame, quantities: pd.DataFrame, *, top: int
 ) -> pd.DataFrame:
@@ -315,6 +316,10 @@ def draw_themes(
     return figure, data
 
 
+_measure = once(concentration.measure_concentration)
+_compare = once(concentration.compare_concentration)
+
+
 def draw_concentration(
     documents: pd.DataFrame,
     tasks: pd.DataFrame,
@@ -334,7 +339,7 @@ def draw_concentration(
     PlanError
         No plan has enough tasks and bodies for the interval of any measure.
     """
-    data = concentration.measure_concentration(tasks, assignments)
+    data = _measure(tasks, assignments)
     data = data[data.groupby("doc_id")["high"].transform("count").gt(0)]
     if data.empty:
         raise PlanError("too few tasks for an interval", "choose other plans or another theme")
@@ -369,7 +374,7 @@ def draw_concentration(
     ]
     axes.set_yticks(range(len(five)), labels, fontsize=7.5)
     axes.set_ylim(len(five) - 0.5, -0.5)
-    pairs = concentration.compare_concentration(tasks, assignments)
+    pairs = _compare(tasks, assignments)
     several = "concentration_apart" if (pairs["p_holm"] < 0.05).any() else "concentration_same"
     title = text_for(
         several if len(plans) > 1 else "concentration_one",
