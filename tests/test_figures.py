@@ -37,7 +37,7 @@ from analysis.wording import LANGUAGES, texts
 NAMES = sorted(
     name
     for name, entry in pack.PACK.items()
-    if not entry.asks or entry.asks(load.table("documents", scope=load.ALL))
+    if entry.has_data(load.table("documents", scope=load.ALL))
 )
 CHEAP = "01-target-profile"
 GREY = (0.299, 0.587, 0.114)
