@@ -316,9 +316,9 @@ def _name(
         if kind == "level" and indicator and indicator.by_level:
             parts.append(slug(kind, values.pop()))
             continue
-        said = sorted(values - {plain.get(kind, ""), ""})
+        said = values - {plain.get(kind, ""), ""}
         if len(said) == 1 and (in_full or len(values) == 1):
-            parts.append(slug(kind, said[0]))
+            parts.append(slug(kind, said.pop()))
     return "-".join(parts)
 
 
