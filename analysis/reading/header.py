@@ -51,6 +51,9 @@ _PLAN = re.compile(
 )
 
 
+_HANDED_OUT = re.compile(r"现将《(.{4,80}?)》(?:\([^()]{2,20}\))?印发")
+
+
 @dataclass(frozen=True)
 class Line:
     """A line of the header that holds words: where it starts, and its words."""
@@ -217,10 +220,14 @@ def _find_signature(lines: list[Line]) -> tuple[str, str] | None:
 
 
 def _plan_title(head: list[Line]) -> str:
-    """The plan's own title: the last line over its first heading that reads like one."""
+    """The plan's own title: the last line over its first heading that reads like one.
+
+    Without one, what a notice says that it hands out (现将《…》印发给你们).
+    """
     words = [_BLANK.sub("", x.words).strip("#*") for x in head if not _RELATED.match(x.words)]
     titles = [title for title in words if _PLAN.fullmatch(title)]
-    return titles[-1] if titles else ""
+    given = [found[1] for found in map(_HANDED_OUT.search, words) if found]
+    return next(iter([*titles[::-1], *given]), "")
 
 
 def read_date(words: str, file: Path | None = None) -> str:

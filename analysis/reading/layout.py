@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import zip_longest
+from itertools import takewhile, zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,13 @@ from analysis.errors import PlanError
 from analysis.lexicon import read_lexicon
 from analysis.reading.clauses import find_clauses, find_rule, names_bodies, read_due
 from analysis.reading.intake import PlanText, Span, fold_text
-from analysis.reading.levels import DATE_LINE, Levels, add_paragraphs, end_of_words
+from analysis.reading.levels import (
+    DATE_LINE,
+    Levels,
+    add_paragraphs,
+    end_of_words,
+    furniture,
+)
 from analysis.reading.outline import Entry, Line, read_lines, read_outline
 from analysis.reading.rows import Row, Table, as_clause, find_tables
 from analysis.schema import REPORT, SECTIONS, TASKS
@@ -229,7 +235,16 @@ def _body_start(folded: str, lines: list[Line], tables: list[Table]) -> int:
             after = sum(place > line.start for place in places)
             if after and after >= len(places) - after:
                 start = line.end
-    return start
+    return start or _points_end(folded, lines)
+
+
+def _points_end(folded: str, lines: list[Line]) -> int:
+    """Where the points of a notice end that opens the text (一、高度重视。…); 0 where none does."""
+    marked = [(x, folded[x.mark.end() : x.end].lstrip()) for x in lines if x.mark]
+    points = [x for x, _ in takewhile(lambda pair: furniture("notice").match(pair[1]), marked)]
+    is_list = [x.number for x in points] == list(range(1, len(points) + 1))
+    is_over = len(points) < len(marked) and marked[len(points)][0].style != marked[0][0].style
+    return points[-1].end if len(points) > 1 and is_list and is_over else 0
 
 
 def _without_attachments(lines: list[Line]) -> tuple[list[Line], set[int]]:
