@@ -660,6 +660,22 @@ def test_an_unknown_indicator_is_refused() -> None:
         indicators.split_id("nonsense-city-up")
 
 
+def test_findings_are_made_from_rows_without_a_note_in_two_plans() -> None:
+    rows = [
+        ("x", 2023, "a", True, ""),
+        ("x", 2023, "b", True, ""),
+        ("x", 2023, "c", True, "stage"),
+        ("y", 2023, "a", True, ""),
+        ("y", 2024, "b", True, ""),
+        ("z", 2023, "a", True, ""),
+        ("z", 2023, "a", True, ""),
+        ("z", 2023, "b", False, ""),
+    ]
+    columns = ["indicator_id", "year", "doc_id", "comparable", "note"]
+    kept = compare.clean(pd.DataFrame(rows, columns=columns))
+    assert kept[["indicator_id", "doc_id"]].to_numpy().tolist() == [["x", "a"], ["x", "b"]]
+
+
 # --- coverage -------------------------------------------------------------------------------
 
 
