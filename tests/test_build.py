@@ -267,6 +267,20 @@ def test_words_come_from_the_file_that_was_read(raw: Raw, tmp_path: Path) -> Non
         load.read_texts(documents, raw=raw.folder)
 
 
+@pytest.mark.parametrize("name", ["quantity_id", "task_id", "doc_id"])
+def test_rows_with_one_id_lead_back(name: str) -> None:
+    row = (
+        load.table("quantities").assign(doc_id="zhoucun-2023").query("task_id == 'zhoucun-2023-02'")
+    )
+    traced = load.trace(row[[name]].head(1)).iloc[0]
+    document = load.table("documents").set_index("doc_id").loc["zhoucun-2023"]
+    assert (traced["doc_number"], traced["source_file"]) == tuple(
+        document[["doc_number", "source_file"]]
+    )
+    assert traced["place"].startswith("line ") or name == "doc_id"
+    assert ("title" in traced, "sentence" in traced) == (name != "doc_id", name == "quantity_id")
+
+
 # --- the check of what was built ----------------------------------------------------------------
 
 

@@ -679,6 +679,13 @@ def test_findings_are_made_from_rows_without_a_note_in_two_plans() -> None:
 # --- coverage -------------------------------------------------------------------------------
 
 
+def test_of_sentences_as_near_the_first_is_shown() -> None:
+    concept = indicators.read_indicators()[0]
+    words = [concept.name.format(level=""), "完全无关", concept.name.format(level="")]
+    sentences = pd.DataFrame({"doc_id": ["a", "a", "a"], "folded": words})
+    assert coverage._nearest({"x": concept}, sentences) == {("x", "a"): (0, 1.0)}
+
+
 @walk(
     ("indicator", "county", "status", "words"),
     [

@@ -12,6 +12,7 @@ from analysis.reading.clauses import (
     is_known,
     read_assignments,
     read_clause,
+    read_due,
     report_unknown,
     resolve_name,
     strip_place,
@@ -59,6 +60,23 @@ def test_a_word_of_duty_without_a_body_is_told() -> None:
         found, unread = read_clause([clause])
         assert [body.name for body in found] == ["县教育局"]
         assert unread == [f"no body beside {told!r} in {clause!r}"]
+
+
+def test_persons_and_dates_are_no_bodies() -> None:
+    assert told("责任人:李强局长、县住建局") == "县住建局:R"
+    assert told("责任领导:王明;责任单位:县水利局") == "县水利局:R"
+    assert told("牵头单位:县教育局;完成时限:12月底") == "县教育局:L"
+
+
+def test_deadlines_of_clauses() -> None:
+    dues = {
+        "牵头单位:县教育局;完成时限:12月底": "12月底",
+        "(县教育局牵头,11月底前完成)": "11月底前",
+        "完成时限:长期推进": "长期推进",
+        "(县教育局牵头,长期推进)": "长期推进",
+        "责任单位:县教育局": "",
+    }
+    assert {clause: read_due(clause) for clause in dues} == dues
 
 
 def full_width(clause: str) -> str:

@@ -64,3 +64,11 @@ def test_the_five_plans(tables: dict[str, pd.DataFrame], documents: dict[str, Do
 def test_cost_grows_with_the_text() -> None:
     for unit in ("应", "完成", "零", "全部"):
         assert find_pledges(unit * 20_000) == []
+
+
+def test_of_words_that_overlap_the_first_and_longest_stand() -> None:
+    text = "完成上级下达的全覆盖任务，实现动态清零。"
+    assert [(text[a:b], meaning) for a, b, meaning in find_pledges(text)] == [
+        ("完成上级下达的全覆盖任务", "external"),
+        ("动态清零", "none"),
+    ]
