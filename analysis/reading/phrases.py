@@ -70,7 +70,7 @@ _LIST_MARK = re.compile(
 )
 # 市定, 省下达: who set a number is no part of what it counts
 _SET_BY = re.compile(r"^[国省市区县](?:定|下达)(?:的)?")
-_TAIL = re.compile(r"^大关$|(?<=..)建设任务$|(?<=...)任务$|(?:工作)$|[”“’‘\s]+$")
+_TAIL = re.compile(r"^大关$|(?<=..)完毕$|(?<=..)建设任务$|(?<=...)任务$|(?:工作)$|[”“’‘\s]+$")
 _PER = re.compile(r"(?<=.)(?:每[人户亩年月日天])+$")  # 标准提高到每人每月: behind the level
 _AGAINST = re.compile(
     r"^(?:较|比)(?:(?:上一?年|去年|往年|年初|年底)(?:同期|末)?|(?:法定|规定|承诺)(?:时限|时间|期限)?)"

@@ -245,6 +245,15 @@ def _hopes_for_more(left: str) -> bool:
     return not rest or (rest != left.strip() and rest in cue_words("link"))
 
 
+# 中药材新增种植面积: the year's own, whatever its noun is otherwise
+_ADDED = re.compile(r"([新净]增)[^,、的]{1,8}$")
+
+
+def _added_inside(left: str) -> str:
+    found = _ADDED.search(left)
+    return found[1] if found else ""
+
+
 def _flow_or_stock(context: Context) -> tuple[str, str]:
     """An act of the year makes a flow; a yearly total or a level without an act, a stock."""
     if cue := find_cue(r"({words})$", context.left.strip(), "level"):
@@ -256,7 +265,8 @@ def _flow_or_stock(context: Context) -> tuple[str, str]:
         return "flow", f"act {act}"
     if (cue := _change(context)) and not find_cue(r"({words})", context.left, "level"):
         return "flow", f"change {cue}"
-    if cue := find_cue(r"({words})$", context.left.strip(), "closing_act"):
+    left = context.left.strip()
+    if cue := find_cue(r"({words})$", left, "closing_act") or _added_inside(left):
         return "flow", f"act {cue}"
     if context.number.unit == "人次" and _VISITORS.search(words + context.right):
         return ("flow", "visitors of an event") if _EVENT.search(words) else ("stock", "visitors")

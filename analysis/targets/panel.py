@@ -124,10 +124,16 @@ def _score(one: _Described, two: _Described, *, beside: bool = False) -> float:
     if alike < (_BESIDE if beside else _KNOWN if shared else _FLOOR):
         return 0.0
     known = shared[0] if shared else None
-    if not may_meet(*(qualify(t.phrase, t.statement, t.title, known) for t in (a, b))):
+    # what says itself what it is needs no title to tell it (海外仓 in a task on 跨境电商)
+    is_plain = len(_letters(a.phrase)) > 2 and _letters(a.phrase) == _letters(b.phrase)
+    titles = ("", "") if is_plain else (a.title, b.title)
+    if not may_meet(
+        qualify(a.phrase, a.statement, titles[0], known),
+        qualify(b.phrase, b.statement, titles[1], known),
+    ):
         return 0.0
-    titles = likeness(a.title, b.title) if a.title and b.title else 0.0
-    return 0.85 * alike + 0.1 * titles + 0.05 * dice(grams(a.phrase), grams(b.phrase))
+    near = likeness(a.title, b.title) if a.title and b.title else 0.0
+    return 0.85 * alike + 0.1 * near + 0.05 * dice(grams(a.phrase), grams(b.phrase))
 
 
 def _overlap(one: str, two: str) -> float:
@@ -151,16 +157,25 @@ def _same_unit(a: Any, b: Any) -> bool:
 
 
 # What there is in all, whatever the year has added; 总产量 is the year's own.
-_IN_ALL = re.compile(r"总(?:数|量|面积|里程|规模|户数|人数|长度|容量)|累计|保有量|存量|拥有量")
+_IN_ALL = re.compile(
+    r"总(?:数|量|面积|里程|规模|户数|人数|长度|容量)|累计|保有量|存量|拥有量|存栏|年末|期末"
+)
+_ADDED = re.compile(r"[新净再]增|新(?:发展|扩|拓展)")  # to what there is already
+
+_LEVEL = re.compile(r"(?:面积|人数|户数|规模|里程|容量|数量)$")
 
 
 def _same_measure(a: Any, b: Any) -> bool:
     """Whether measures agree; a report tells of flows and totals of the year in the same words.
 
-    What there is in all is never what the year has added.
+    What there is in all is never what the year has added; animals kept are not those sold.
     """
+    if ("存栏" in a.phrase) != ("存栏" in b.phrase):
+        return False
     if {a.measure, b.measure} == {"flow", "stock"}:
         stock, flow = (a, b) if a.measure == "stock" else (b, a)
+        if _ADDED.search(flow.phrase) and _LEVEL.search(stock.phrase):
+            return bool(_ADDED.search(stock.phrase))
         return not _IN_ALL.search(stock.phrase) or bool(_IN_ALL.search(flow.phrase))
     return a.measure == b.measure or {a.measure, b.measure} <= {"flow", "stock", ""}
 
