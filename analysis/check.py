@@ -284,6 +284,8 @@ def _bodies_named(reading: Reading) -> Iterator[str]:
         clause, start = clauses.get(row.task_id, ""), starts.get(row.task_id, 0)
         if _is_inside(_squeeze(row.name), clause):
             continue
+        if "同上" in clause:
+            clause = ""  # the bodies of the row above
         if not clause and row.name not in first_named:
             spaced = r"\s*".join(map(re.escape, _squeeze(row.name)))
             found = re.search(spaced, reading.text)

@@ -553,7 +553,8 @@ def _last_words(folded: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         yield a, stop
     elif re.search(r"(?:牵头|负责|配合|参与|落实|协助)。?$", last):
         bodies, unread = read_clause([last.strip().rstrip("。")])
-        if bodies and not unread and all(is_known(x.name) for x in bodies):
+        is_sure = is_body if last.startswith("由") else is_known  # 由县林业发展中心牵头
+        if bodies and not unread and all(is_sure(x.name) for x in bodies):
             yield a, stop
 
 
@@ -561,7 +562,7 @@ def find_rule(folded: str) -> str:
     """What the plan says once for all its clauses: "first" or "comma" leads; empty without it."""
     for said in _RULE.finditer(folded):
         around = folded[max(0, said.start() - 20) : said.end() + 12]
-        if re.search(r"下同|以下|各项|所有|均|注:|说明", around):
+        if re.search(r"下同|以下|各项|所有|均|注:|说明|(?:责任|牵头)?单位[中内]", around):
             return said.lastgroup or ""
     return ""
 

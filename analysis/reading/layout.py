@@ -326,10 +326,10 @@ def _duties(levels: Levels, entry: Entry) -> list[Span]:
     """Clauses of a heading for all tasks below it: its own, or its words (县财政局牵头工作)."""
     line = levels.first_line(entry)
     named = _LEADS_ALL.match(line)
-    if levels.clauses[entry] or not named or not names_bodies(named[1]):
+    if levels.clauses[entry] or not names_bodies(named[1] if named else line):
         return levels.clauses[entry]
     start = levels.folded.index(line, entry.after)
-    return [(start, start + named.end())]
+    return [(start, start + (named.end() if named else len(line)))]
 
 
 def _place_task(
@@ -382,6 +382,9 @@ def _end_of_last(folded: str, end: int, clauses: list[Span], item: int) -> int:
     )
 
 
+_DITTO = re.compile(r"\s*(?:同上|〃|″|\")\s*")  # the bodies of the row above
+
+
 def _place_table(layout: Layout, table: Table, above: list[int]) -> None:
     plan, top = layout.plan, above[-1] if above else 0
     things: list[tuple[Span, Row | None]] = [(span, None) for span in table.headings]
@@ -391,7 +394,7 @@ def _place_table(layout: Layout, table: Table, above: list[int]) -> None:
             group = plan.folded[slice(*task.group)]
             things.append((task.group, None))
         things.append((task.title, task))
-    section = top
+    section, said = top, dict[str, str]()
     for span, row in sorted(things, key=lambda pair: pair[0]):
         if row is None:
             number = re.compile(
@@ -403,6 +406,8 @@ def _place_table(layout: Layout, table: Table, above: list[int]) -> None:
             section = len(layout.headings)
             continue
         bodies = [(kind, plan.cut(*plan.span(*place))) for kind, place in row.bodies]
+        bodies = [(kind, said.get(kind, "") if _DITTO.fullmatch(b) else b) for kind, b in bodies]
+        said |= dict(bodies)
         stop = _TITLE_END.search(plan.folded, *row.title)
         title, texts = row.title, row.texts
         if stop and stop.end() < row.title[1]:

@@ -185,6 +185,9 @@ class Levels:
             return False
         if any(child.style in self.running for child in entry.children):
             return False
+        inner = {child.style for child in entry.children}
+        if entry.style == "task" and inner and inner <= {"circle", "point"}:
+            return True  # 任务1, with measures ① and ② below it
         below = [k for k in entry.children if any(self.clauses[e] for e in k.subtree())]
         if below:
             return self._holds(entry, below)

@@ -145,7 +145,7 @@ def _cells(line: Cell, separator: str) -> list[Cell]:
     return cells
 
 
-def _barred(_: str, lines: list[Cell], at: int) -> tuple[Table | None, int]:
+def _barred(folded: str, lines: list[Cell], at: int) -> tuple[Table | None, int]:
     """Read a table whose cells stand between bars or tabs, from its header on."""
     for separator, sign in ((r"\|", "|"), (r"\t", "\t")):
         if lines[at].words.count(sign) < 1:
@@ -158,7 +158,7 @@ def _barred(_: str, lines: list[Cell], at: int) -> tuple[Table | None, int]:
         while i < len(lines):
             words = lines[i].words
             if sign in words or _RULE.fullmatch(words):
-                _add_barred(table, lines[i], kinds, separator)
+                _add_barred(table, _whole(folded, lines[i], sign), kinds, separator)
             elif _SECTION.match(words) and lines[i + 1 :] and sign in lines[i + 1].words:
                 table.headings.append((lines[i].start, lines[i].end))
             else:
@@ -167,6 +167,12 @@ def _barred(_: str, lines: list[Cell], at: int) -> tuple[Table | None, int]:
         table.end = lines[i - 1].end
         return table, i - at
     return None, 0
+
+
+def _whole(folded: str, line: Cell, sign: str) -> Cell:
+    """A line with the tabs before it, whose cells are empty."""
+    start = folded.rfind("\n", 0, line.start) + 1 if sign == "\t" else line.start
+    return Cell(start, line.end, folded[start : line.end])
 
 
 def _add_barred(table: Table, line: Cell, kinds: list[str], separator: str) -> None:
