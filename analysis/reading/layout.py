@@ -40,6 +40,7 @@ _WORDS_LABEL = re.compile(r"(?:工作|重点|主要)?(?:任务|内容|事项)(?:
 _SIGNS = "。 \n|\t★☆◎●■◆▶※"  # what a part without words may hold
 _ANNEX = re.compile(r"附件\s*[\d一二三四五六]{0,2}\s*:?")
 _ATTACHED = re.compile(r"附件\s*\d{0,2}\s*:|附\s*:")
+_NOTED = re.compile(r"(?:备?注|说明)\s*:\s*1\s*[.、]")
 _INNER_TITLE = re.compile(r"关于印发\s*《?(.*?)》?\s*的\s*通\s*知", re.DOTALL)
 _BLANK = re.compile(r"\s+")
 _HEADING_PARTS = re.compile(r"[,，;；:：\s]")
@@ -174,7 +175,7 @@ def read_layout(
     lines = read_lines(folded, 0, len(folded))
     lines = [x for x in lines if not any(t.start <= x.start < t.end for t in tables)]
     start = _body_start(folded, lines, tables)
-    lines, stops = _without_attachments([x for x in lines if x.start >= start])
+    lines, stops, notes = _without_attachments([x for x in lines if x.start >= start])
     entries, unread = read_outline(lines, stops, len(folded))
     for table in tables:
         for entry in entries:
@@ -189,7 +190,7 @@ def read_layout(
     if not layout.tasks:
         remedy = "tasks start a line with a number, as “1.”, “(1)”, “(一)” or “一、”"
         raise PlanError("no numbered task found", remedy, file=file)
-    for line in [*unread, *_swallowed(layout, lines)]:
+    for line in [*unread, *notes, *_swallowed(layout, lines)]:
         layout.find("unread_numbered_line", line.start, line.words, "fix the number if it is one")
     layout.rule = find_rule(folded)
     layout.segments = _segments(layout)
@@ -247,24 +248,29 @@ def _points_end(folded: str, lines: list[Line]) -> int:
     return points[-1].end if len(points) > 1 and is_list and is_over else 0
 
 
-def _without_attachments(lines: list[Line]) -> tuple[list[Line], set[int]]:
-    """Lines without those that list attachments; and the starts of annexes."""
+def _without_attachments(lines: list[Line]) -> tuple[list[Line], set[int], list[Line]]:
+    """Lines without those that list attachments; starts of annexes; and notes that count on."""
     kept: list[Line] = []
+    notes: list[Line] = []
     stops: set[int] = set()
-    due = 0  # number of the next attachment, while a list of them goes on
+    due, is_note = 0, False  # number of the next attachment or note, while a list of them goes on
     for line, following in zip_longest(lines, lines[1:]):
-        is_list = line.style in {"dot", "half", "paren"} and not re.search(r"[。;]", line.words)
+        is_item = line.style in {"dot", "half", "paren"}
+        is_list = is_item and (is_note or not re.search(r"[。;]", line.words))
         if due and is_list and line.number == due:
             due += 1
+            notes += [line] if is_note else []
             continue
-        due = 0
+        due, is_note = 0, False
+        if _NOTED.match(line.words):
+            due, is_note = 2, True
         if _ATTACHED.match(line.words):
             due = 2 if re.search(r":\s*1\s*[.、]", line.words) else 1
         if _ANNEX.fullmatch(line.words) and following and not following.mark:
             stops.add(following.start)
             due = 0
         kept.append(line)
-    return kept, stops
+    return kept, stops, notes
 
 
 # --- the parts of headings and tasks ------------------------------------------------------------

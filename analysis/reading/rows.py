@@ -13,6 +13,7 @@ from functools import cache
 
 from analysis.lexicon import read_lexicon
 from analysis.reading.clauses import is_body, names_bodies
+from analysis.reading.levels import furniture
 
 Span = tuple[int, int]
 
@@ -298,7 +299,8 @@ def _counted_rows(
 
 
 def _ends_table(words: str) -> bool:
-    return re.match(r"注:|备注:|附件|说明:|\((?:此件|联系)", words) is not None
+    ends = re.match(r"注:|备注:|附件|说明:|\((?:此件|联系)", words)
+    return ends is not None or furniture("tail").search(words) is not None
 
 
 def _words(folded: str, start: int, end: int) -> Iterator[Cell]:
