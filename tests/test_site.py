@@ -11,7 +11,7 @@ import nbformat
 import pytest
 from browser import needs_browser, open_page
 
-from analysis import notebooks
+from analysis import load, notebooks
 from analysis.charts.pack import PACK, caption
 from analysis.errors import PlanError
 from analysis.explorer.controls import Plans, View, read_plans, select_view
@@ -38,10 +38,14 @@ def view() -> View:
 
 
 def addresses(html: str) -> list[str]:
-    """What a page loads or links to, without what lies inside it."""
+    """What a page loads or links to, without what lies inside it and the issuers' own pages.
+
+    Those are links for a reader who is online, and load nothing.
+    """
+    published = set(load.table("documents")["source_url"])
     found = re.findall(r"""(?:src|href|action|srcset)\s*=\s*["']([^"'#]+)""", html)
     found += re.findall(r"""(?:url\(|@import)\s*["']?([^"')]+)""", html)
-    return sorted({a for a in found if not a.startswith("data:")})
+    return sorted({a for a in found if not a.startswith("data:")} - published)
 
 
 @pytest.mark.slow
