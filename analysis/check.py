@@ -22,6 +22,7 @@ from analysis.files import settle
 from analysis.reading.documents import read_sources
 from analysis.reading.intake import fold_characters, read_file
 from analysis.reading.layout import segment
+from analysis.reading.rows import DITTO
 from analysis.study import DATAPACKAGE_FILE, current
 from analysis.text import line_of, read_bytes
 
@@ -275,8 +276,14 @@ def _no_task_swallowed(reading: Reading) -> Iterator[str]:
                 yield f"{task.task_id} holds a line that is numbered {due}"
 
 
+_CELLS = re.compile(r"[|\t\n]")
+
+
 def _bodies_named(reading: Reading) -> Iterator[str]:
-    """Every body is named in the clause of its task, or without one in that of a heading."""
+    """Every body is named in the clause of its task, or without one in that of a heading.
+
+    Where a cell of the clause stands for the bodies of the row above (同上), that row is such.
+    """
     tasks = reading.tables["tasks"].set_index("task_id")
     clauses, starts = tasks["clause"].map(_squeeze), tasks["char_start"]
     first_named: dict[str, int] = {}
@@ -284,13 +291,14 @@ def _bodies_named(reading: Reading) -> Iterator[str]:
         clause, start = clauses.get(row.task_id, ""), starts.get(row.task_id, 0)
         if _is_inside(_squeeze(row.name), clause):
             continue
-        if "同上" in clause:
-            clause = ""  # the bodies of the row above
-        if not clause and row.name not in first_named:
+        is_own = clause and not any(
+            map(DITTO.fullmatch, _CELLS.split(tasks["clause"][row.task_id]))
+        )
+        if not is_own and row.name not in first_named:
             spaced = r"\s*".join(map(re.escape, _squeeze(row.name)))
             found = re.search(spaced, reading.text)
             first_named[row.name] = found.end() if found else len(reading.text) + 1
-        if clause or first_named[row.name] > start:
+        if is_own or first_named[row.name] > start:
             yield f"{row.task_id} names no {shorten(row.name)!r}"
 
 

@@ -325,6 +325,29 @@ def test_a_line_that_goes_on_counting_is_a_task_or_told() -> None:
     assert told(["2"], [(0, whole)], []) == []
 
 
+DITTOS = """序号\t任务\t牵头单位\t配合单位\t时限
+1\t新建幼儿园5所。\t县教育局\t县财政局\t8月底
+2\t资助学生900人次。\t〃\t县民政局\t9月底
+3\t改造校舍3处。\t县住建局\t同上\t11月底
+"""
+
+
+def test_bodies_of_the_row_above_are_named_there(raw: Raw) -> None:
+    raw.add(HEADER + DITTOS)
+    tables = build.build_tables(raw.folder)
+    named = tables["assignments"].groupby("task_id")["name"].agg(list).tolist()
+    assert named == [["县教育局", "县财政局"], ["县教育局", "县民政局"], ["县住建局", "县民政局"]]
+
+    def told(tables: dict[str, pd.DataFrame]) -> list[str]:
+        reading = check.Reading("qingshan-2024", HEADER + DITTOS, tables)
+        return [words[:16] for words in check._bodies_named(reading)]
+
+    assert told(tables) == []
+    other = tables["assignments"].replace({"name": {"县教育局": "县水利局"}})
+    wrong = told(tables | {"assignments": other})
+    assert wrong == ["qingshan-2024-01", "qingshan-2024-02"]
+
+
 def test_built_tables_hold(built: Path) -> None:
     assert check.check_tables(REPOSITORY.raw, built) == []
 

@@ -28,7 +28,7 @@ from analysis.reading.levels import (
     furniture,
 )
 from analysis.reading.outline import Entry, Line, read_lines, read_outline
-from analysis.reading.rows import Row, Table, as_clause, find_tables
+from analysis.reading.rows import DITTO, Row, Table, as_clause, find_tables
 from analysis.schema import REPORT, SECTIONS, TASKS
 from analysis.text import line_of
 
@@ -388,9 +388,6 @@ def _end_of_last(folded: str, end: int, clauses: list[Span], item: int) -> int:
     )
 
 
-_DITTO = re.compile(r"\s*(?:同上|〃|″|\")\s*")  # the bodies of the row above
-
-
 def _place_table(layout: Layout, table: Table, above: list[int]) -> None:
     plan, top = layout.plan, above[-1] if above else 0
     things: list[tuple[Span, Row | None]] = [(span, None) for span in table.headings]
@@ -412,7 +409,7 @@ def _place_table(layout: Layout, table: Table, above: list[int]) -> None:
             section = len(layout.headings)
             continue
         bodies = [(kind, plan.cut(*plan.span(*place))) for kind, place in row.bodies]
-        bodies = [(kind, said.get(kind, "") if _DITTO.fullmatch(b) else b) for kind, b in bodies]
+        bodies = [(kind, said.get(kind, "") if DITTO.fullmatch(b) else b) for kind, b in bodies]
         said |= dict(bodies)
         stop = _TITLE_END.search(plan.folded, *row.title)
         title, texts = row.title, row.texts

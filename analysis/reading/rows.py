@@ -213,6 +213,9 @@ def _row(pairs: list[tuple[str, Cell]]) -> Row | None:
     )
 
 
+DITTO = re.compile(r"\s*(?:同上|〃|″|\")\s*")  # a cell for the bodies of the row above
+
+
 def as_clause(bodies: list[tuple[str, str]]) -> str:
     """The cells of bodies, kind of column and words, as a clause with the labels of the columns."""
     words: dict[str, list[str]] = {}
