@@ -11,7 +11,6 @@ from typing import Any
 import pandas as pd
 
 from analysis.errors import PlanError
-from analysis.reading.numerals import parse_chinese_number
 from analysis.selection import find_plans
 
 _QUOTES = "'\"“”‘’「」`"
@@ -46,6 +45,8 @@ def read_number(answer: Any) -> float | None:
     if found["digits"]:
         value = float(found["digits"]) * math.prod(_GROUPS[c] for c in found["groups"])
     elif found["words"] or found["after"]:
+        from analysis.reading.numerals import parse_chinese_number  # most answers are in digits
+
         after = found["after"] or ""
         try:
             value = float(parse_chinese_number(found["words"] or "零"))

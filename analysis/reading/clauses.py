@@ -358,8 +358,9 @@ def is_known(name: str) -> bool:
 
 def is_body(name: str) -> bool:
     """Whether a piece of a clause is the whole name of a body, known or not."""
-    is_office = _OFFICE.fullmatch(strip_place(_plain(name))) is not None
-    return is_known(name) or (is_office and not _BUILDS.match(name))
+    if is_known(name):
+        return True
+    return not _BUILDS.match(name) and _OFFICE.fullmatch(strip_place(_plain(name))) is not None
 
 
 def resolve_name(name: str) -> Department:
@@ -562,7 +563,7 @@ def find_rule(folded: str) -> str:
     """What the plan says once for all its clauses: "first" or "comma" leads; empty without it."""
     for said in _RULE.finditer(folded):
         around = folded[max(0, said.start() - 20) : said.end() + 12]
-        if re.search(r"下同|以下|各项|所有|均|注:|说明|(?:责任|牵头)?单位[中内]", around):
+        if re.search(r"下同|以下|各项|所有|均|注:|说明|单位[中内]", around):
             return said.lastgroup or ""
     return ""
 

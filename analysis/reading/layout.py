@@ -279,6 +279,7 @@ def _without_attachments(lines: list[Line]) -> tuple[list[Line], set[int], list[
 def _place_all(layout: Layout, levels: Levels, entries: list[Entry], tables: list[Table]) -> None:
     """Cut headings, tasks and rows of tables into their parts, in text order."""
     above: list[tuple[Entry | None, int]] = []  # headings that stand above, and their numbers
+    duties: dict[Entry, list[Span]] = {}  # clauses of the headings
     things: list[tuple[int, Entry | Table]] = [(e.start, e) for e in entries if e.kind != "item"]
     things += [(t.start, t) for t in tables]
     last = max((e for e in entries if e.kind == "task"), key=lambda e: e.start, default=None)
@@ -298,15 +299,17 @@ def _place_all(layout: Layout, levels: Levels, entries: list[Entry], tables: lis
                 "fix the number, or none if the plan is numbered so",
             )
         if thing.kind == "heading":
-            _place_heading(layout, levels, thing, len(above) + 1, section)
+            duties[thing] = _place_heading(layout, levels, thing, len(above) + 1, section)
             above.append((thing, len(layout.headings)))
         else:
-            duties = (_duties(levels, e) for e in thing.ancestors())
-            inherited = next(filter(None, duties), [])
+            inherited = next(filter(None, map(duties.get, thing.ancestors())), [])
             _place_task(layout, thing, section, inherited, is_last=thing is last)
 
 
-def _place_heading(layout: Layout, levels: Levels, entry: Entry, level: int, parent: int) -> None:
+def _place_heading(
+    layout: Layout, levels: Levels, entry: Entry, level: int, parent: int
+) -> list[Span]:
+    """Add a heading, and return the clauses that it has for the tasks below it."""
     folded = layout.plan.folded
     line = levels.first_line(entry)
     start = folded.index(line, entry.after) if line else entry.start
@@ -321,6 +324,7 @@ def _place_heading(layout: Layout, levels: Levels, entry: Entry, level: int, par
     if clauses:
         remedy = "none: it is read for the tasks below that name nobody"
         layout.find("clause_of_heading", clauses[0][0], folded[slice(*clauses[0])], remedy)
+    return clauses
 
 
 _LEADS_ALL = re.compile(

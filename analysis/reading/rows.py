@@ -67,8 +67,7 @@ _SECTION = re.compile(
     r"[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]+\)|第[一二三四五六七八九十]+部分|【"
 )
 _LONGEST_HEAD = 40  # characters
-_MOST_HEADS = 12
-
+_MOST_HEADS = 12  # of a table whose heads stand in lines of their own
 
 # A line; or a bar alone, with the cells below it that each close with a bar.
 _ROW = re.compile(
@@ -272,10 +271,11 @@ def _counted_rows(
     last, count, number, cells = first - 1, 0, None, list[Cell]()
 
     def close() -> None:
-        for k, part in enumerate(_parts(kinds, cells)):
-            pairs = _fit(kinds, part)
-            if number is not None and (row := _row([("number", number), *pairs][k > 0 :])):
-                table.rows.append(row)
+        if number is None:
+            return
+        first, *others = (_fit(kinds, part) for part in _parts(kinds, cells))
+        rows = map(_row, [[("number", number), *first], *others])
+        table.rows += [row for row in rows if row]
 
     for i in range(first, len(lines)):
         line = lines[i]
