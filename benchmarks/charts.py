@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import resource
 import subprocess
 import sys
@@ -31,7 +30,7 @@ def measure() -> pd.DataFrame:
         with tempfile.TemporaryDirectory() as folder:
             command = [sys.executable, "-m", "analysis", "figures", *options, "--out", folder]
             before = resource.getrusage(resource.RUSAGE_CHILDREN)
-            subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=os.environ)
+            subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
             after = resource.getrusage(resource.RUSAGE_CHILDREN)
         seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
         rows.append((drawn, round(seconds, 1), allowed))

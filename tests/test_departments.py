@@ -65,6 +65,7 @@ def test_a_word_of_duty_without_a_body_is_told() -> None:
 def test_persons_and_dates_are_no_bodies() -> None:
     assert told("责任人:李强局长、县住建局") == "县住建局:R"
     assert told("责任领导:王明;责任单位:县水利局") == "县水利局:R"
+    assert told("责任单位:李强局长、县水利局、11月底前") == "县水利局:R"
     assert told("牵头单位:县教育局;完成时限:12月底") == "县教育局:L"
 
 

@@ -7,6 +7,8 @@ import itertools
 import json
 import re
 import string
+import subprocess
+import sys
 import zipfile
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -443,6 +445,37 @@ def test_every_string_exists_in_both_languages() -> None:
 
 def blanks(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def test_what_charts_compute_from_the_same_tables_is_computed_once() -> None:
+    asked = []
+
+    @chart.once
+    def count(table: pd.DataFrame, *, top: int) -> tuple[pd.DataFrame, int]:
+        asked.append(top)
+        return table.head(top), len(table)
+
+    one, same = pd.DataFrame({"n": [1, 2]}), pd.DataFrame({"n": [1, 2]})
+    first, n = count(one, top=1)
+    first["n"] = 9  # a chart may change its copy
+    assert count(one, top=1)[0]["n"].tolist() == [1]
+    assert (n, asked) == (2, [1])
+    count(one, top=2)
+    count(same, top=2)
+    assert asked == [1, 2, 2]
+
+
+def test_a_chart_is_known_before_what_draws_it_is_imported() -> None:
+    code = "import sys; from analysis.charts import pack; print('sklearn' in sys.modules)"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "False"
+
+
+def test_cells_of_few_columns_stay_narrow() -> None:
+    for columns, wide in ((1, 4), (3, 4), (5, 5)):
+        axes = style.new_figure(50).subplots()
+        style.heat_map(pd.DataFrame([[1] * columns]), axes, cbar=False, annot=True)
+        assert axes.get_xlim() == (0, wide)
 
 
 def test_unknown_names_are_refused() -> None:

@@ -84,22 +84,16 @@ def once(function: Callable[Given, Made]) -> Callable[Given, Made]:
     A chart in the other language, and its next page, are drawn from the same tables. Tables among
     what was made are handed out as copies.
     """
-    last: list[tuple[tuple[Any, ...], dict[str, Any], Any]] = []
+    last: list[Any] = []  # what tells the arguments, they themselves, and what was made of them
 
     @wraps(function)
     def ask(*args: Given.args, **options: Given.kwargs) -> Made:
-        if not last or not _same(last[0][0], args) or not _same(last[0][1], options):
-            last[:] = [(args, options, function(*args, **options))]
-        return _copied(last[0][2])
+        asked = [*map(id, args), *((name, id(value)) for name, value in options.items())]
+        if not last or last[0] != asked:
+            last[:] = asked, (args, options), function(*args, **options)
+        return _copied(last[2])
 
     return ask
-
-
-def _same(one: Any, two: Any) -> bool:
-    """Whether two lists or mappings hold the same objects."""
-    if isinstance(one, dict):
-        return one.keys() == two.keys() and all(one[key] is two[key] for key in one)
-    return len(one) == len(two) and all(a is b for a, b in zip(one, two, strict=True))
 
 
 def _copied(made: Any) -> Any:

@@ -505,15 +505,9 @@ def _write_clusters(
         place = min(prices, key=lambda price: price[0])[1]
         set_down.append((place, half))
         text = axes.text(
-            place[0],
-            place[1],
-            head,
-            fontsize=8.5,
-            color=colours[cluster],
-            ha="center",
-            va="center",
-            zorder=5,
-        )
+            place[0], place[1], head, fontsize=8.5, color=colours[cluster], ha="center",
+            va="center", zorder=5,
+        )  # fmt: skip
         text.set_path_effects(halo)
 
 

@@ -170,11 +170,8 @@ def _draw_cells(
 def draw_status(axes: Axes, x: float, y: float, status: str) -> None:
     """Draw the sign of one cell: full, half, ring, question mark, or nothing."""
     square: dict[str, Any] = {
-        "marker": "s",
-        "markersize": 4.2,
-        "linestyle": "",
-        "markeredgewidth": 0.7,
-    }
+        "marker": "s", "markersize": 4.2, "linestyle": "", "markeredgewidth": 0.7,
+    }  # fmt: skip
     dark = style.DARK
     if status == "value":
         axes.plot(x, y, color=dark, **square)

@@ -277,14 +277,14 @@ def _able(names: Sequence[str], shape: Shape) -> list[str]:
         able = ["03-ladder"]
     if shape.width != style.FULL_WIDTH:
         able = [name for name in able if PACK[name].narrow]
-    if any(PACK[name].asks for name in able):
-        documents = load.table("documents", scope=load.ALL)
-        able = [n for n in able if PACK[n].has_data(documents)]
-    if unable := [name for name in names if name not in able]:
+    documents = load.table("documents", scope=load.ALL)
+    wanted = [n for n in able if (n in names or not names) and PACK[n].has_data(documents)]
+    if unable := [name for name in names if name not in wanted]:
+        able = [name for name in able if PACK[name].has_data(documents)]
         raise PlanError(
             f"{', '.join(unable)} cannot show such a selection", f"one of: {', '.join(able)}"
         )
-    return [name for name in able if name in names or not names]
+    return wanted
 
 
 class Drawn(NamedTuple):

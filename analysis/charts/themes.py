@@ -292,9 +292,8 @@ def _find_terms(
         distinctive.distinctive_terms(counts, groups, **options)
         for groups in (themes, tasks["doc_id"])
     )
-    return data[data["p"] < distinctive.SURE].reset_index(drop=True), int(
-        (by_county["p"] < distinctive.SURE).sum()
-    )
+    lasting = int((by_county["p"] < distinctive.SURE).sum())
+    return data[data["p"] < distinctive.SURE].reset_index(drop=True), lasting
 
 
 _HEAD_LINES = 1.4  # that the name of a theme takes, with the room above

@@ -262,8 +262,7 @@ def draw_shares(view: View, *, language: str = "zh") -> tuple[Chart, pd.DataFram
 def _fill_frame(figure: Chart, axes: Axes) -> None:
     """Give the axes what the frame leaves, less names at the left, legend above, ticks below."""
     width, height = (v * 25.4 for v in figure.get_size_inches())
-    engine = figure.get_layout_engine()
-    _, bottom, _, tall = engine.get()["rect"] if engine else (0, 0, 1, 1)
+    _, bottom, _, tall = figure.rect
     figure.set_layout_engine("none")
     left, right, above, below = 33 / width, 4 / width, 7 / height, 10 / height
     axes.set_position((left, bottom + below, 1 - left - right, tall - above - below))
