@@ -376,6 +376,9 @@ def _sort_part(work: Path, name: str) -> None:
 
 def _publish(work: Path, out: Path) -> str:
     """Move the tables in, and let the description of the data name them; return the version."""
+    for path in (work / "tables").glob("*/*"):
+        if path.suffix != ".parquet":  # begun by a worker that was killed at it
+            path.unlink()
     parts = {
         name: [_describe(path) for path in _files(work / "tables" / name)] for name in schema.TABLES
     }

@@ -98,6 +98,21 @@ def test_workers_change_no_byte_of_a_large_build(many: Path, built: Path, tmp_pa
 
 
 @pytest.mark.slow
+def test_what_a_killed_worker_has_begun_is_no_part_of_the_tables(
+    many: Path, built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish = large._publish
+
+    def leave_begun(work: Path, out: Path) -> str:
+        (work / "tables" / "assignments" / "00003.4711").write_bytes(b"PAR1")
+        return publish(work, out)
+
+    monkeypatch.setattr(large, "_publish", leave_begun)
+    large.build_large(many, tmp_path, jobs=1, part=5)
+    assert content(tmp_path) == content(built)
+
+
+@pytest.mark.slow
 def test_the_size_of_a_part_changes_no_row(many: Path, built: Path, tmp_path: Path) -> None:
     large.build_large(many, tmp_path, jobs=1, part=1)
     for name in schema.TABLES:

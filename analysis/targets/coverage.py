@@ -27,17 +27,23 @@ _COLUMNS = [
 
 
 def read_sentences(tasks: pd.DataFrame, documents: pd.DataFrame) -> pd.DataFrame:
-    """One row per sentence of the tasks' texts; offsets cut it out of the decoded document."""
+    """One row per sentence of the tasks' texts; offsets cut it out of the decoded document.
+
+    A task without a text says all in its title, which is its sentence then.
+    """
     rows = []
     tasks = tasks.sort_values(["doc_id", "char_start"])
     for own in load.read_words(tasks, documents).itertuples():
-        text = own.words[own.text_start - own.char_start :]
+        has_text = own.words[own.text_start - own.char_start :].strip()
+        begin = own.text_start if has_text else own.title_start
+        text = own.words[begin - own.char_start :]
         for a, b in split_sentences(fold_width(text)):
             sentence = text[a:b].strip()
-            start = own.text_start + text.find(sentence, a)
+            start = begin + text.find(sentence, a)
             if sentence:
                 rows.append((own.task_id, own.doc_id, start, start + len(sentence), sentence))
     frame = pd.DataFrame(rows, columns=["task_id", "doc_id", "char_start", "char_end", "sentence"])
+    frame = frame.astype({"char_start": "int64", "char_end": "int64"})  # of no sentence, too
     return frame.assign(folded=frame["sentence"].map(fold_width))
 
 

@@ -129,6 +129,7 @@ def distinctive_terms(
                 sizes["group_sections"] = len(set(held))
             found.append(ranked.assign(within=stratum, group=group, **sizes))
     frame = pd.concat([part for part in found[1:] if len(part)] or found, ignore_index=True)
+    frame = frame.astype(dict.fromkeys(["z", "log_odds", "p"], float))  # of no word, too
     return frame[columns] if within is not None else frame[columns].drop(columns="within")
 
 
