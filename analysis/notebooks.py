@@ -9,11 +9,13 @@ first plan, the longest task), and what these plans cannot answer, `show` says i
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryFile
+from typing import Any
 
 import nbformat
 import pandas as pd
@@ -86,6 +88,13 @@ def show(question: Callable[..., object], *tables: object, **options: object) ->
         return question(*tables, **options)
     except PlanError as error:
         return Nothing(f"Not shown: {error.problem}; {error.remedy}.")
+
+
+def read_expected() -> dict[str, Any]:
+    """Counts of the five plans: tests, and the notebooks' cells on these plans, hold to them."""
+    path = REPOSITORY.root / "tests" / "expected.json"
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return found
 
 
 def find(names: list[str] | None = None) -> list[Path]:

@@ -46,6 +46,13 @@ def test_cells_are_short_and_plain(path: Path) -> None:
         assert not any(word in cell for word in ("!pip", "%pip", "filterwarnings", "../", ".csv"))
 
 
+def test_answers_name_the_counts_that_tests_expect() -> None:
+    n_tasks, n_sections = (notebooks.read_expected()[n] for n in ("n_tasks", "n_sections"))
+    told = {path.stem: read(path).cells[1].source for path in PATHS}
+    assert f"{n_tasks} numbered tasks in {n_sections} sections" in told["01-plans"]
+    assert f"the {n_tasks} tasks" in told["02-themes"]
+
+
 @walk("path", PATHS, ids=IDS)
 def test_head_asks_answers_and_shows_the_card(path: Path) -> None:
     head = read(path).cells[0].source
