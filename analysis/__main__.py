@@ -348,6 +348,8 @@ def parser(language: str = "en") -> argparse.ArgumentParser:
     def command(name: str, run: object, text: str) -> argparse.ArgumentParser:
         p = commands.add_parser(name, help=text, description=text)
         p.set_defaults(run=run)
+        again = argparse.SUPPRESS  # before the command or behind it
+        p.add_argument("--study", type=Path, metavar="DIR", default=again, help="study to work in")
         return p
 
     def folder(p: argparse.ArgumentParser, option: str, what: str) -> None:

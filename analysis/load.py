@@ -9,7 +9,7 @@ import re
 import shutil
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -424,12 +424,16 @@ def data_version(folder: Path | None = None) -> str:
 
 @dataclass(frozen=True)
 class Plans:
-    """The tables of some plans, cut to what belongs to them."""
+    """The tables of some plans, cut to what belongs to them.
+
+    `comparisons` are those of the built tables, where the plans are all that the study has.
+    """
 
     documents: pd.DataFrame
     tasks: pd.DataFrame
     quantities: pd.DataFrame
     assignments: pd.DataFrame
+    comparisons: pd.DataFrame | None = None
 
     @property
     def targets(self) -> pd.DataFrame:
@@ -441,7 +445,11 @@ def read_plans(doc_ids: Sequence[str] = ()) -> Plans:
     """Read the tables of some plans, or of all; `selection.find_plans` knows them by name."""
     where = {"doc_id": doc_ids} if doc_ids else {}
     names = ("documents", "tasks", "quantities", "assignments")
-    return cut_plans(*(table(name, where=where) for name in names))
+    plans = cut_plans(*(table(name, where=where) for name in names))
+    if doc_ids:
+        return plans
+    plain = {"comparable": bool, "year": "int64"}  # as a comparison gives them
+    return replace(plans, comparisons=table("comparisons").astype(plain))
 
 
 def cut_plans(

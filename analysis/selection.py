@@ -17,7 +17,7 @@ from analysis import load
 from analysis.errors import PlanError
 from analysis.lexicon import read_lexicon, theme_names
 from analysis.load import Plans
-from analysis.targets.compare import compare_targets
+from analysis.targets.compare import compare_plans
 from analysis.targets.indicators import indicator_name, split_id
 from analysis.wording import LANGUAGES, theme_name
 
@@ -106,7 +106,7 @@ def find_name(name: str, known: Iterable[tuple[str, str]], what: str) -> str:
 def find_plans(
     names: Iterable[str], documents: pd.DataFrame, *, years: Sequence[int] = ()
 ) -> tuple[str, ...]:
-    """Plans by county (周村区, 周村, zhoucun, Zhoucun) or doc_id, in some years or in all; sorted.
+    """Plans by county (周村区, 周村, zhoucun), doc_id or label, in some years or in all; sorted.
 
     Raises
     ------
@@ -119,7 +119,10 @@ def find_plans(
         raise PlanError(f"no plan of {', '.join(map(str, years))}", f"years: {listed}")
     places = _places(rows)
     known = county_aliases(rows, places)
-    known += [(doc_id, doc_id) for doc_id in rows["doc_id"]]
+    named = {alias for alias, _ in known}
+    for column in ("doc_id", "label"):  # a label that is no county's name is one plan's: 周村区2024
+        pairs = zip(rows[column], rows["doc_id"], strict=True)
+        known += [(alias, doc_id) for alias, doc_id in pairs if alias not in named]
     things = [find_name(name, known, "county") for name in names]
     chosen = rows["doc_id"].isin(things) | places.isin(things)
     return tuple(sorted(rows.loc[chosen, "doc_id"] if things else rows["doc_id"]))
@@ -201,15 +204,11 @@ def select(
     theme = find_theme(theme) if theme else ""
     department = find_department(department, plans.assignments) if department else ""
     if indicator:
-        indicator = find_indicator(indicator, _all_comparisons(plans))
+        indicator = find_indicator(indicator, compare_plans(plans))
     if theme and indicator and split_id(indicator)[0].theme != theme:
         problem = f"{indicator_name(indicator)} belongs to {split_id(indicator)[0].theme}"
         raise PlanError(f"{problem}, not to {theme}", "leave out the theme")
     return Selection(chosen, theme, indicator, department)
-
-
-def _all_comparisons(plans: Plans) -> pd.DataFrame:
-    return compare_targets(plans.quantities, plans.tasks, plans.documents)
 
 
 # --- cutting --------------------------------------------------------------------------------
@@ -261,7 +260,7 @@ def read_selected(
     """
     plans = load.read_plans(selection.counties)
     tasks, own = plans.tasks, {"doc_id": selection.counties} if selection.counties else {}
-    comparisons = _all_comparisons(plans) if own else load.table("comparisons")
+    comparisons = compare_plans(plans)
     if selection.topic and by_theme == BY_INDICATOR:
         themes = {i: split_id(i)[0].theme for i in comparisons["indicator_id"].unique()}
         comparisons = comparisons[comparisons["indicator_id"].map(themes).eq(selection.topic)]

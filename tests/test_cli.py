@@ -289,3 +289,9 @@ def test_errors_are_told_in_chinese(
     monkeypatch.setattr(sys, "argv", ["analysis", *arguments])
     assert main(arguments) == 1
     assert capsys.readouterr().err == told + "\n"
+
+
+def test_the_study_is_named_before_the_command_or_behind_it() -> None:
+    for words in (["--study", "x", "check"], ["check", "--study", "x"]):
+        assert parser().parse_args(words).study == Path("x")
+    assert parser().parse_args(["check"]).study is None

@@ -20,6 +20,7 @@ from analysis.explorer.controls import Plans, Selection, select_view
 from analysis.explorer.view import draw_view, list_indicators
 from analysis.load import data_version
 from analysis.study import REPOSITORY
+from analysis.targets.compare import compare_targets
 from analysis.wording import text_for
 
 NOTEBOOK = REPOSITORY.notebooks / "07-explorer.ipynb"
@@ -328,6 +329,26 @@ def test_words_narrow_and_propose(plans: Plans) -> None:
     assert "造林绿化面积" in pages.name_view(page.view)
     page.words.value = "滕洲"
     assert "可试：滕州市（75）" in page.note.value
+
+
+def test_counties_too_many_to_tick_are_named(plans: Plans, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(controls, "MOST", 4)
+    page = controls.Explorer(plans)
+    assert page.counties == {}
+    assert len(page.view.documents) == 5
+    page.named.value = "周村、Zichuan"
+    assert page.view.choice.counties == ("zhoucun-2023", "zichuan-2023")
+    assert page.view.tasks["doc_id"].nunique() == 2
+    page.named.value = "周村、无此县"
+    assert "没有县区“无此县”" in page.note.value
+    page.named.value = ""
+    assert len(page.view.tasks) == 360
+
+
+def test_comparisons_of_all_plans_are_those_of_the_build(plans: Plans) -> None:
+    assert plans.comparisons is not None
+    again = compare_targets(plans.quantities, plans.tasks, plans.documents)
+    pd.testing.assert_frame_equal(plans.comparisons, again)
 
 
 def test_long_lists_are_shown_in_parts(plans: Plans) -> None:

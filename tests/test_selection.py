@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from analysis.errors import PlanError
+from analysis.reading.documents import label_documents
 from analysis.selection import (
     MOST,
     SHOWN,
@@ -27,11 +28,13 @@ DOCUMENTS = pd.DataFrame(
     ],
     columns=["doc_id", "county", "city", "year"],
 )
+DOCUMENTS["label"] = label_documents(DOCUMENTS.assign(kind="plan"))
 FOUND = {
     "周村": ["zhoucun-2023", "zhoucun-2024"],
     "周村区": ["zhoucun-2023", "zhoucun-2024"],
     "Zhoucun": ["zhoucun-2023", "zhoucun-2024"],
     "zhoucun-2024": ["zhoucun-2024"],
+    "周村区2024": ["zhoucun-2024"],
     "鼓楼区（福港市）": ["gulou_b-2023"],
     "gulou_a": ["gulou_a-2023"],
     "青": ["qing_shan-2023"],

@@ -24,12 +24,20 @@ from analysis.explorer.pages import (
     show_tasks,
 )
 from analysis.explorer.search import propose, search_entries, search_names
-from analysis.explorer.view import View, draw_view, list_departments, list_indicators, select_view
+from analysis.explorer.view import (
+    View,
+    complete_view,
+    draw_view,
+    list_departments,
+    list_indicators,
+    narrow_view,
+    select_view,
+)
 from analysis.lexicon import theme_names
 from analysis.load import Plans, read_plans
-from analysis.selection import Selection, select
+from analysis.selection import MOST, Selection, find_plans, select, split_names
 from analysis.targets.indicators import indicator_name
-from analysis.wording import county_name, department_name, join, text_for, theme_name
+from analysis.wording import county_name, department_name, join, tell, text_for, theme_name
 
 __all__ = [
     "Explorer",
@@ -65,11 +73,10 @@ class Explorer(widgets.VBox):
         self.plans, self._setting, self._most = plans or read_plans(), False, _STEP
         self._compared: dict[tuple[str, ...], pd.DataFrame] = {}
         self._searched: dict[tuple[str, ...], tuple[pd.Series, dict[str, list[str]]]] = {}
-        documents = self.plans.documents.sort_values("doc_id")
-        self.counties = {
-            doc_id: widgets.Checkbox(True, indent=False, layout=_SPACED)
-            for doc_id in documents["doc_id"]
-        }
+        doc_ids = sorted(self.plans.documents["doc_id"])
+        few = doc_ids if len(doc_ids) <= MOST else []
+        self.counties = {d: widgets.Checkbox(True, indent=False, layout=_SPACED) for d in few}
+        self.named = widgets.Text(continuous_update=False, **_WIDE)  # where they are too many
         self.words = widgets.Text(continuous_update=False, **_WIDE)
         self.theme, self.department, self.indicator = (widgets.Dropdown(**_WIDE) for _ in range(3))
         self.language = widgets.ToggleButtons(
@@ -83,7 +90,8 @@ class Explorer(widgets.VBox):
         self.more, self.save = widgets.Button(), widgets.Button()
         super().__init__(self._arrange())
         self._update()
-        for control in (self.words, *self.counties.values(), *self._dropdowns(), self.language):
+        ticked = self.counties.values()
+        for control in (self.words, self.named, *ticked, *self._dropdowns(), self.language):
             control.observe(self._update, names="value")
         self.save.on_click(self._save)
         self.more.on_click(self._show_more)
@@ -95,7 +103,7 @@ class Explorer(widgets.VBox):
         wrap = {"flex_flow": "row wrap"}
         return [
             widgets.HBox([self.words, self.language], layout=wrap),
-            widgets.HBox([*self.counties.values()], layout=wrap),
+            widgets.HBox([*self.counties.values()] or [self.named], layout=wrap),
             *self._dropdowns(),
             widgets.HBox([self.summary, self.save], layout=wrap | {"align_items": "center"}),
             self.saved,
@@ -108,16 +116,24 @@ class Explorer(widgets.VBox):
 
     @property
     def choice(self) -> Selection:
-        """What the controls stand at."""
-        ticked = tuple(d for d, box in self.counties.items() if box.value)
-        every = len(ticked) == len(self.counties)
+        """What the controls stand at.
+
+        Raises
+        ------
+        PlanError
+            A county that is named is unknown.
+        """
+        chosen = tuple(d for d, box in self.counties.items() if box.value)
+        if names := split_names(self.named.value.strip()):
+            chosen = find_plans(names, self.plans.documents)
+        every = len(chosen) == len(self.counties)
         values = [control.value or "" for control in self._dropdowns()]
         theme, department, indicator = values
-        return Selection(() if every else ticked, theme, indicator, department)
+        return Selection(() if every else chosen, theme, indicator, department)
 
-    def _view(self, choice: Selection) -> View:
+    def _narrow(self, choice: Selection) -> View:
         kept = {"compared": self._compared, "searched": self._searched}
-        return select_view(self.plans, choice, self.words.value, **kept)
+        return narrow_view(self.plans, choice, self.words.value, **kept)
 
     def _update(self, _: object = None) -> None:
         if self._setting:
@@ -125,9 +141,12 @@ class Explorer(widgets.VBox):
         self._setting = True  # naming the choices anew is no change of the reader's
         try:
             self._name_controls()
+        except PlanError as error:  # of a county that is named
+            self.note.value = f"<b>{escape(tell(error, self.language.value))}</b>"
+            return
         finally:
             self._setting = False
-        self.view, self._most = self._view(self.choice), _STEP
+        self.view, self._most = complete_view(self._narrow(self.choice)), _STEP
         self._show()
 
     def _name_controls(self) -> None:
@@ -136,12 +155,16 @@ class Explorer(widgets.VBox):
         names = county_name(self.plans.documents, words)
         for doc_id, box in self.counties.items():
             box.description = names[doc_id]
-        self.words.description = text_for("explore_words", words)
-        self.words.placeholder = text_for("site_search_example", words)
+        for box, key, example in (
+            (self.words, "explore_words", "site_search_example"),
+            (self.named, "explore_counties", "explore_counties_example"),
+        ):
+            box.description, box.placeholder = text_for(key, words), text_for(example, words)
         found = self.plans.tasks["theme"].unique()
         themes = [t for t in theme_names() if t in found]
-        bodies = list_departments(self._view(replace(self.choice, department="", indicator="")))
-        view = self._view(replace(self.choice, indicator=""))
+        choice = self.choice
+        bodies = list_departments(self._narrow(replace(choice, department="", indicator="")))
+        view = self._narrow(replace(choice, indicator=""))
         shown = {
             "theme": [(theme_name(t, words), t) for t in themes],
             "department": [(_body(d, n, words), d) for d, n in bodies.items()],

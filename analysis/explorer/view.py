@@ -17,7 +17,7 @@ from analysis.explorer.search import find_tasks, search_entries, search_names
 from analysis.load import Plans, cut_plans
 from analysis.office.tables import name_bodies
 from analysis.selection import WHOLE, Selection, choose_plans
-from analysis.targets.compare import compare_targets
+from analysis.targets.compare import compare_plans
 from analysis.targets.indicators import indicator_name, split_id
 from analysis.wording import county_name, department_name, text_for, theme_name, years
 
@@ -47,10 +47,27 @@ class View:
 # --- finding --------------------------------------------------------------------------------
 
 
-def select_view(
+def select_view(plans: Plans, choice: Selection = WHOLE, words: str = "") -> View:
+    """Find the tasks and numbers of a choice, as `narrow_view` does, with all that is shown."""
+    return complete_view(narrow_view(plans, choice, words))
+
+
+def complete_view(found: View) -> View:
+    """Give the tasks of a view their county, bodies and count, and numbers their sentence."""
+    documents = found.documents
+    home = documents[["doc_id", "doc_number"]].assign(county=documents["label"])
+    tasks = found.tasks.merge(home, on="doc_id", validate="many_to_one")
+    bodies = found_bodies(tasks, found.plans)
+    tasks = tasks.merge(bodies, on="task_id", how="left", validate="one_to_one")
+    n_figures = tasks["task_id"].map(found.figures["task_id"].value_counts()).fillna(0)
+    tasks["n_figures"] = n_figures.astype("Int64")
+    return replace(found, tasks=tasks, figures=_place_figures(found.figures, tasks, documents))
+
+
+def narrow_view(
     plans: Plans,
-    choice: Selection | None = None,
-    words: str = "",
+    choice: Selection,
+    words: str,
     *,
     compared: dict[tuple[str, ...], pd.DataFrame] | None = None,
     searched: dict[tuple[str, ...], tuple[pd.Series, dict[str, list[str]]]] | None = None,
@@ -69,13 +86,13 @@ def select_view(
         Comparisons, and entries and names of the search, by the counties chosen: they are read and
         filled, so that nothing is worked out twice.
     """
-    choice = choice or WHOLE
-    chosen = choice.counties or plans.documents["doc_id"]
-    documents = plans.documents[plans.documents["doc_id"].isin(chosen)]
-    plans = cut_plans(documents, plans.tasks, plans.quantities, plans.assignments)
+    if choice.counties:
+        chosen = plans.documents["doc_id"].isin(choice.counties)
+        own = plans.documents[chosen]
+        plans = cut_plans(own, plans.tasks, plans.quantities, plans.assignments)
     compared = {} if compared is None else compared
     if choice.counties not in compared:
-        compared[choice.counties] = compare_targets(plans.quantities, plans.tasks, plans.documents)
+        compared[choice.counties] = compare_plans(plans)
     comparisons = compared[choice.counties]
     tasks = plans.tasks
     if words.split():
@@ -98,19 +115,7 @@ def select_view(
         ]
         figures = figures.merge(matched, on="quantity_id", validate="one_to_one")
         tasks = tasks[tasks["task_id"].isin(figures["task_id"])]
-    home = documents[["doc_id", "doc_number"]].assign(county=documents["label"])
-    tasks = tasks.merge(home, on="doc_id", validate="many_to_one")
-    bodies = found_bodies(tasks, plans)
-    tasks = tasks.merge(bodies, on="task_id", how="left", validate="one_to_one")
-    tasks["n_figures"] = tasks["task_id"].map(figures["task_id"].value_counts()).fillna(0)
-    return View(
-        choice=choice,
-        plans=plans,
-        tasks=tasks.astype({"n_figures": "Int64"}),
-        figures=_place_figures(figures, tasks, documents),
-        comparisons=comparisons,
-        words=words,
-    )
+    return View(choice, plans, tasks, figures, comparisons, words)
 
 
 def found_bodies(tasks: pd.DataFrame, plans: Plans, *, language: str = "zh") -> pd.DataFrame:

@@ -11,7 +11,7 @@ from analysis.errors import PlanError
 from analysis.lexicon import theme_names
 from analysis.load import Plans
 from analysis.office.sheets import text_width
-from analysis.targets.compare import compare_targets
+from analysis.targets.compare import compare_plans
 from analysis.targets.coverage import read_coverage
 from analysis.targets.indicators import read_indicators, split_id, unit_factor
 from analysis.targets.prepare import is_yearly_total
@@ -160,7 +160,7 @@ def indicator_table(plans: Plans) -> pd.DataFrame:
         No target belongs to an indicator.
     """
     tables = (plans.quantities, plans.tasks, plans.documents)
-    comparisons = compare_targets(*tables)
+    comparisons = compare_plans(plans)
     if comparisons.empty:
         raise PlanError("no target belongs to an indicator", "add plans, or rows of indicators")
     values = ["quantity_id", "value_low", "value_high", "value_base_low", "value_base_high"]

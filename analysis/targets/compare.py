@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 import pandas as pd
 
+from analysis.load import Plans
 from analysis.study import LABELS
 from analysis.targets.discover import find_groups
 from analysis.targets.indicators import Indicator, read_indicators
@@ -93,6 +94,13 @@ def compare_targets(
     targets = prepare_targets(quantities, tasks, documents)
     rows = match_targets(targets, lexicon, floor)
     return stand_together(rows + group_unmatched(unmatched(targets, rows)), judged=judged)
+
+
+def compare_plans(plans: Plans) -> pd.DataFrame:
+    """Comparisons of some plans, as `compare_targets` gives them; read where they are built."""
+    if plans.comparisons is not None:
+        return plans.comparisons
+    return compare_targets(plans.quantities, plans.tasks, plans.documents)
 
 
 def stand_together(rows: list[dict], *, judged: bool = True) -> pd.DataFrame:
