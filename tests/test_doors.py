@@ -1,6 +1,7 @@
 """One awkward invented study goes through every door: no traceback, no wrong place."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -35,13 +36,17 @@ OTHER = ["--county", "白河县", "--city", "云港市", "--province", "江苏�
 
 
 @pytest.fixture(scope="module")
-def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Return the root of a study of three plans, which is open while the tests run."""
-    folder = tmp_path_factory.mktemp("study")
     plans = {"qingshan-2024": (HEADER + BODY, PLACE), "baihe-2024": (HEADER + ONE_TASK, OTHER)}
     later = (HEADER + BODY.replace("30个", "36个")).replace("2024", "2025")
     plans["qingshan-2025"] = (later, PLACE)
     plans["baihe-2024"] = (plans["baihe-2024"][0].replace("青山", "白河"), OTHER)
+    yield from open_study(tmp_path_factory.mktemp("study"), plans)
+
+
+def open_study(folder: Path, plans: dict[str, tuple[str, list[str]]]) -> Iterator[Path]:
+    """Build a study of plans, each with the options of `add`, and leave it open for a while."""
     before = os.environ.get("COUNTY_PLANS_STUDY")
     for doc_id, (text, place) in plans.items():
         (folder / f"{doc_id}.txt").write_text(text, encoding="utf-8")

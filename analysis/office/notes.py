@@ -75,7 +75,10 @@ def add_source(book: Workbook, plans: Plans, printed: Mapping[str, str], languag
         starts, ends = spans.loc[task.task_id] if task.task_id in spans.index else ((), ())
         own = words.loc[task.task_id]
         at = own["text_start"]
-        bold = tuple((a - at, b - at) for a, b in zip(starts, ends, strict=True) if a >= at)
+        bold = {where: [] for where in ("title", "text")}
+        for a, b in zip(starts, ends, strict=True):
+            where = "text" if a >= at else "title"
+            bold[where].append((a - own[f"{where}_start"], b - own[f"{where}_start"]))
         theme = theme_name(task.theme, language)
         rows.append(
             [
@@ -85,8 +88,8 @@ def add_source(book: Workbook, plans: Plans, printed: Mapping[str, str], languag
                 Cell(task.task_no, "centre"),
                 Cell(task.section_title),
                 plain(theme, "centre", language),
-                Cell(task.title),
-                Cell(own["words"][at - own["char_start"] :], bold=bold),
+                Cell(task.title, bold=tuple(bold["title"])),
+                Cell(own["words"][at - own["char_start"] :], bold=tuple(bold["text"])),
                 plain(task.clause, "text", language),
                 Cell(task.char_start, "centre"),
                 Cell(task.char_end, "centre"),

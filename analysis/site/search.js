@@ -85,12 +85,14 @@ function put(parent, tag, text, finders = [], spans = []) {
 function card(t, finders) {
   const item = document.createElement('li');
   item.id = t.id;
-  put(item, 'h2', t.no + '. ' + t.title, finders);
+  const number = t.no + '. ', spans = t.figures.map(f => f.slice(3)).filter(s => s.length);
+  const inTitle = spans.filter(s => s[0] < 0).map(s => s.map(p => p - t.head + number.length));
+  put(item, 'h2', number + t.title, finders, inTitle);
   const home = put(item, 'p', [t.county, t.number, t.theme, ''].filter(Boolean).join(' · ')
     + ' · ', finders);
   home.className = 'faint';
   put(home, 'a', t.id).href = '#' + t.id;
-  put(item, 'p', t.text, finders, t.figures.map(f => f.slice(3)).filter(s => s.length));
+  put(item, 'p', t.text, finders, spans.filter(s => s[0] >= 0));
   if (t.figures.length) {
     const table = item.appendChild(document.createElement('table'));
     for (const f of t.figures) {

@@ -6,6 +6,7 @@ import json
 from html import escape
 from pathlib import Path
 
+from analysis import load
 from analysis.explorer.search import search_entries, search_names
 from analysis.explorer.view import View
 from analysis.lexicon import theme_names
@@ -69,13 +70,15 @@ def task_data(view: View) -> list[dict[str, object]]:
     """One entry per task, as the script reads it.
 
     ``held`` is what a task is found by besides its words; a figure is text, phrase and time, and
-    the start and end of its number in the task's text. A comparable figure with a note has it
-    behind its phrase.
+    the start and end of its number in the task's text, or before it, where the title begins at
+    ``head``. A comparable figure with a note has it behind its phrase.
     """
     noted = view.comparisons[view.comparisons["note"] != ""].drop_duplicates("quantity_id")
     notes = {row.quantity_id: f"（{note_words(row)}）" for row in noted.itertuples()}
-    told = view.figures["quantity_id"].map(notes).fillna("")
-    begins = view.figures["task_id"].map(view.tasks.set_index("task_id")["text_start"])
+    told = view.figures["quantity_id"].map(lambda quantity_id: notes.get(quantity_id, ""))
+    words = load.read_words(view.tasks, view.documents).set_index("task_id")
+    heads = (words["title_start"] - words["text_start"]).to_dict()
+    begins = view.figures["task_id"].map(words["text_start"])
     cells = view.figures.assign(
         indicator=view.figures["indicator"] + told,
         start=view.figures["char_start"] - begins,
@@ -94,6 +97,6 @@ def task_data(view: View) -> list[dict[str, object]]:
     rows = view.tasks[list(columns.values())].astype(object).where(view.tasks.notna(), "")
     return [
         dict(zip(columns, row, strict=True))
-        | {"held": held[row[0]], "figures": found.get(row[0], [])}
+        | {"held": held[row[0]], "figures": found.get(row[0], []), "head": heads[row[0]]}
         for row in rows.itertuples(index=False)
     ]
