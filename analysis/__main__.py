@@ -162,6 +162,9 @@ def _audit(options: argparse.Namespace) -> int:
 def _notebooks(options: argparse.Namespace) -> int:
     from analysis import notebooks
 
+    home = study.current().notebooks
+    if not any(home.glob("*.ipynb")):  # of a study that was not begun by `new`
+        notebooks.copy_notebooks(home)
     for path in notebooks.run(
         options.name, jobs=options.jobs, only_changed=options.changed, report=_report
     ):

@@ -42,7 +42,7 @@ def test_the_title_is_the_sentence() -> None:
     assert sentences["qingshan-2024-04"] == "城镇新增就业3000人。"
     assert sentences["baihe-2024-04"] == "强化培训，组织活动6场。"
     cover = read_coverage(comparisons, quantities, tasks, documents)
-    assert cover.query("indicator_id == 'urban-jobs-new'")["status"].tolist() == ["comparable"] * 2
+    assert cover.query("indicator_id == 'urban-jobs-new'")["status"].tolist() == ["value"] * 2
 
 
 def test_numbers_in_titles_are_bold_in_the_workbook(root: Path) -> None:
@@ -78,3 +78,9 @@ def test_the_site_marks_numbers_in_titles(root: Path) -> None:
         of_other = ["15家", "8家", "36亿元", "16个", "2300户", "4200人"]
         assert sorted(page.locator("h2 b").all_inner_texts()) == sorted([*of_one, *of_other])
         assert page.locator("p b").all_inner_texts() == ["6场"]
+
+
+@pytest.mark.slow
+def test_the_notebooks_serve_few_and_short_tasks(root: Path) -> None:
+    assert main(["notebooks", "--study", str(root)]) == 0
+    assert len(list((root / "notebooks").glob("*.ipynb"))) > 5

@@ -104,7 +104,14 @@ def measure_centrality(edges: pd.DataFrame) -> pd.DataFrame:
         support it, and their tasks added up), in_degree and in_strength (bodies that it
         supports). Others: degree and strength. Both: betweenness (Freeman 1977; edges unweighted,
         0 to 1).
+
+    Raises
+    ------
+    PlanError
+        There are no edges.
     """
+    if edges.empty:
+        raise PlanError("no two bodies share a task", "choose more counties")
     directed = edges["kind"].eq("lead_support").all()
     parts = []
     for doc_id, plan in edges.groupby("doc_id"):

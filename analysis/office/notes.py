@@ -75,7 +75,7 @@ def add_source(book: Workbook, plans: Plans, printed: Mapping[str, str], languag
         starts, ends = spans.loc[task.task_id] if task.task_id in spans.index else ((), ())
         own = words.loc[task.task_id]
         at = own["text_start"]
-        bold = {where: [] for where in ("title", "text")}
+        bold: dict[str, list[tuple[int, int]]] = {"title": [], "text": []}
         for a, b in zip(starts, ends, strict=True):
             where = "text" if a >= at else "title"
             bold[where].append((a - own[f"{where}_start"], b - own[f"{where}_start"]))

@@ -15,6 +15,7 @@ from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
 from sklearn.neighbors import kneighbors_graph
 from sklearn.preprocessing import normalize
 
+from analysis.errors import PlanError
 from analysis.themes.clusters import LEAD_WEIGHT, K, cluster_vectors, place_tasks, top_terms
 from analysis.themes.features import TITLE_WEIGHT, Counts, count_terms, fit_space
 
@@ -378,7 +379,14 @@ def validity_card(
         One row per measure, one column per clustering.
     clusters
         One row per cluster by words, as `describe_clustering` gives it.
+
+    Raises
+    ------
+    PlanError
+        There are fewer than five tasks a cluster, so that resampling has nothing to draw.
     """
+    if len(tasks) < 5 * k:
+        raise PlanError("too few tasks to cluster", "choose more counties")
     counts = count_terms(tasks, documents, assignments)
     shown = count_terms(tasks, documents, assignments, mask=False)
     methods = {
