@@ -333,6 +333,7 @@ def _build_site(options: argparse.Namespace) -> None:
 def _handout(options: argparse.Namespace) -> int:
     from analysis.site import handout
 
+    study.choose(study.REPOSITORY.root)  # whose plans the lessons are about
     for path in handout.write_handout(options.folder):
         print(path)
     return 0

@@ -295,7 +295,14 @@ def place_on_map(
     DataFrame
         One row per task: task_id, doc_id, theme (of the heading), cluster, label, x, y. Axes have
         no unit.
+
+    Raises
+    ------
+    PlanError
+        There are fewer than four tasks: none has neighbours.
     """
+    if len(tasks) < 4:
+        raise PlanError("too few tasks to cluster", "choose more counties")
     counts = _count_terms(tasks, documents)
     vectors = place_tasks(counts)
     labels = clusters.cluster_vectors(vectors, k)

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.departments.workload import check_counting, comparable_measures, weigh_assignments
+from analysis.errors import PlanError
 from analysis.stats import bootstrap
 
 
@@ -77,8 +78,15 @@ def measure_breadth(
         (2 to the power of the entropy; Hill 1973), expected, low and high (median and 95 % of the
         random draws), relative (effective over expected), kind: ``specialised``,
         ``cross-cutting``, or empty where one theme alone would not fall below the draws.
+
+    Raises
+    ------
+    PlanError
+        No department carries a task under a heading of a theme.
     """
     profile = profile_themes(tasks, assignments)
+    if profile.empty:
+        raise PlanError("no department carries a task", "choose more counties")
     n = profile.pivot(index=["department", "body_type"], columns="theme", values="n")
     named = tasks["task_id"].isin(assignments["task_id"])
     pool = tasks.loc[named, "theme"].value_counts().reindex(n.columns).to_numpy()

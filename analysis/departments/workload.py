@@ -37,16 +37,19 @@ def describe_clauses(tasks: pd.DataFrame, assignments: pd.DataFrame) -> pd.DataF
     DataFrame
         One row per plan: doc_id, n_tasks, n_clauses; clauses with a lead, with support, with
         responsible bodies; open_lists (clauses that 等 leaves open), collectives (clauses that
-        name several bodies at once, e.g. 各镇街); bodies_per_clause; countings that it allows.
+        name several bodies at once, e.g. 各镇街); bodies_per_clause (NaN without a clause);
+        countings that it allows.
     """
     rows = unique_assignments(assignments).merge(tasks[["task_id", "doc_id"]], on="task_id")
     flags = pd.DataFrame({role: rows["role"].eq(role) for role in ROLES})
     flags["open_lists"] = rows["open_list"].astype(bool)
     flags["collectives"] = rows["body_type"].eq("collective")
     per_task = flags.groupby([rows["doc_id"], rows["task_id"]]).any()
-    out = per_task.groupby("doc_id").sum()
-    out.insert(0, "n_tasks", tasks.groupby("doc_id").size())
-    out.insert(1, "n_clauses", per_task.groupby("doc_id").size())
+    n_tasks = tasks.groupby("doc_id").size()
+    by_plan = per_task.groupby("doc_id")
+    out = by_plan.sum().reindex(n_tasks.index, fill_value=0).astype(int)
+    out.insert(0, "n_tasks", n_tasks)
+    out.insert(1, "n_clauses", by_plan.size().reindex(n_tasks.index, fill_value=0))
     out["bodies_per_clause"] = rows.groupby("doc_id").size() / out["n_clauses"]
     used = out[list(ROLES)] > 0
     allowed = pd.DataFrame({c: used[list(needs)].any(axis=1) for c, needs in _needs().items()})

@@ -43,7 +43,7 @@ def search_entries(plans: Plans, comparisons: pd.DataFrame, *, words: bool = Tru
     labels = {w: county_name(plans.documents, w) for w in LANGUAGES}
     found = comparisons["indicator_id"].unique()
     names = {w: {i: indicator_name(i, w) for i in found} for w in LANGUAGES}
-    ids = comparisons["quantity_id"].str.rpartition("-")[0]
+    ids = comparisons["quantity_id"].str.rsplit("-", n=1).str[0]
     rows = plans.quantities
     signs = rows["bound"].map({"ge": "≥", "le": "≤"})
     told = pd.concat(

@@ -59,11 +59,15 @@ def county_profile(
         What the plan holds, where it stands, what others pledge and it does not, who leads, and
         what has changed since last year; a part that says nothing is left out.
     """
-    table = indicator_table(plans)
+    try:
+        table = indicator_table(plans)
+    except PlanError:  # no target of these plans belongs to an indicator
+        compared = []
+    else:
+        compared = [part(plans, table, own, language) for part in (_standings, _silences)]
     parts = [
         _contents(plans, own, language),
-        _standings(plans, table, own, language),
-        _silences(plans, table, own, language),
+        *compared,
         _bodies(plans, own, language),
         _changes(years, own, language) if years else None,
     ]

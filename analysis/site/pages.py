@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from contextlib import suppress
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -207,13 +206,12 @@ def _profiles(view: View) -> dict[str, str]:
         whole = view.plans
         plans = cut_plans(view.documents[same], whole.tasks, whole.quantities, whole.assignments)
         title = profile_title(plans, plan.doc_id)
-        with suppress(PlanError):  # no target of it belongs to an indicator
-            body = to_html(county_profile(plans, plan.doc_id, years=view.plans))
-            foot = f'<p class="faint">{escape(style.source_line(plans.documents))}</p>'
-            name = f"counties/{plan.doc_id}.html"
-            against = profile_subtitle(plans, plan.doc_id)
-            below = f"<p>{escape(against)}</p>" if against else ""
-            pages[name] = page(title, f"<h1>{escape(title)}</h1>{below}{body}{foot}", up="../")
+        body = to_html(county_profile(plans, plan.doc_id, years=view.plans))
+        foot = f'<p class="faint">{escape(style.source_line(plans.documents))}</p>'
+        name = f"counties/{plan.doc_id}.html"
+        against = profile_subtitle(plans, plan.doc_id)
+        below = f"<p>{escape(against)}</p>" if against else ""
+        pages[name] = page(title, f"<h1>{escape(title)}</h1>{below}{body}{foot}", up="../")
     return pages
 
 

@@ -191,10 +191,9 @@ def calibrate(themes: pd.DataFrame) -> pd.DataFrame:
     table = grouped.agg(
         confidence=("confidence", "mean"), n_tasks=("right", "size"), right=("right", "mean")
     ).reset_index(drop=True)
-    bounds = [
-        wilson(round(r * n), n) for r, n in zip(table["right"], table["n_tasks"], strict=True)
-    ]
-    return table.assign(**dict(zip(("low", "high"), zip(*bounds, strict=True), strict=True)))
+    counts = zip(table["right"], table["n_tasks"], strict=True)
+    bounds = pd.DataFrame([wilson(round(r * n), n) for r, n in counts], columns=["low", "high"])
+    return table.join(bounds)
 
 
 def cover(

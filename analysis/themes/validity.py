@@ -201,9 +201,11 @@ def share_moved(before: np.ndarray, after: np.ndarray) -> float:
 
 
 def cramers_v(a: Iterable, b: Iterable) -> float:
-    """Association of two groupings, 0 to 1, corrected for chance (Bergsma 2013)."""
+    """Association of two groupings, 0 to 1, corrected for chance (Bergsma 2013); NaN of one."""
     table = pd.crosstab(np.asarray(a), np.asarray(b)).to_numpy()
     n = table.sum()
+    if n < 2:
+        return np.nan
     expected = np.outer(table.sum(axis=1), table.sum(axis=0)) / n
     phi = ((table - expected) ** 2 / expected).sum() / n
     r, c = (size - (size - 1) ** 2 / (n - 1) for size in table.shape)

@@ -1,4 +1,4 @@
-"""Plans whose tasks are a sentence each, so that it is title and text in one, in what is made."""
+"""Small plans through every door: tasks of one sentence, one task, no number at all."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -84,3 +84,24 @@ def test_the_site_marks_numbers_in_titles(root: Path) -> None:
 def test_the_notebooks_serve_few_and_short_tasks(root: Path) -> None:
     assert main(["notebooks", "--study", str(root)]) == 0
     assert len(list((root / "notebooks").glob("*.ipynb"))) > 5
+
+
+TINY = {
+    "no number": "一、优化环境\n1. 改进作风。健全调度机制,定期通报。\n2. 强化宣传。讲好故事。\n",
+    "one task": "一、优化环境\n1. 改进作风。新增企业3家。(县工信局牵头,县财政局配合)\n",
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("body", TINY.values(), ids=TINY)
+def test_the_smallest_plan_ends_no_command_in_a_fault(
+    body: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for home in open_study(tmp_path, {"qingshan-2024": (HEADER + body, PLACE)}):
+        figures = ["figures", "--language", "zh", "--format", "png"]
+        for command in (figures, ["workbook"], ["profile", "青山"], ["export"], ["notebooks"]):
+            assert main(["--study", str(home), *command]) == 0, command
+        main(["--study", str(home), "site"])  # which wants charts
+    told = "".join(capsys.readouterr())
+    assert "program failed" not in told
+    assert "a fault of this chart" not in told
