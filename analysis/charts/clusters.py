@@ -299,9 +299,9 @@ def place_on_map(
     Raises
     ------
     PlanError
-        There are fewer than four tasks: none has neighbours.
+        There are fewer tasks than clusters.
     """
-    if len(tasks) < 4:
+    if len(tasks) < k:
         raise PlanError("too few tasks to cluster", "choose more counties")
     counts = _count_terms(tasks, documents)
     vectors = place_tasks(counts)
