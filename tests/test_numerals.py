@@ -1,6 +1,7 @@
 """The lexer: values, units and bounds, and a reason for every numeral that is no quantity."""
 
 import math
+import random
 import re
 
 import pandas as pd
@@ -12,7 +13,7 @@ from analysis import schema
 from analysis.lexicon import read_lexicon
 from analysis.reading.documents import Document
 from analysis.reading.numbers import read_numbers
-from analysis.reading.numerals import NUMERAL, parse_chinese_number
+from analysis.reading.numerals import NUMERAL, parse_chinese_number, write_chinese_number
 from analysis.reading.units import is_throughput
 from analysis.text import fold_width
 
@@ -338,6 +339,11 @@ WHOLE = {
     "升温±2度": "-2~2 度",
     "-5度": "-5 度",
     "气温负5度": "-5 度",
+    "企业12家-8家": "12 家,8 家",
+    "企业12家以上-8家": "12 家,8 家",
+    "增长8%左右负6%": "8 %,-6 %",
+    "企业12家-2030年": "12 家",
+    "1季度-2%": "-2 %",
     "耗煤.5万吨": "5000 吨",
     "10个(3)": "10 个",
     # how a numeral is written
@@ -377,6 +383,15 @@ WHOLE = {
     "123456789012345678元": "1.23456789012346e+17 元",
     "1234567890123456789元": "",
 }
+
+
+def test_a_chinese_numeral_is_written_as_it_is_read() -> None:
+    written = {0: "零", 10: "十", 12: "十二", 110: "一百一十", 1005: "一千零五", 10_000: "一万"}
+    written |= {10_012: "一万零一十二", 1_001_000: "一百万一千", 300_050_000: "三亿零五万"}
+    assert {n: write_chinese_number(n) for n in written} == written
+    draw = random.Random(0)
+    for n in (draw.randrange(10 ** draw.randint(1, 13)) for _ in range(2000)):
+        assert parse_chinese_number(write_chinese_number(n)) == n
 
 
 def test_whole_texts() -> None:

@@ -17,6 +17,7 @@ from nbformat import NotebookNode
 from analysis.files import write_atomically
 from analysis.lessons.exercises import EXERCISES
 from analysis.lessons.show import SOURCE
+from analysis.reading.numerals import parse_chinese_number
 from analysis.wording import LANGUAGES, text_for
 
 _BLOCK = re.compile(r"^::: (zh|en|code|fold|try)\n", re.MULTILINE)
@@ -28,7 +29,8 @@ _OFFERED = {
 _PER_MINUTE = {"zh": 250, "en": 150}  # characters or words of a text that is worked through
 # Minutes for an exercise by what it asks for, for a cell, and for the lines at the end.
 _PER_EXERCISE = {"choice": 2, "number": 4, "counties": 4, "labels": 15, "readings": 15}
-_PER_CELL, _PER_ENDING = 0.5, 5
+_PER_CELL, _PER_LINE = 0.5, 1
+_LINES = re.compile("写([一二三四五六七])行")  # of the written end
 _WORD = {"zh": re.compile("[一-鿿]"), "en": re.compile(r"[A-Za-z]+(?:[’'-][A-Za-z]+)*")}
 
 
@@ -49,7 +51,7 @@ def estimate(source: Path, language: str) -> tuple[int, int, int]:
     """Words to read (in Chinese: characters), exercises, and minutes at the stated rates.
 
     150 words or 250 characters a minute; 2 minutes to choose a letter, 4 for a number or counties,
-    15 for a set of labels; half a minute a cell, 5 minutes for what is written at the end. Nobody
+    15 for a set of labels; half a minute a cell, one for a line that is written at the end. Nobody
     has been timed.
     """
     blocks = read_blocks(source)
@@ -58,7 +60,8 @@ def estimate(source: Path, language: str) -> tuple[int, int, int]:
     cells = [text for kind, text in blocks if kind == "code"]
     asked = re.findall(r'exercises\.check\("(\d\.\d)"', "\n".join(cells))
     minutes = sum(_PER_EXERCISE[EXERCISES[no].kind] for no in asked) + len(cells) * _PER_CELL
-    minutes += words / _PER_MINUTE[language] + _PER_ENDING
+    lines = sum(map(parse_chinese_number, _LINES.findall(source.read_text(encoding="utf-8"))))
+    minutes += words / _PER_MINUTE[language] + lines * _PER_LINE
     return words, len(asked), round(minutes)
 
 

@@ -306,6 +306,8 @@ def read_numbers(folded: str) -> tuple[list[Number], list[Numeral]]:
             accounts[start] = before[start]
             continue
         found, end = _read_from(folded, start - bool(_NO_WHOLE.match(folded, start - 1, start)))
+        if found and numbers and numbers[-1].end == found[0].core_start:
+            found[0] = _without_dash(folded, found[0])
         inside_number = bool(found)
         numbers += found
         if found:
@@ -317,6 +319,14 @@ def read_numbers(folded: str) -> tuple[list[Number], list[Numeral]]:
         after = _cover(folded, [r for r in runs if r[0] in left], "after")
         accounts |= {s: before.get(s) or after.get(s, "unexplained") for s in open_runs}
     return numbers, [Numeral(a, b, folded[a:b], accounts[a]) for a, b in runs]
+
+
+def _without_dash(folded: str, one: Number) -> Number:
+    """Number behind another one: a dash between them (12家-8家) is no sign."""
+    if folded[one.core_start] not in "-−":
+        return one
+    start = one.core_start + 1
+    return replace(one, start=start, core_start=start, low=-one.high, high=-one.low)
 
 
 def _text_before(folded: str, start: int) -> str:

@@ -1,10 +1,14 @@
 'use strict';
-const {tasks, names, groups, words: say, near} = JSON.parse(document.getElementById('data').textContent);
+const {tasks, names, groups, same, words: say, near} = JSON.parse(document.getElementById('data').textContent);
 const field = name => document.getElementById(name);
 const PAGE = 50;
 let shown = PAGE;
 
-// One width, one case, no thousands marks; `places` leads each character back to the text.
+// One kind of bracket, quotation mark and dash, whichever is printed or typed.
+const MARKS = {'〔': '[', '〕': ']', '【': '[', '】': ']', '［': '[', '］': ']', '—': '-', '–': '-', '―': '-',
+  '－': '-', '“': '"', '”': '"', '「': '"', '」': '"', '『': '"', '』': '"'};
+const plain = text => text.replace(/[〔〕【】［］—–―－“”「」『』]/g, c => MARKS[c]).normalize('NFKC').toLowerCase();
+// One width, one case, one kind of mark, no thousands marks; `places` leads each character back to the text.
 function fold(text) {
   let out = '';
   const places = [];
@@ -13,7 +17,7 @@ function fold(text) {
   chars.forEach((c, i) => {
     const mark = (c === ',' || c === '，') && /\p{Nd}/u.test(chars[i - 1] || '')
       && /^[\p{Nd}]{3}$/u.test(chars.slice(i + 1, i + 4).join('').normalize('NFKC'));
-    if (!mark) for (const unit of c.normalize('NFKC').toLowerCase()) {
+    if (!mark) for (const unit of plain(c)) {
       out += unit;
       for (let k = 0; k < unit.length; k++) places.push(at);
     }
@@ -23,7 +27,7 @@ function fold(text) {
   return {out, places};
 }
 // The same without the places, for all tasks at once: thousands of them are folded in a moment.
-const folded = text => text.replace(/(?<=\p{Nd})[,，](?=\p{Nd}{3})/gu, '').normalize('NFKC').toLowerCase();
+const folded = text => plain(text.replace(/(?<=\p{Nd})[,，](?=\p{Nd}{3})/gu, ''));
 for (const t of tasks) t.held = folded([t.title, t.text, t.clause, t.id, t.held].join('\n'));
 
 const escaped = text => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
@@ -38,6 +42,10 @@ const shortened = word => Array.from(word, escaped).join('.{0,3}?');
 // All that a word of a query stands for; the rules are those of analysis/explorer/search.py.
 function forms(word) {
   const found = [word];
+  for (const group of same) {
+    const known = group.find(name => word.includes(name));
+    if (known) for (const name of group) found.push(word.replaceAll(known, () => name));
+  }
   if (/\d/.test(word)) {
     for (const [sign, bound] of SIGNS)
       if (bound.test(word)) found.push(sign + word.replace(new RegExp(bound, 'g'), ''));
@@ -47,7 +55,7 @@ function forms(word) {
       found.push(chars.slice(k).join('') + chars.slice(0, k).join(''));
     const stem = word.replace(AROUND, '');
     const core = Array.from(stem).length > 1 ? stem : word.replace(OFFICE, '');
-    const ofBody = Array.from(core).length > 1 && OFFICE.test(word)
+    const ofBody = Array.from(core).length > 1 && (OFFICE.test(word) || chars.length === 2)
       && new RegExp('^' + shortened(core));
     const short = chars.length > 2 && new RegExp(shortened(word));
     for (const [name, group] of names) {
@@ -62,7 +70,10 @@ function forms(word) {
   return [...new Set(found)];
 }
 const asked = () => fold(field('words').value).out.split(/\s+/).filter(Boolean);
-const finder = word => new RegExp(forms(word).map(escaped).join('|'), 'g');
+// A number in a form is no part of a longer one: 1700 is not in 17000.
+const whole = form => (/^\d/.test(form) ? '(?<![\\d.])' : '') + escaped(form)
+  + (/\d$/.test(form) ? '(?!\\d|\\.\\d)' : '');
+const finder = word => new RegExp(forms(word).map(whole).join('|'), 'g');
 
 // A text with its quantities and the words that were looked for marked.
 function put(parent, tag, text, finders = [], spans = []) {

@@ -7,7 +7,7 @@ from html import escape
 from pathlib import Path
 
 from analysis import load
-from analysis.explorer.search import search_entries, search_names
+from analysis.explorer.search import same_names, search_entries, search_names
 from analysis.explorer.view import View
 from analysis.lexicon import theme_names
 from analysis.site.frame import both
@@ -56,6 +56,7 @@ def search_data(view: View) -> dict[str, object]:
         "tasks": task_data(view),
         "names": [[n, groups.index(tuple(g)) if g else -1] for n, g in names.items()],
         "groups": groups,
+        "same": same_names(),
         "near": sorted(near),
         "words": {
             "lead": text_for("explore_lead"),
