@@ -169,3 +169,22 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
     if not ends or ends[-1] < len(text):
         ends.append(len(text))
     return [(a, b) for a, b in zip([0, *ends], ends, strict=False) if a < b]
+
+
+def write_chinese_number(value: int) -> str:
+    """Chinese numeral of a whole number from 0 to below ten quadrillion: 一万, 十二, 三千零五."""
+    for size, name in ((10**8, "亿"), (10**4, "万")):
+        if value >= size:
+            rest = value % size
+            zero = "零" if 0 < rest < size // 10 else ""
+            tail = write_chinese_number(rest).replace("十", "一十", 10 <= rest < 20)
+            return write_chinese_number(value // size) + name + (zero + tail if rest else "")
+    out, digits = "", str(value)
+    for place, digit in enumerate(digits):
+        if digit != "0":
+            out += "零" * (out != "" and digits[place - 1] == "0")
+            out += _CHINESE_DIGITS[int(digit)] + ("", "十", "百", "千")[len(digits) - 1 - place]
+    return out.removeprefix("一") if 10 <= value < 20 else out or "零"
+
+
+_CHINESE_DIGITS = "零一二三四五六七八九"

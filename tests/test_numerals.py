@@ -13,9 +13,9 @@ from analysis import schema
 from analysis.lexicon import read_lexicon
 from analysis.reading.documents import Document
 from analysis.reading.numbers import read_numbers
-from analysis.reading.numerals import NUMERAL, parse_chinese_number, write_chinese_number
+from analysis.reading.numerals import NUMERAL, parse_chinese_number
 from analysis.reading.units import is_throughput
-from analysis.text import fold_width
+from analysis.text import fold_width, write_chinese_number
 
 
 def read(text: str) -> list[str]:

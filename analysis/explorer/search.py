@@ -16,8 +16,8 @@ import pandas as pd
 
 from analysis.lexicon import read_lexicon
 from analysis.load import Plans
-from analysis.reading.numerals import write_chinese_number
 from analysis.targets.indicators import indicator_name
+from analysis.text import write_chinese_number
 from analysis.wording import LANGUAGES, county_name, text_for, theme_name
 
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3})")
@@ -125,13 +125,14 @@ def _other_names() -> dict[str, list[str]]:
 def forms(word: str, names: dict[str, list[str]]) -> list[str]:
     """All that a folded word of a query stands for, itself first.
 
-    That is the names it shortens, and other names of its thing (高企); a bound as a sign (95%以上, 不低于95%: ≥95%); and its halves the
-    other way round, since 老旧小区改造 is written 改造老旧小区, too.
+    That is the names it shortens; other names of its thing (高企); a bound as a sign (95%以上,
+    不低于95%: ≥95%); and its halves the other way round, since 老旧小区改造 is written
+    改造老旧小区, too.
     """
     found = [word]
-    for group in same_names():
-        if known := next((name for name in group if name in word), ""):
-            found += [word.replace(known, name) for name in group]
+    for same in same_names():
+        if known := next((name for name in same if name in word), ""):
+            found += [word.replace(known, name) for name in same]
     if re.search(r"\d", word):
         found += [sign + p.sub("", word) for sign, p in _SIGNS if p.search(word)]
     elif re.search(r"[\u4e00-\u9fff]", word):
