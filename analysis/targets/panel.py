@@ -124,12 +124,16 @@ def _score(one: _Described, two: _Described, *, beside: bool = False) -> float:
     if alike < (_BESIDE if beside else _KNOWN if shared else _FLOOR):
         return 0.0
     known = shared[0] if shared else None
-    # what says itself what it is needs no title to tell it (海外仓 in a task on 跨境电商)
+    # what says itself what it is needs no title to tell it (海外仓 in a task on 跨境电商), and a
+    # report has none
     is_plain = len(_letters(a.phrase)) > 2 and _letters(a.phrase) == _letters(b.phrase)
-    titles = ("", "") if is_plain else (a.title, b.title)
-    if not may_meet(
-        qualify(a.phrase, a.statement, titles[0], known),
-        qualify(b.phrase, b.statement, titles[1], known),
+    titles = {(a.title, b.title), *([("", "")] if is_plain or not b.title else [])}
+    if not any(
+        may_meet(
+            qualify(a.phrase, a.statement, own, known),
+            qualify(b.phrase, b.statement, other, known),
+        )
+        for own, other in sorted(titles)
     ):
         return 0.0
     near = likeness(a.title, b.title) if a.title and b.title else 0.0
@@ -159,6 +163,7 @@ def _same_unit(a: Any, b: Any) -> bool:
 # What there is in all, whatever the year has added; 总产量 is the year's own.
 _IN_ALL = re.compile(
     r"总(?:数|量|面积|里程|规模|户数|人数|长度|容量)|累计|保有量|存量|拥有量|存栏|年末|期末"
+    r"|余额|在[校园册营库]"
 )
 _ADDED = re.compile(r"[新净再]增|新(?:发展|扩|拓展)")  # to what there is already
 

@@ -55,7 +55,7 @@ def compare_results(
         found = told[told["doc_id"].eq(pair.doc_id_report)]
         remarks = _remarks(found, pair.year)
         usable = found[remarks.eq("")].reset_index(drop=True)
-        pairs = pair_targets(own.assign(title=""), usable.assign(title=""))
+        pairs = pair_targets(own, usable.assign(title=""))
         ids = {"doc_id": pair.doc_id, "report_doc_id": pair.doc_id_report}
         for i, j in zip(pairs["left"], pairs["right"], strict=True):
             target, result = own.loc[i], usable.loc[j]
