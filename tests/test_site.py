@@ -117,6 +117,7 @@ def test_pages_say_their_language_and_describe_their_pictures(built: Path) -> No
         pictures = re.findall("<img[^>]*>", html)
         assert [p[:80] for p in pictures if not re.search('alt="[^"]+"', p)] == [], name
         assert "No description" not in html, name
+        assert ("<summary>代码</summary>" in html) <= (language[name] == "zh-CN"), name
         assert len(html.encode()) < 2_000_000, name
 
 
@@ -216,7 +217,7 @@ def test_controls_without_a_kernel_are_left_out(tmp_path: Path) -> None:
     nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
     body, language = site.notebook_body(path)
     assert language == "en"
-    assert '<details class="code"><summary>代码</summary>' in body
+    assert '<details class="code"><summary>Code</summary>' in body
     assert "children" not in body
     assert 'href="02-themes.html#a"' in body
     assert 'href="https://a.cn/b.ipynb"' in body

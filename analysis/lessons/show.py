@@ -62,7 +62,7 @@ def show(rows: pd.DataFrame) -> Styler:
             shown["county"] = shown["county"].map(_county).fillna(shown["county"])
         for place, column in reversed(list(enumerate(rows))):
             found = rows[column].map(gloss)
-            if found.ne("").any():
+            if found.ne("").any() and f"{column}_en" not in rows:
                 shown.insert(place + 1, text_for("lesson_gloss", language, column=column), found)
     else:
         known = {c: texts().get(f"lesson_column_{c}", {}).get("zh", c) for c in map(str, rows)}

@@ -311,9 +311,8 @@ def notebook_body(path: Path) -> tuple[str, str]:
     if path.parent.name in LANGUAGES:
         notebook, script = fill_in(notebook, path)
         language = {"zh": "zh-CN", "en": "en"}[path.parent.name]
-    exporter = HTMLExporter(
-        template_name="basic", embed_images=True, raw_template=_FOLDED % text_for("site_code")
-    )
+    folded = _FOLDED % text_for("site_code", language[:2])
+    exporter = HTMLExporter(template_name="basic", embed_images=True, raw_template=folded)
     body, _ = exporter.from_notebook_node(notebook, {"metadata": {"path": str(path.parent)}})
     colours = HtmlFormatter(style="friendly").get_style_defs(".highlight")
     # Names of places as a browser reads them out of a link.
