@@ -24,7 +24,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 
-from analysis import freshness
+from analysis import freshness, load
 from analysis.errors import PlanError
 from analysis.files import write_atomically
 from analysis.lessons import editions
@@ -234,14 +234,24 @@ def _recipe(path: Path) -> tuple[str, list[Path], list[Path], set[str]]:
     return name_of(path), sources, [path], {*code, "analysis.notebooks"}
 
 
+def _has_five_plans() -> bool:
+    """Whether the tables are of the five plans and no other."""
+    return set(load.table("documents")["doc_id"]) == set(read_expected()["tasks"])
+
+
 def execute(path: Path) -> NotebookNode:
     """Execute one notebook from top to bottom and return it, free of what differs by machine."""
     notebook = nbformat.read(path, as_version=4)
+    left_out = "" if _has_five_plans() else FIVE_PLANS  # with a sixth, what they say is not so
+    for cell in notebook.cells:
+        if left_out and cell.cell_type == "code" and is_of_five_plans(cell):
+            cell.outputs, cell.execution_count = [], None
     kernel = NotebookClient(
         notebook,
         timeout=_TIMEOUT,
         kernel_name="python3",
         record_timing=False,
+        skip_cells_with_tag=left_out,
         coalesce_streams=True,  # a busy machine sends one line in several parts
         extra_arguments=["--IPKernelApp.log_level=ERROR"],
         resources={"metadata": {"path": str(path.parent)}},

@@ -158,3 +158,17 @@ def test_one_switch_sets_the_language_of_all_charts() -> None:
             if draws and "language" not in {k.arg for k in call.keywords}:
                 loose.append((path.stem, ast.unparse(call)))
     assert loose == []
+
+
+def test_with_a_sixth_plan_what_is_said_of_five_is_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = nbformat.v4.new_code_cell("assert False", metadata={"tags": [notebooks.FIVE_PLANS]})
+    book = nbformat.v4.new_notebook(cells=[own, nbformat.v4.new_code_cell("1 + 1")])
+    nbformat.write(book, tmp_path / "a.ipynb")
+    with pytest.raises(PlanError, match="assert False"):
+        notebooks.execute(tmp_path / "a.ipynb")
+    monkeypatch.setattr(notebooks, "read_expected", lambda: {"tasks": {"zhoucun-2023": 65}})
+    first, second = notebooks.execute(tmp_path / "a.ipynb").cells
+    assert first.outputs == []
+    assert second.outputs[0]["data"]["text/plain"] == "2"
