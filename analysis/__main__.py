@@ -160,10 +160,11 @@ def _audit(options: argparse.Namespace) -> int:
 
 
 def _notebooks(options: argparse.Namespace) -> int:
-    from analysis import notebooks
+    from analysis import load, notebooks
 
     home = study.current().notebooks
     if not any(home.glob("*.ipynb")):  # of a study that was not begun by `new`
+        load.data_version()  # says so where there is no such study
         notebooks.copy_notebooks(home)
     for path in notebooks.run(
         options.name, jobs=options.jobs, only_changed=options.changed, report=_report

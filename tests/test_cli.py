@@ -12,6 +12,7 @@ import pytest
 from conftest import BODY, HEADER, Raw
 from messages import templates
 
+from analysis import study
 from analysis.__main__ import _language, main, parser
 from analysis.lexicon import read_rows
 from analysis.study import ROOT, TEXTS
@@ -295,3 +296,12 @@ def test_the_study_is_named_before_the_command_or_behind_it() -> None:
     for words in (["--study", "x", "check"], ["check", "--study", "x"]):
         assert parser().parse_args(words).study == Path("x")
     assert parser().parse_args(["check"]).study is None
+
+
+def test_notebooks_of_no_study_are_not_begun(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["notebooks", "--study", str(tmp_path / "mistyped")]) == 1
+    assert "not built yet" in capsys.readouterr().err
+    assert not (tmp_path / "mistyped").exists()
+    study.choose(None)

@@ -83,11 +83,12 @@ def test_the_explorer_marks_the_figures(root: Path) -> None:
     assert export_tables(view, folder=root / "out").is_file()
 
 
-def test_the_workbooks_set_figures_in_bold(root: Path) -> None:
+def read_bold(root: Path) -> list[str]:
+    """What is bold in the text as printed, in the ledger that is written for a study."""
     assert main(["--study", str(root), "workbook"]) == 0
     path = next((root / "workbooks").glob("*任务台账*.xlsx"))
     sheet = load_workbook(path, rich_text=True)["原文"]
-    bold = [
+    return [
         part.text
         for row in sheet.iter_rows(min_row=2)
         for cell in row
@@ -95,6 +96,10 @@ def test_the_workbooks_set_figures_in_bold(root: Path) -> None:
         for part in cell.value
         if getattr(getattr(part, "font", None), "b", False)
     ]
+
+
+def test_the_workbooks_set_figures_in_bold(root: Path) -> None:
+    bold = read_bold(root)
     assert "１２家以上" in bold
     assert set(bold) <= set(load.table("quantities")["text"])
 

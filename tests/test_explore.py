@@ -339,6 +339,7 @@ def test_counties_too_many_to_tick_are_named(plans: Plans, monkeypatch: pytest.M
     page.named.value = "周村、Zichuan"
     assert page.view.choice.counties == ("zhoucun-2023", "zichuan-2023")
     assert page.view.tasks["doc_id"].nunique() == 2
+    assert "未勾选县区" not in page.summary.value
     page.named.value = "周村、无此县"
     assert "没有县区“无此县”" in page.note.value
     page.named.value = ""

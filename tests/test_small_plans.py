@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 from browser import needs_browser, open_page
 from conftest import HEADER
-from openpyxl import load_workbook
-from test_doors import OTHER, PLACE, open_study
+from test_doors import OTHER, PLACE, open_study, read_bold
 
 from analysis import load
 from analysis.__main__ import main
@@ -46,18 +45,7 @@ def test_the_title_is_the_sentence() -> None:
 
 
 def test_numbers_in_titles_are_bold_in_the_workbook(root: Path) -> None:
-    assert main(["workbook", "--study", str(root)]) == 0
-    path = next((root / "workbooks").glob("*任务台账*.xlsx"))
-    sheet = load_workbook(path, rich_text=True)["原文"]
-    bold = [
-        part.text
-        for row in sheet.iter_rows(min_row=2)
-        for cell in row
-        if isinstance(cell.value, list)
-        for part in cell.value
-        if getattr(getattr(part, "font", None), "b", False)
-    ]
-    assert sorted(bold) == sorted(load.table("quantities")["text"])
+    assert sorted(read_bold(root)) == sorted(load.table("quantities")["text"])
 
 
 @pytest.mark.usefixtures("root")

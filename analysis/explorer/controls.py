@@ -195,7 +195,7 @@ class Explorer(widgets.VBox):
             "explore_summary", words, plans=len(view.documents), tasks=len(view.tasks),
             all=len(view.plans.tasks), figures=len(view.figures),
         )  # fmt: skip
-        if not any(box.value for box in self.counties.values()):
+        if self.counties and not any(box.value for box in self.counties.values()):
             text += " " + text_for("explore_nobody", words)
         self.summary.value = f"<b>{escape(text)}</b>&emsp;"
         self.saved.value = ""

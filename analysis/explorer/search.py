@@ -22,7 +22,7 @@ from analysis.wording import LANGUAGES, county_name, text_for, theme_name
 
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3})")
 # one kind of bracket, quotation mark and dash, whichever is printed or typed
-_MARKS = str.maketrans("〔〕【】［］“”「」『』—–―－", '[][][]""""""----')
+_MARKS = str.maketrans("〔〕【】“”「」『』—–―", '[][]""""""---')
 _SIGNS = (
     ("≥", re.compile(r"^(?:不低于|不少于|至少|>=|≥)(?=\d)|(?:及)?以上$")),
     ("≤", re.compile(r"^(?:不高于|不超过|至多|<=|≤)(?=\d)|(?:及)?(?:以内|以下)$")),

@@ -60,7 +60,7 @@ def estimate(source: Path, language: str) -> tuple[int, int, int]:
     cells = [text for kind, text in blocks if kind == "code"]
     asked = re.findall(r'exercises\.check\("(\d\.\d)"', "\n".join(cells))
     minutes = sum(_PER_EXERCISE[EXERCISES[no].kind] for no in asked) + len(cells) * _PER_CELL
-    lines = sum(map(parse_chinese_number, _LINES.findall(source.read_text(encoding="utf-8"))))
+    lines = sum(parse_chinese_number(n) for _, text in blocks for n in _LINES.findall(text))
     minutes += words / _PER_MINUTE[language] + lines * _PER_LINE
     return words, len(asked), round(minutes)
 

@@ -5,9 +5,9 @@ const PAGE = 50;
 let shown = PAGE;
 
 // One kind of bracket, quotation mark and dash, whichever is printed or typed.
-const MARKS = {'〔': '[', '〕': ']', '【': '[', '】': ']', '［': '[', '］': ']', '—': '-', '–': '-', '―': '-',
-  '－': '-', '“': '"', '”': '"', '「': '"', '」': '"', '『': '"', '』': '"'};
-const plain = text => text.replace(/[〔〕【】［］—–―－“”「」『』]/g, c => MARKS[c]).normalize('NFKC').toLowerCase();
+const [PRINTED, TYPED] = ['〔〕【】“”「」『』—–―', '[][]""""""---'];
+const plain = text => text.replace(new RegExp(`[${PRINTED}]`, 'g'), c => TYPED[PRINTED.indexOf(c)])
+  .normalize('NFKC').toLowerCase();
 // One width, one case, one kind of mark, no thousands marks; `places` leads each character back to the text.
 function fold(text) {
   let out = '';

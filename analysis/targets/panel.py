@@ -127,13 +127,15 @@ def _score(one: _Described, two: _Described, *, beside: bool = False) -> float:
     # what says itself what it is needs no title to tell it (海外仓 in a task on 跨境电商), and a
     # report has none
     is_plain = len(_letters(a.phrase)) > 2 and _letters(a.phrase) == _letters(b.phrase)
-    titles = {(a.title, b.title), *([("", "")] if is_plain or not b.title else [])}
+    titles = [(a.title, b.title)]
+    if is_plain or not b.title:
+        titles.append(("", ""))
     if not any(
         may_meet(
             qualify(a.phrase, a.statement, own, known),
             qualify(b.phrase, b.statement, other, known),
         )
-        for own, other in sorted(titles)
+        for own, other in titles
     ):
         return 0.0
     near = likeness(a.title, b.title) if a.title and b.title else 0.0
