@@ -239,6 +239,10 @@ def test_the_search_finds_what_an_officer_looks_for(view: View) -> None:
     exact = ["人社局", "造林绿化面积", "1700家", "第31项", "≥95%", "垃圾分类"]
     assert {q: found[q] for q in exact} == {q: queries()[q] for q in exact}
     assert find_tasks(entries, names, "滕洲").sum() == 0
+    # No number is found in a longer one, and an office goes by two letters of its name.
+    assert not find_tasks(entries, names, "700家")["chengyang-2023-03"]
+    for short, full in (("文旅", "文旅局"), ("工信", "工信局")):
+        assert (find_tasks(entries, names, short) >= find_tasks(entries, names, full)).all()
     assert propose(entries, names, "滕洲") == {"滕州市": 75}
     assert "区人社局" in propose(entries, names, "人社保局")
 

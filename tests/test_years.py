@@ -153,6 +153,19 @@ def test_bounds_of_targets_and_results(
     assert found["outcome"].tolist() == [outcome]
 
 
+# The title of a task may say where; a report repeats it in its sentence, or leaves it out.
+@pytest.mark.parametrize("told", ["开发区盘活闲置土地", "盘活闲置土地资源"])
+def test_a_report_says_where_in_its_sentence_or_not_at_all(tmp_path: Path, told: str) -> None:
+    task = ("提升开发区承载能力", "盘活闲置土地420亩。")
+    texts = {
+        "qingshan-2024": invented.plan("青山县", 2024, [task]),
+        "qingshan_report-2024": f"青山县2024年完成情况\n\n{told}30公顷。\n",
+    }
+    tables = make(invented.write(tmp_path / "plans", texts), tmp_path / "raw")
+    found = compare_results(*(tables[n] for n in ("documents", "tasks", "quantities")))
+    assert found["outcome"].tolist() == ["exceeded"]
+
+
 @pytest.mark.parametrize(
     ("last", "this", "moves"),
     [
